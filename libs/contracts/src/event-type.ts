@@ -1,0 +1,42 @@
+import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
+import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
+import { Fact, Violation } from './gen/bailiwick/lineage/v1/fact.js';
+import { DeadLetter, HeldRecord } from './gen/bailiwick/operations/v1/operations.js';
+import { RecordClassified, RecordReceived } from './gen/bailiwick/record/v1/record.js';
+
+/** How the values of one CloudEvents type are written and read. */
+export interface EventType<T> {
+  /** CloudEvents `type`, ends in the major version of the schema. */
+  readonly type: string;
+  readonly contentType: 'application/protobuf' | 'application/json';
+  readonly encode: (message: T) => Uint8Array;
+  /** Throws on bytes that are not such a message. */
+  readonly decode: (bytes: Uint8Array) => T;
+}
+
+interface ProtobufCodec<T> {
+  encode(message: T): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+}
+
+function protobufEvent<T>(type: string, codec: ProtobufCodec<T>): EventType<T> {
+  return {
+    type,
+    contentType: 'application/protobuf',
+    encode: (message) => codec.encode(message).finish(),
+    decode: (bytes) => codec.decode(bytes),
+  };
+}
+
+/** Every event type inside the mesh. */
+export const EVENT_TYPES = {
+  received: protobufEvent('bailiwick.record.received.v1', RecordReceived),
+  classified: protobufEvent('bailiwick.record.classified.v1', RecordClassified),
+  request: protobufEvent('bailiwick.inference.request.v1', InferenceRequest),
+  result: protobufEvent('bailiwick.inference.result.v1', InferenceResult),
+  border: protobufEvent('bailiwick.border.crossing.v1', BorderCrossing),
+  held: protobufEvent('bailiwick.record.held.v1', HeldRecord),
+  deadLetter: protobufEvent('bailiwick.record.dead-lettered.v1', DeadLetter),
+  fact: protobufEvent('bailiwick.lineage.fact.v1', Fact),
+  violation: protobufEvent('bailiwick.sovereignty.violation.v1', Violation),
+} as const;

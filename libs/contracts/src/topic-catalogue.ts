@@ -1,0 +1,161 @@
+import { CONTROL_KINDS, type CellSpec, type ControlKind } from '@bailiwick/domain';
+import { CONTROL_REGION, SERVICES, adapterWorkload, type Identity, type ServiceName } from './identity.js';
+import { topicNames } from './topic-names.js';
+
+/** One topic of a cell: everything that ACLs, AsyncAPI, manifests and the drift check are generated from. */
+export interface Topic {
+  readonly name: string;
+  /** What it is for, in a sentence. */
+  readonly purpose: string;
+  /** Protobuf message or JSON Schema of its values. */
+  readonly schema: string;
+  readonly writers: readonly Identity[];
+  readonly readers: readonly Identity[];
+  readonly partitions: number;
+  readonly cleanup: 'delete' | 'compact';
+  /** How long a record is kept, in milliseconds; -1 for ever (compacted topics). */
+  readonly retentionMs: number;
+  /** Largest record batch the broker takes, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** A record of 5 MB is legitimate (an e-mail thread); sealing and headers add to it. */
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+
+/** Services that run stages and may hold, dead-letter and report. */
+const STAGE_SERVICES = ['classifier', 'residency-router', 'inference-adapter', 'writeback', 'lineage'] as const;
+
+/** The topic catalogue of one cell. */
+export function topicCatalogue(cell: CellSpec): readonly Topic[] {
+  const names = topicNames(cell.jurisdiction);
+  const own = (workload: string): Identity => ({ region: cell.region, workload });
+  const adapters = cell.pools.map((pool) => own(adapterWorkload(pool.id)));
+  const identities = (service: ServiceName): readonly Identity[] =>
+    service === 'inference-adapter' ? adapters : [own(service)];
+  const everyService = SERVICES.filter((s) => s !== 'control-plane').flatMap(identities);
+  const stageServices = STAGE_SERVICES.flatMap(identities);
+  const controlPlane: Identity = { region: CONTROL_REGION, workload: 'control-plane' };
+
+  const data = { partitions: cell.partitions, cleanup: 'delete', maxMessageBytes: MAX_MESSAGE_BYTES } as const;
+  const compacted = { partitions: 1, cleanup: 'compact', retentionMs: -1, maxMessageBytes: 1024 * 1024 } as const;
+
+  return [
+    {
+      ...data,
+      name: names.record,
+      purpose: 'CRM records as they arrived, sealed to their data subject.',
+      schema: 'bailiwick.record.v1.RecordReceived',
+      writers: identities('ingest'),
+      readers: identities('classifier'),
+      retentionMs: 7 * DAY,
+    },
+    {
+      ...data,
+      name: names.classified,
+      purpose: 'Labelled and minimised records.',
+      schema: 'bailiwick.record.v1.RecordClassified',
+      writers: identities('classifier'),
+      readers: identities('residency-router'),
+      retentionMs: 7 * DAY,
+    },
+    ...cell.pools.map((pool) => ({
+      ...data,
+      name: names.request(pool.id),
+      purpose: `Requests that pool ${pool.id} may answer, sealed to it.`,
+      schema: 'bailiwick.inference.v1.InferenceRequest',
+      writers: identities('residency-router'),
+      readers: [own(adapterWorkload(pool.id))],
+      retentionMs: DAY,
+    })),
+    {
+      ...data,
+      name: names.result,
+      purpose: 'Answers, sealed to their data subject at home.',
+      schema: 'bailiwick.inference.v1.InferenceResult',
+      writers: [...adapters, ...identities('residency-router')],
+      readers: [...identities('writeback'), ...identities('lineage')],
+      retentionMs: 7 * DAY,
+    },
+    ...cell.borders.map((to) => ({
+      ...data,
+      name: names.border(to),
+      purpose: `Records and results that wait to leave for jurisdiction ${to}.`,
+      schema: 'bailiwick.inference.v1.BorderCrossing',
+      writers: [...identities('residency-router'), ...adapters],
+      readers: identities('residency-router'),
+      retentionMs: 7 * DAY,
+    })),
+    {
+      ...data,
+      name: names.inbox,
+      purpose: 'Records and results that came in from other jurisdictions, not yet verified.',
+      schema: 'bailiwick.inference.v1.BorderCrossing',
+      writers: cell.borders.map((from) => ({ region: `*.${from}`, workload: 'residency-router' })),
+      readers: identities('residency-router'),
+      retentionMs: 7 * DAY,
+    },
+    {
+      ...data,
+      name: names.held,
+      purpose: 'Records that are not lawful yet; they may be released.',
+      schema: 'bailiwick.operations.v1.HeldRecord',
+      writers: stageServices,
+      readers: [own('operator')],
+      retentionMs: 90 * DAY,
+    },
+    ...STAGE_SERVICES.map((service) => ({
+      ...data,
+      name: names.deadletter(service),
+      purpose: `Records that ${service} cannot process, sealed to the cell.`,
+      schema: 'bailiwick.operations.v1.DeadLetter',
+      writers: identities(service),
+      readers: [own('operator')],
+      retentionMs: 90 * DAY,
+    })),
+    {
+      ...data,
+      name: names.fact,
+      purpose: 'Lineage, one line a fact, free of personal data.',
+      schema: 'bailiwick.lineage.v1.Fact',
+      writers: everyService,
+      readers: identities('lineage'),
+      retentionMs: 30 * DAY,
+    },
+    {
+      ...data,
+      name: names.violation,
+      purpose: 'Attempts at what is forbidden.',
+      schema: 'bailiwick.lineage.v1.Violation',
+      writers: everyService,
+      readers: identities('lineage'),
+      retentionMs: 365 * DAY,
+    },
+    ...(Object.keys(CONTROL_KINDS) as ControlKind[]).map((kind) => ({
+      ...compacted,
+      name: names.control(kind),
+      purpose: `Signed control entries of kind ${kind}.`,
+      schema: `jws+json:control/${kind}`,
+      writers: [controlPlane],
+      readers: everyService,
+    })),
+    {
+      ...data,
+      name: names.outcome,
+      purpose: 'Public contract: outcomes for analytics, free of personal data.',
+      schema: 'json:analytics/outcome.v1',
+      writers: identities('lineage'),
+      readers: [],
+      retentionMs: 30 * DAY,
+    },
+    ...(['residency-router', 'ingest'] as const).map((service) => ({
+      ...compacted,
+      name: names.cursor(service),
+      purpose: `Source cursors of ${service}.`,
+      schema: 'kafka:source-cursor',
+      writers: identities(service),
+      readers: identities(service),
+    })),
+  ];
+}

@@ -1,0 +1,39 @@
+import type { ControlKind } from '@bailiwick/domain';
+import type { ServiceName } from './identity.js';
+
+/** Topic names of one jurisdiction: `<jurisdiction>.<domain>.<event>.v<major>`. */
+export interface TopicNames {
+  readonly record: string;
+  readonly classified: string;
+  readonly request: (pool: string) => string;
+  readonly result: string;
+  readonly border: (to: string) => string;
+  readonly inbox: string;
+  readonly held: string;
+  readonly deadletter: (service: ServiceName) => string;
+  readonly fact: string;
+  readonly violation: string;
+  readonly control: (kind: ControlKind) => string;
+  readonly outcome: string;
+  readonly cursor: (service: ServiceName) => string;
+}
+
+/** All topic names are made here and nowhere else. */
+export function topicNames(jurisdiction: string): TopicNames {
+  const name = (domain: string, event: string): string => `${jurisdiction}.${domain}.${event}.v1`;
+  return {
+    record: name('crm', 'record'),
+    classified: name('crm', 'classified'),
+    request: (pool) => name('inference', `request.${pool}`),
+    result: name('inference', 'result'),
+    border: (to) => name('border', to),
+    inbox: name('border', 'inbox'),
+    held: name('held', 'record'),
+    deadletter: (service) => name('deadletter', service),
+    fact: name('lineage', 'fact'),
+    violation: name('sovereignty', 'violation'),
+    control: (kind) => name('control', kind),
+    outcome: name('analytics', 'outcome'),
+    cursor: (service) => name('cursor', service),
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Public Ed25519 key as a JWK (RFC 8037). */
+export const VerificationKey = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().min(1),
+  kid: z.string().min(1),
+});
+export type VerificationKey = z.infer<typeof VerificationKey>;
+
+/** Public keys that a service may trust: who signs (by SPIFFE id) and to whom may be sealed. */
+export const TrustBundle = z.strictObject({
+  signers: z.record(z.string(), z.array(VerificationKey)),
+  /** X25519 public key of each cell (base64url), to which dead letters are sealed. */
+  cells: z.record(z.string(), z.string()),
+});
+export type TrustBundle = z.infer<typeof TrustBundle>;

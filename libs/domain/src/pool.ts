@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Jurisdiction } from './jurisdiction.js';
+
+/** An inference pool: accelerators in one region, its own key, an OpenAI-compatible endpoint. */
+export const Pool = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/),
+  jurisdiction: Jurisdiction,
+  region: z.string().min(1),
+  /** Tenant it is dedicated to, or null when shared. */
+  dedicatedTo: z.string().nullable(),
+  /** Model aliases that it serves. */
+  models: z.array(z.string().min(1)).min(1),
+  /** X25519 public key of the pool, base64url, to which requests are sealed. */
+  publicKey: z.string().min(1),
+});
+export type Pool = z.infer<typeof Pool>;

@@ -1,0 +1,37 @@
+// Generates TypeScript from proto/ into libs/contracts/src/gen. Runs on the machine's own Node (20 or newer).
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('../..', import.meta.url).pathname;
+const protoRoot = join(root, 'proto');
+const out = join(root, 'libs/contracts/src/gen');
+const stamp = join(out, '.inputs');
+
+const protos = readdirSync(protoRoot, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.proto')).sort();
+const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
+for (const file of protos) hash.update(file).update(readFileSync(join(protoRoot, file)));
+const inputs = hash.digest('hex');
+
+if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
+  console.log('codegen: up to date');
+  process.exit(0);
+}
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const options = [
+  'env=node', 'esModuleInterop=true', 'importSuffix=.js', 'outputServices=grpc-js', 'forceLong=bigint', 'useDate=true',
+  'oneof=unions-value', 'unrecognizedEnum=false', 'exportCommonSymbols=false', 'useExactTypes=false',
+  'outputPartialMethods=true', 'outputJsonMethods=false',
+];
+const template = {
+  version: 'v2',
+  plugins: [{ local: join(root, 'node_modules/.bin/protoc-gen-ts_proto'), out, opt: options }],
+};
+execFileSync(join(root, 'node_modules/.bin/buf'), ['generate', 'proto', '--template', JSON.stringify(template)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+writeFileSync(stamp, inputs);
+console.log(`codegen: ${protos.length} proto files -> libs/contracts/src/gen`);
