@@ -28,12 +28,30 @@ export function aclsOf(cell: CellSpec, otherCells: readonly CellSpec[] = []): re
       .map((other) => ({ region: other.region, workload: identity.workload }));
   };
   const useGroups = (identity: Identity): void =>
-    grant({ principal: kafkaPrincipal(identity), resource: 'group', name: kafkaPrefix(identity), pattern: 'prefixed', operation: 'read' });
+    grant({
+      principal: kafkaPrincipal(identity),
+      resource: 'group',
+      name: kafkaPrefix(identity),
+      pattern: 'prefixed',
+      operation: 'read',
+    });
   const useTransactions = (identity: Identity): void => {
     const principal = kafkaPrincipal(identity);
     for (const operation of ['write', 'describe'] as const)
-      grant({ principal, resource: 'transactional-id', name: kafkaPrefix(identity), pattern: 'prefixed', operation });
-    grant({ principal, resource: 'cluster', name: 'kafka-cluster', pattern: 'literal', operation: 'idempotent-write' });
+      grant({
+        principal,
+        resource: 'transactional-id',
+        name: kafkaPrefix(identity),
+        pattern: 'prefixed',
+        operation,
+      });
+    grant({
+      principal,
+      resource: 'cluster',
+      name: 'kafka-cluster',
+      pattern: 'literal',
+      operation: 'idempotent-write',
+    });
   };
 
   const auditor: Identity = { region: cell.region, workload: 'auditor' };
@@ -41,12 +59,24 @@ export function aclsOf(cell: CellSpec, otherCells: readonly CellSpec[] = []): re
   for (const topic of topicCatalogue(cell)) {
     for (const writer of topic.writers.flatMap(resolve)) {
       for (const operation of ['write', 'describe'] as const)
-        grant({ principal: kafkaPrincipal(writer), resource: 'topic', name: topic.name, pattern: 'literal', operation });
+        grant({
+          principal: kafkaPrincipal(writer),
+          resource: 'topic',
+          name: topic.name,
+          pattern: 'literal',
+          operation,
+        });
       useTransactions(writer);
     }
     for (const reader of [...topic.readers.flatMap(resolve), auditor]) {
       for (const operation of ['read', 'describe'] as const)
-        grant({ principal: kafkaPrincipal(reader), resource: 'topic', name: topic.name, pattern: 'literal', operation });
+        grant({
+          principal: kafkaPrincipal(reader),
+          resource: 'topic',
+          name: topic.name,
+          pattern: 'literal',
+          operation,
+        });
       useGroups(reader);
     }
   }

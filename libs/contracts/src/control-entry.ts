@@ -1,5 +1,13 @@
 import { CONTROL_KINDS, type ControlBody, type ControlKind } from '@bailiwick/domain';
-import { CompactSign, compactVerify, decodeProtectedHeader, importJWK, type CryptoKey, type JWK, type KeyObject } from 'jose';
+import {
+  CompactSign,
+  compactVerify,
+  decodeProtectedHeader,
+  importJWK,
+  type CryptoKey,
+  type JWK,
+  type KeyObject,
+} from 'jose';
 import { z } from 'zod';
 import type { VerificationKey } from './trust-bundle.js';
 
@@ -25,19 +33,28 @@ const Envelope = z.strictObject({
 });
 
 /** Signs an entry for publication. */
-export async function signControlEntry(entry: ControlEntry, key: CryptoKey | KeyObject, kid: string): Promise<string> {
+export async function signControlEntry(
+  entry: ControlEntry,
+  key: CryptoKey | KeyObject,
+  kid: string,
+): Promise<string> {
   return new CompactSign(Buffer.from(JSON.stringify(entry)))
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'bailiwick-control+jws' })
     .sign(key);
 }
 
 /** Verifies and parses an entry; throws when the signature, the signer or the body is not as it must be. */
-export async function verifyControlEntry(jws: string, keys: readonly VerificationKey[]): Promise<ControlEntry> {
+export async function verifyControlEntry(
+  jws: string,
+  keys: readonly VerificationKey[],
+): Promise<ControlEntry> {
   const { kid, typ } = decodeProtectedHeader(jws);
   if (typ !== 'bailiwick-control+jws') throw new Error('not a control entry');
   const key = keys.find((candidate) => candidate.kid === kid);
   if (!key) throw new Error('signed by a key that is not trusted');
-  const { payload } = await compactVerify(jws, await importJWK(key as JWK, 'EdDSA'), { algorithms: ['EdDSA'] });
+  const { payload } = await compactVerify(jws, await importJWK(key as JWK, 'EdDSA'), {
+    algorithms: ['EdDSA'],
+  });
   const envelope = Envelope.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
   const body = envelope.body === null ? null : CONTROL_KINDS[envelope.kind].parse(envelope.body);
   return { ...envelope, body };

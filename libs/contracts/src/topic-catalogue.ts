@@ -25,7 +25,13 @@ const DAY = 24 * HOUR;
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /** Services that run stages and may hold, dead-letter and report. */
-const STAGE_SERVICES = ['classifier', 'residency-router', 'inference-adapter', 'writeback', 'lineage'] as const;
+const STAGE_SERVICES = [
+  'classifier',
+  'residency-router',
+  'inference-adapter',
+  'writeback',
+  'lineage',
+] as const;
 
 /** The topic catalogue of one cell. */
 export function topicCatalogue(cell: CellSpec): readonly Topic[] {
@@ -38,8 +44,17 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
   const stageServices = STAGE_SERVICES.flatMap(identities);
   const controlPlane: Identity = { region: CONTROL_REGION, workload: 'control-plane' };
 
-  const data = { partitions: cell.partitions, cleanup: 'delete', maxMessageBytes: MAX_MESSAGE_BYTES } as const;
-  const compacted = { partitions: 1, cleanup: 'compact', retentionMs: -1, maxMessageBytes: 1024 * 1024 } as const;
+  const data = {
+    partitions: cell.partitions,
+    cleanup: 'delete',
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+  } as const;
+  const compacted = {
+    partitions: 1,
+    cleanup: 'compact',
+    retentionMs: -1,
+    maxMessageBytes: 1024 * 1024,
+  } as const;
 
   return [
     {

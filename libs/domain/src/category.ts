@@ -2,8 +2,18 @@ import { z } from 'zod';
 
 /** What kind of data a field holds. */
 export const CATEGORIES = [
-  'none', 'contact', 'identifier', 'financial', 'health', 'special-category', 'credential', 'location', 'free-text',
-  'demographic', 'employment', 'unknown',
+  'none',
+  'contact',
+  'identifier',
+  'financial',
+  'health',
+  'special-category',
+  'credential',
+  'location',
+  'free-text',
+  'demographic',
+  'employment',
+  'unknown',
 ] as const;
 export const Category = z.enum(CATEGORIES);
 export type Category = z.infer<typeof Category>;

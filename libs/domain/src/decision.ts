@@ -3,7 +3,8 @@ import type { TransferBasis } from './residency-profile.js';
 /** Every reason a decision can give. The first reason of a decision is the deciding one. */
 export const DECISION_REASONS = {
   'home-pool': 'A pool in the home jurisdiction may answer.',
-  'transfer-permitted': 'The contract permits this jurisdiction on the named transfer basis for this sensitivity.',
+  'transfer-permitted':
+    'The contract permits this jurisdiction on the named transfer basis for this sensitivity.',
   'no-profile': 'The tenant has no residency profile.',
   'not-acknowledged': 'Nobody has acknowledged the residency profile.',
   'no-purpose': 'The tenant has no such purpose in this cell.',
@@ -13,7 +14,8 @@ export const DECISION_REASONS = {
   'not-home': 'The record lies outside the home jurisdiction of its tenant.',
   'no-pool': 'No pool that may answer serves the model.',
   'dedicated-only': 'The tenant is isolated and only pools dedicated to it may answer.',
-  'transfer-not-permitted': 'The contract names no transfer basis for the jurisdiction of the only pools with this model.',
+  'transfer-not-permitted':
+    'The contract names no transfer basis for the jurisdiction of the only pools with this model.',
   'too-sensitive': 'The sensitivity after minimisation is above what the transfer permits.',
 } as const;
 export type DecisionReason = keyof typeof DECISION_REASONS;
@@ -31,4 +33,8 @@ export type Decision =
       readonly region: string;
       readonly jurisdiction: string;
     }
-  | { readonly outcome: 'deny' | 'hold'; readonly reasons: readonly DecisionReason[]; readonly basis: 'none' };
+  | {
+      readonly outcome: 'deny' | 'hold';
+      readonly reasons: readonly DecisionReason[];
+      readonly basis: 'none';
+    };

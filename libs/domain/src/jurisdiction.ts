@@ -5,5 +5,7 @@ export const Jurisdiction = z.string().regex(/^[a-z]{2,8}$/, 'two to eight lower
 export type Jurisdiction = z.infer<typeof Jurisdiction>;
 
 /** A deployable place inside one jurisdiction, for example `eu-central`. */
-export const Region = z.string().regex(/^[a-z]{2,8}-[a-z0-9-]{2,24}$/, 'jurisdiction-like prefix, a dash, a place');
+export const Region = z
+  .string()
+  .regex(/^[a-z]{2,8}-[a-z0-9-]{2,24}$/, 'jurisdiction-like prefix, a dash, a place');
 export type Region = z.infer<typeof Region>;

@@ -36,7 +36,11 @@ export const Purpose = z.strictObject({
     /** One line per field; a line whose field is absent after minimisation is left out. */
     lines: z.array(z.strictObject({ label: z.string().min(1), field: z.string().min(1) })).min(1),
   }),
-  model: z.strictObject({ alias: z.string().min(1), maxTokens: z.int().positive(), timeoutMs: z.int().positive() }),
+  model: z.strictObject({
+    alias: z.string().min(1),
+    maxTokens: z.int().positive(),
+    timeoutMs: z.int().positive(),
+  }),
   output: z.strictObject({
     /** JSON Schema (2020-12) that the answer must satisfy. */
     schema: z.record(z.string(), z.unknown()),

@@ -1,0 +1,99 @@
+/** What the stage runner does with a record whose stage failed. */
+export type RunnerAction =
+  | 'dead-letter'
+  | 'hold'
+  | 'refuse'
+  | 'acknowledge'
+  | 'back-off'
+  | 'stop'
+  | 'retry-then-dead-letter';
+
+/** How one category of error shows at every edge. */
+export interface ErrorPolicy {
+  /** HTTP status (RFC 9110). */
+  readonly http: number;
+  /** gRPC status code. https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+  readonly grpc: number;
+  readonly runner: RunnerAction;
+  /** Short title for problem details; the same for every error of the category. */
+  readonly title: string;
+}
+
+/** The error table: the one place that maps categories to HTTP, gRPC and the runner. */
+export const ERROR_TABLE = {
+  invalid: { http: 400, grpc: 3, runner: 'dead-letter', title: 'The request is not valid' },
+  unauthenticated: { http: 401, grpc: 16, runner: 'hold', title: 'The caller is not known' },
+  denied: { http: 403, grpc: 7, runner: 'hold', title: 'Not permitted' },
+  missing: { http: 412, grpc: 9, runner: 'hold', title: 'A precondition is missing' },
+  'not-found': { http: 404, grpc: 5, runner: 'dead-letter', title: 'Not found' },
+  'too-large': { http: 413, grpc: 8, runner: 'dead-letter', title: 'Too large' },
+  'wrong-place': { http: 421, grpc: 9, runner: 'refuse', title: 'Another cell is responsible' },
+  conflict: { http: 409, grpc: 6, runner: 'acknowledge', title: 'Already done' },
+  transient: { http: 503, grpc: 14, runner: 'back-off', title: 'Not available now' },
+  exhausted: { http: 429, grpc: 8, runner: 'back-off', title: 'Too much at once' },
+  integrity: { http: 500, grpc: 15, runner: 'stop', title: 'Integrity failure' },
+  internal: { http: 500, grpc: 13, runner: 'retry-then-dead-letter', title: 'Internal error' },
+} as const satisfies Record<string, ErrorPolicy>;
+
+export type ErrorCategory = keyof typeof ERROR_TABLE;
+
+/** Every error code of the mesh with its category. Codes are stable: producers and operators match on them. */
+export const ERROR_CODES = {
+  'body-not-json': 'invalid',
+  'body-not-utf8': 'invalid',
+  'body-too-large': 'too-large',
+  'event-invalid': 'invalid',
+  'event-empty': 'invalid',
+  'event-time-skewed': 'invalid',
+  'content-type-unsupported': 'invalid',
+  'record-undecodable': 'invalid',
+  'record-too-large': 'too-large',
+  'config-invalid': 'invalid',
+  'token-missing': 'unauthenticated',
+  'token-invalid': 'unauthenticated',
+  'signature-invalid': 'unauthenticated',
+  'signature-stale': 'unauthenticated',
+  'webhook-unknown': 'not-found',
+  'route-unknown': 'not-found',
+  'record-unknown': 'not-found',
+  'tenant-unknown': 'denied',
+  'scope-insufficient': 'denied',
+  'profile-missing': 'denied',
+  'profile-not-acknowledged': 'denied',
+  'purpose-unknown': 'denied',
+  'certificate-not-permitted': 'denied',
+  'decision-held': 'missing',
+  'wrong-cell': 'wrong-place',
+  'already-done': 'conflict',
+  'control-not-ready': 'transient',
+  'broker-unavailable': 'transient',
+  'topic-missing': 'transient',
+  'database-unavailable': 'transient',
+  'pool-unavailable': 'transient',
+  'pool-timeout': 'transient',
+  'pool-refused': 'transient',
+  'crm-unavailable': 'transient',
+  'crm-refused': 'invalid',
+  'issuer-unavailable': 'transient',
+  'deadline-exceeded': 'transient',
+  'shutting-down': 'transient',
+  'too-many-requests': 'exhausted',
+  'output-invalid': 'invalid',
+  'output-leaks': 'denied',
+  'subject-erased': 'missing',
+  'seal-broken': 'integrity',
+  'control-forged': 'integrity',
+  'topic-forbidden': 'integrity',
+  'receipt-missing': 'denied',
+  'receipt-forged': 'denied',
+  'receipt-expired': 'missing',
+  'receipt-replayed': 'denied',
+  'receipt-other-pool': 'denied',
+  'receipt-other-jurisdiction': 'denied',
+  'receipt-other-event': 'denied',
+  'receipt-altered-payload': 'denied',
+  'receipt-not-allow': 'denied',
+  internal: 'internal',
+} as const satisfies Record<string, ErrorCategory>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
