@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessTable } from './process-table.js';
+
+/** How a process of the stack is started, known to be ready, and ended. */
+export interface ProcessSpec {
+  /** `<region>/<workload>`, for people and for the process table. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes standard output and standard error. */
+  readonly logFile: string;
+  /** Resolves when the process does its work; rejects when the signal aborts. */
+  readonly ready: (signal: AbortSignal) => Promise<void>;
+  /** Longest time from start to ready, in milliseconds. */
+  readonly readyWithinMs: number;
+  readonly stopSignal: NodeJS.Signals;
+  /** Time between the stop signal and SIGKILL, in milliseconds. */
+  readonly graceMs: number;
+  /** Another user of this machine to run as. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+/** One process of the stack. Ended only by its own id; it may be started again after any end. */
+export class ManagedProcess {
+  private child: ChildProcess | undefined;
+  private ended: Promise<number | null> = Promise.resolve(null);
+  private wanted = false;
+
+  constructor(
+    readonly spec: ProcessSpec,
+    private readonly table?: ProcessTable,
+  ) {}
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Process id, or undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** True from `start` to `stop`: an end in between was not asked for here. */
+  get isWanted(): boolean {
+    return this.wanted;
+  }
+
+  /** Resolves with the exit code (null: by a signal) when the present run has ended. */
+  get end(): Promise<number | null> {
+    return this.ended;
+  }
+
+  /** Starts it and waits until it is ready. Rejects with the tail of its story when it ends or is late. */
+  async start(): Promise<void> {
+    await this.spawn();
+    await this.whenReady();
+  }
+
+  /** Starts it without waiting. */
+  async spawn(): Promise<void> {
+    const { command, args, env, logFile, user } = this.spec;
+    mkdirSync(dirname(logFile), { recursive: true });
+    const log = openSync(logFile, 'a');
+    // A group of its own: Ctrl-C in the terminal reaches the supervisor only, which then stops all in order.
+    const child = spawn(command, [...args], {
+      env: { ...env },
+      stdio: ['ignore', log, log],
+      detached: true,
+      ...user,
+    });
+    closeSync(log);
+    this.child = child;
+    this.wanted = true;
+    this.ended = new Promise((done) => {
+      const finish = (code: number | null): void => {
+        if (this.child === child) this.child = undefined;
+        if (child.pid !== undefined) void this.table?.remove(child.pid);
+        done(code);
+      };
+      child.once('exit', finish).once('error', () => finish(null));
+    });
+    if (child.pid !== undefined) await this.table?.add(this.name, child.pid);
+  }
+
+  /** Waits until the present run is ready. */
+  async whenReady(): Promise<void> {
+    const { readyWithinMs, logFile } = this.spec;
+    const gone = new AbortController();
+    const early = this.ended.then((code) => {
+      gone.abort();
+      throw new Error(`${this.name} ended before it was ready (exit ${code ?? 'by signal'}), see ${logFile}`);
+    });
+    early.catch(() => undefined);
+    const late = AbortSignal.timeout(readyWithinMs);
+    try {
+      await Promise.race([this.spec.ready(AbortSignal.any([gone.signal, late])), early]);
+    } catch (error) {
+      if (late.aborted)
+        throw new Error(`${this.name} was not ready within ${readyWithinMs} ms, see ${logFile}`, {
+          cause: error,
+        });
+      throw gone.signal.aborted ? await early.catch((reason: unknown) => reason) : error;
+    } finally {
+      gone.abort();
+    }
+  }
+
+  /** Ends it politely, then hard after its grace. */
+  async stop(): Promise<void> {
+    this.wanted = false;
+    const child = this.child;
+    if (!child) return;
+    child.kill(this.spec.stopSignal);
+    const killed = await Promise.race([
+      this.ended.then(() => false),
+      sleep(this.spec.graceMs, true, { ref: false }),
+    ]);
+    if (killed) child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.child?.kill(signal);
+    await this.ended;
+  }
+
+  /** Ends it if it runs, starts it again, and waits until it is ready. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+}

@@ -1,0 +1,43 @@
+import { createServer } from 'node:net';
+
+/** Tells whether a port of this machine can be listened on right now. 0 stands for any. */
+async function listenOn(port: number): Promise<number | null> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      const address = server.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : null;
+      server.close(() => resolve(taken));
+    });
+  });
+}
+
+/**
+ * Gives out ports of 127.0.0.1: the preferred one while it is free, another otherwise, and never the same twice.
+ * Between the look and the use a stranger may still take a port; the process that wanted it then says so.
+ */
+export class Ports {
+  private readonly given = new Set<number>();
+
+  /** `moved` hears of every port that was not the preferred one. */
+  constructor(
+    private readonly moved: (purpose: string, preferred: number, instead: number) => void = () => undefined,
+  ) {}
+
+  /** A free port for a purpose. A preferred port of 0 means any, and none is reported as moved. */
+  async claim(purpose: string, preferred: number): Promise<number> {
+    if (preferred !== 0 && !this.given.has(preferred) && (await listenOn(preferred)) !== null) {
+      this.given.add(preferred);
+      return preferred;
+    }
+    for (;;) {
+      const port = await listenOn(0);
+      if (port === null) throw new Error('no port of 127.0.0.1 is free');
+      if (this.given.has(port)) continue;
+      this.given.add(port);
+      if (preferred !== 0) this.moved(purpose, preferred, port);
+      return port;
+    }
+  }
+}
