@@ -42,6 +42,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     service === 'inference-adapter' ? adapters : [own(service)];
   const everyService = SERVICES.filter((s) => s !== 'control-plane').flatMap(identities);
   const stageServices = STAGE_SERVICES.flatMap(identities);
+  const neighbours = cell.borders.map((from) => ({ region: `*.${from}`, workload: 'residency-router' }));
   const controlPlane: Identity = { region: CONTROL_REGION, workload: 'control-plane' };
 
   const data = {
@@ -86,6 +87,15 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     })),
     {
       ...data,
+      name: names.returned,
+      purpose: 'Requests whose receipt expired before a pool took them; they wait for a new decision.',
+      schema: 'bailiwick.inference.v1.InferenceRequest',
+      writers: adapters,
+      readers: identities('residency-router'),
+      retentionMs: 7 * DAY,
+    },
+    {
+      ...data,
       name: names.result,
       purpose: 'Answers, sealed to their data subject at home.',
       schema: 'bailiwick.inference.v1.InferenceResult',
@@ -107,7 +117,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.inbox,
       purpose: 'Records and results that came in from other jurisdictions, not yet verified.',
       schema: 'bailiwick.inference.v1.BorderCrossing',
-      writers: cell.borders.map((from) => ({ region: `*.${from}`, workload: 'residency-router' })),
+      writers: neighbours,
       readers: identities('residency-router'),
       retentionMs: 7 * DAY,
     },
@@ -164,13 +174,21 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       readers: [],
       retentionMs: 30 * DAY,
     },
-    ...(['residency-router', 'ingest'] as const).map((service) => ({
+    {
       ...compacted,
-      name: names.cursor(service),
-      purpose: `Source cursors of ${service}.`,
+      name: names.cursor('ingest'),
+      purpose: 'Source cursors of the pulls from CRMs.',
       schema: 'kafka:source-cursor',
-      writers: identities(service),
-      readers: identities(service),
-    })),
+      writers: identities('ingest'),
+      readers: identities('ingest'),
+    },
+    {
+      ...compacted,
+      name: names.cursor('residency-router'),
+      purpose: 'Source cursors of the relays into this cell, beside the inbox that they fill.',
+      schema: 'kafka:source-cursor',
+      writers: neighbours,
+      readers: neighbours,
+    },
   ];
 }

@@ -6,6 +6,7 @@ export interface TopicNames {
   readonly record: string;
   readonly classified: string;
   readonly request: (pool: string) => string;
+  readonly returned: string;
   readonly result: string;
   readonly border: (to: string) => string;
   readonly inbox: string;
@@ -25,6 +26,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     record: name('crm', 'record'),
     classified: name('crm', 'classified'),
     request: (pool) => name('inference', `request.${pool}`),
+    returned: name('inference', 'returned'),
     result: name('inference', 'result'),
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),
