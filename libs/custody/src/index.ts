@@ -1,0 +1,11 @@
+export type { SealSubject } from './associated-data.js';
+export { FileCellKeys, type CellKeyProvider } from './cell-key-provider.js';
+export { CellOpener, CellSealer } from './cell-seal.js';
+export { Custody, homeForm, type CustodyOptions, type PoolForm } from './custody.js';
+export { CUSTODY_ERRORS, CustodyError, type CustodyErrorCode } from './custody-error.js';
+export { generateCellKeys, generateKeyPair, type KeyPairText } from './key-agreement.js';
+export { PoolKey, type OpenedRequest, type PoolRequest } from './pool-key.js';
+export { Pseudonymiser, pseudonymsIn, restorePseudonyms, type Restored } from './pseudonym.js';
+export { CUSTODY_GRANTS, custodyGrants, migrateCustody } from './schema.js';
+export { cellRecipient, poolRecipient, subjectRecipient } from './seal.js';
+export { Sensitive } from './sensitive.js';

@@ -1,0 +1,170 @@
+import type pg from 'pg';
+import { coalesce } from './coalesce.js';
+import { CustodyError } from './custody-error.js';
+
+/** Names a data subject's key. */
+export interface SubjectName {
+  readonly tenant: string;
+  readonly subject: string;
+}
+
+/** A data subject's key as stored. */
+export interface StoredSubjectKey {
+  readonly keyId: Buffer;
+  readonly wrappedKey: Buffer;
+  readonly sealedRecordId: Buffer;
+}
+
+/** A tenant's key as stored; null once destroyed. */
+export interface StoredTenantKey {
+  readonly wrappedKey: Buffer | null;
+}
+
+/** One pseudonym of a data subject as stored. */
+export interface StoredPseudonym extends SubjectName {
+  readonly pseudonym: string;
+  readonly sealedValue: Buffer;
+}
+
+type SubjectRow = SubjectName & { key_id: Buffer; wrapped_key: Buffer; sealed_record_id: Buffer };
+
+/** Wrapped keys in the schema `custody` of the cell's Postgres. Lookups that are asked together go out together. */
+export class PostgresKeyStore {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** The key of a data subject, or undefined when there is none. */
+  readonly subjectKey = coalesce<SubjectName, StoredSubjectKey | undefined>(async (names) => {
+    const { rows } = await this.query<SubjectRow>(
+      `SELECT k.* FROM custody.subject_key k
+       WHERE (k.tenant, k.subject) = ANY (SELECT * FROM unnest($1::text[], $2::text[]))`,
+      [names.map((name) => name.tenant), names.map((name) => name.subject)],
+    );
+    const found = new Map(rows.map((row) => [nameOf(row), storedKey(row)]));
+    return names.map((name) => found.get(nameOf(name)));
+  });
+
+  /**
+   * Stores a data subject's key unless there is one, and gives the one that is stored. Rows are inserted in the
+   * order of their names, so that two processes that insert the same ones never wait for each other in a circle.
+   */
+  readonly createSubjectKey = coalesce<SubjectName & StoredSubjectKey, StoredSubjectKey>(async (keys) => {
+    const sorted = [...new Map(keys.map((key) => [nameOf(key), key])).entries()].toSorted(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+    const column = <K extends keyof (SubjectName & StoredSubjectKey)>(name: K) =>
+      sorted.map(([, key]) => key[name]);
+    const { rows } = await this.query<SubjectRow>(
+      `INSERT INTO custody.subject_key (tenant, subject, key_id, wrapped_key, sealed_record_id)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[])
+       ON CONFLICT DO NOTHING RETURNING *`,
+      [column('tenant'), column('subject'), column('keyId'), column('wrappedKey'), column('sealedRecordId')],
+    );
+    const made = new Map(rows.map((row) => [nameOf(row), storedKey(row)]));
+    return Promise.all(
+      keys.map(async (key) => {
+        const stored =
+          made.get(nameOf(key)) ?? (await this.subjectKey({ tenant: key.tenant, subject: key.subject }));
+        if (!stored) throw new CustodyError('key-missing');
+        return stored;
+      }),
+    );
+  });
+
+  /** The key of a tenant, or undefined when there never was one. */
+  async tenantKey(tenant: string): Promise<StoredTenantKey | undefined> {
+    const { rows } = await this.query<{ wrapped_key: Buffer | null }>(
+      'SELECT wrapped_key FROM custody.tenant_key WHERE tenant = $1',
+      [tenant],
+    );
+    return rows[0] && { wrappedKey: rows[0].wrapped_key };
+  }
+
+  /** Stores a tenant's key unless there is one, and gives the one that is stored. */
+  async createTenantKey(tenant: string, wrappedKey: Buffer): Promise<StoredTenantKey> {
+    const { rowCount } = await this.query(
+      'INSERT INTO custody.tenant_key (tenant, wrapped_key) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [tenant, wrappedKey],
+    );
+    return rowCount === 1 ? { wrappedKey } : ((await this.tenantKey(tenant)) ?? { wrappedKey: null });
+  }
+
+  /** Stores pseudonyms; those that are known stay as they are. */
+  readonly rememberPseudonyms = coalesce<readonly StoredPseudonym[], void>(async (lists) => {
+    const rows = lists
+      .flat()
+      .toSorted((a, b) => (nameOf(a) + a.pseudonym < nameOf(b) + b.pseudonym ? -1 : 1));
+    await this.query(
+      `INSERT INTO custody.pseudonym (tenant, subject, pseudonym, sealed_value)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) ON CONFLICT DO NOTHING`,
+      [
+        rows.map((r) => r.tenant),
+        rows.map((r) => r.subject),
+        rows.map((r) => r.pseudonym),
+        rows.map((r) => r.sealedValue),
+      ],
+    );
+    return lists.map(() => undefined);
+  });
+
+  /** Every pseudonym of a data subject with its sealed value. */
+  readonly pseudonymsOf = coalesce<SubjectName, ReadonlyMap<string, Buffer>>(async (names) => {
+    const { rows } = await this.query<SubjectName & { pseudonym: string; sealed_value: Buffer }>(
+      `SELECT p.* FROM custody.pseudonym p
+       WHERE (p.tenant, p.subject) = ANY (SELECT * FROM unnest($1::text[], $2::text[]))`,
+      [names.map((name) => name.tenant), names.map((name) => name.subject)],
+    );
+    const bySubject = new Map<string, Map<string, Buffer>>(names.map((name) => [nameOf(name), new Map()]));
+    for (const row of rows) bySubject.get(nameOf(row))?.set(row.pseudonym, row.sealed_value);
+    return names.map((name) => bySubject.get(nameOf(name)) ?? new Map<string, Buffer>());
+  });
+
+  /** Deletes a data subject's key and pseudonyms; true when there was a key. */
+  async deleteSubject({ tenant, subject }: SubjectName): Promise<boolean> {
+    const { rowCount } = await this.query(
+      'DELETE FROM custody.subject_key WHERE tenant = $1 AND subject = $2',
+      [tenant, subject],
+    );
+    return rowCount === 1;
+  }
+
+  /** Deletes the key of a tenant for good, and with it all keys and pseudonyms of its data subjects. */
+  async deleteTenant(tenant: string): Promise<boolean> {
+    const { rowCount } = await this.query(
+      `WITH subjects AS (DELETE FROM custody.subject_key WHERE tenant = $1)
+       UPDATE custody.tenant_key SET wrapped_key = NULL, destroyed_at = now()
+       WHERE tenant = $1 AND wrapped_key IS NOT NULL`,
+      [tenant],
+    );
+    return rowCount === 1;
+  }
+
+  private async query<R extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+  ): Promise<pg.QueryResult<R>> {
+    try {
+      return await this.#pool.query<R>(text, values);
+    } catch (cause) {
+      throw new CustodyError(isRefusal(cause) ? 'key-store-refused' : 'key-store-unavailable', { cause });
+    }
+  }
+}
+
+const nameOf = ({ tenant, subject }: SubjectName): string => `${tenant}/${subject}`;
+
+const storedKey = (row: SubjectRow): StoredSubjectKey => ({
+  keyId: row.key_id,
+  wrappedKey: row.wrapped_key,
+  sealedRecordId: row.sealed_record_id,
+});
+
+/** SQLSTATE classes 22, 23 and 42: the statement itself is refused, so trying again does not help. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  /^(22|23|42)...$/.test(error.code);
