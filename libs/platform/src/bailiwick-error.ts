@@ -60,7 +60,10 @@ export function describeCause(thrown: unknown): string {
   const parts: string[] = [];
   let current: unknown = thrown;
   for (let depth = 0; depth < 4 && current instanceof Error; depth++) {
-    const code = 'code' in current && (typeof current.code === 'string' || typeof current.code === 'number') ? `(${current.code})` : '';
+    const code =
+      'code' in current && (typeof current.code === 'string' || typeof current.code === 'number')
+        ? `(${current.code})`
+        : '';
     parts.push(`${current.name}${code}`);
     current = current.cause;
   }

@@ -8,14 +8,26 @@ import { RULES } from './rules.js';
 /** One deliberately bad import per rule. */
 const BAD: Readonly<Record<string, readonly [file: string, line: string]>> = {
   'apps-never-import-apps': ['apps/ingest/src/a.ts', "import { x } from '@bailiwick/writeback';"],
-  'rooms-do-not-reach-into-rooms': ['apps/ingest/src/a.ts', "import { x } from '../../../libs/kafka/src/lane.js';"],
-  'libraries-import-only-what-the-design-lists': ['libs/policy/src/a.ts', "export { x } from '@bailiwick/custody';"],
+  'rooms-do-not-reach-into-rooms': [
+    'apps/ingest/src/a.ts',
+    "import { x } from '../../../libs/kafka/src/lane.js';",
+  ],
+  'libraries-import-only-what-the-design-lists': [
+    'libs/policy/src/a.ts',
+    "export { x } from '@bailiwick/custody';",
+  ],
   'pure-libraries-know-no-framework': ['libs/receipt/src/a.ts', "const x = await import('@nestjs/common');"],
   'domain-imports-zod-only': ['libs/domain/src/a.ts', "import { readFileSync } from 'node:fs';"],
   'kafkajs-in-libs-kafka-only': ['apps/lineage/src/a.ts', "import { Kafka } from 'kafkajs';"],
-  'grpc-in-libs-grpc-and-contracts-only': ['apps/lineage/src/a.ts', "import { Server } from '@grpc/grpc-js';"],
+  'grpc-in-libs-grpc-and-contracts-only': [
+    'apps/lineage/src/a.ts',
+    "import { Server } from '@grpc/grpc-js';",
+  ],
   'model-clients-in-inference-adapter-only': ['apps/ingest/src/a.ts', "import OpenAI from 'openai';"],
-  'no-custody-where-no-payload-is-read': ['apps/lineage/src/a.ts', "import { Custody } from '@bailiwick/custody';"],
+  'no-custody-where-no-payload-is-read': [
+    'apps/lineage/src/a.ts',
+    "import { Custody } from '@bailiwick/custody';",
+  ],
   'nothing-imports-the-scenarios': ['apps/ingest/src/a.ts', "import type { S } from '@bailiwick/mesh-e2e';"],
 };
 
@@ -39,7 +51,10 @@ describe('boundaries', () => {
   });
 
   it('good imports pass and are counted', () => {
-    write('libs/policy/src/a.ts', "import type { Purpose } from '@bailiwick/domain';\nimport { b } from './b.js';");
+    write(
+      'libs/policy/src/a.ts',
+      "import type { Purpose } from '@bailiwick/domain';\nimport { b } from './b.js';",
+    );
     expect(checkBoundaries(root)).toEqual({ imports: 2, files: 1, breaches: [] });
   });
 

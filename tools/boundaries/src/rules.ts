@@ -7,7 +7,17 @@ export interface Rule {
   readonly broken: (imported: Import) => boolean;
 }
 
-const APPS = ['ingest', 'classifier', 'residency-router', 'inference-adapter', 'writeback', 'lineage', 'control-plane', 'console', 'mesh-e2e'];
+const APPS = [
+  'ingest',
+  'classifier',
+  'residency-router',
+  'inference-adapter',
+  'writeback',
+  'lineage',
+  'control-plane',
+  'console',
+  'mesh-e2e',
+];
 const PURE = new Set(['libs/domain', 'libs/policy', 'libs/detect', 'libs/receipt', 'libs/tlog']);
 const FRAMEWORKS = /^(@nestjs\/|kafkajs$|@grpc\/|@opentelemetry\/|fastify$|pg$)/;
 /** What each library may import of the workspace; `platform` means that it may know errors, telemetry and logs. */
@@ -40,7 +50,10 @@ export const RULES: readonly Rule[] = [
     why: 'a package is used through its root, not through paths into its files',
     broken: ({ file, specifier }) =>
       /^@bailiwick\/[^/]+\/.+/.test(specifier) ||
-      (specifier.startsWith('.') && !new URL(specifier, `file:///${file}`).pathname.startsWith(`/${file.split('/').slice(0, 2).join('/')}/`)),
+      (specifier.startsWith('.') &&
+        !new URL(specifier, `file:///${file}`).pathname.startsWith(
+          `/${file.split('/').slice(0, 2).join('/')}/`,
+        )),
   },
   {
     name: 'libraries-import-only-what-the-design-lists',
@@ -91,6 +104,8 @@ export const RULES: readonly Rule[] = [
     why: 'the product does not depend on its tests',
     broken: ({ room, specifier, test }) =>
       (own(specifier) === 'mesh-e2e' && room !== 'apps/mesh-e2e') ||
-      (!test && own(specifier) === 'testing' && !['apps/mesh-e2e', 'tools/bench', 'libs/testing'].includes(room)),
+      (!test &&
+        own(specifier) === 'testing' &&
+        !['apps/mesh-e2e', 'tools/bench', 'libs/testing'].includes(room)),
   },
 ];

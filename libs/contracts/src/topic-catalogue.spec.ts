@@ -1,0 +1,81 @@
+import { CellSpec } from '@bailiwick/domain';
+import { describe, expect, it } from 'vitest';
+import { aclsOf } from './acl.js';
+import { adapterWorkload, kafkaPrincipal } from './identity.js';
+import { topicCatalogue } from './topic-catalogue.js';
+
+const eu = CellSpec.parse({
+  region: 'eu-central',
+  jurisdiction: 'eu',
+  partitions: 4,
+  lanes: 2,
+  borders: ['us'],
+  pools: [
+    { id: 'eu-shared', dedicatedTo: null, models: ['m'] },
+    { id: 'eu-nordlicht', dedicatedTo: 'nordlicht', models: ['m'] },
+  ],
+});
+const us = CellSpec.parse({
+  region: 'us-east',
+  jurisdiction: 'us',
+  partitions: 4,
+  lanes: 2,
+  borders: ['eu'],
+  pools: [{ id: 'us-shared', dedicatedTo: null, models: ['m'] }],
+});
+const topics = topicCatalogue(eu);
+const acls = aclsOf(eu, [us]);
+const granted = (workload: string, operation: string, region = 'eu-central'): string[] =>
+  acls
+    .filter(
+      (acl) =>
+        acl.resource === 'topic' &&
+        acl.operation === operation &&
+        acl.principal === kafkaPrincipal({ region, workload }),
+    )
+    .map((acl) => acl.name)
+    .toSorted();
+
+describe('topic catalogue', () => {
+  it('names follow <jurisdiction>.<domain>.<event>.v<major> and are unique', () => {
+    for (const { name } of topics) expect(name).toMatch(/^eu\.[a-z]+\.[a-z-]+(\.[a-z0-9-]+)?\.v1$/);
+    expect(new Set(topics.map(({ name }) => name)).size).toBe(topics.length);
+  });
+
+  it('F3 the adapter of one pool may not read the topic of another', () => {
+    expect(granted(adapterWorkload('eu-shared'), 'read')).toContain('eu.inference.request.eu-shared.v1');
+    expect(granted(adapterWorkload('eu-shared'), 'read')).not.toContain(
+      'eu.inference.request.eu-nordlicht.v1',
+    );
+  });
+
+  it('F2 only the router may write a request, so nothing reaches a model around the decision', () => {
+    const writers = acls.filter(
+      (acl) => acl.name === 'eu.inference.request.eu-shared.v1' && acl.operation === 'write',
+    );
+    expect(writers.map((acl) => acl.principal)).toEqual(['User:eu-central/residency-router']);
+  });
+
+  it('F1 the control-plane has no right to any data topic', () => {
+    for (const operation of ['read', 'write'])
+      for (const name of granted('control-plane', operation, 'control'))
+        expect(name).toMatch(/^eu\.control\./);
+  });
+
+  it('F1 a neighbour router may write here the inbox and its cursor, and read no record', () => {
+    for (const name of granted('residency-router', 'write', 'us-east'))
+      expect(name).toMatch(/^eu\.(border\.inbox|cursor\.residency-router|lineage\.fact)/);
+    for (const name of granted('residency-router', 'read', 'us-east'))
+      expect(name).toMatch(/^eu\.cursor\.residency-router/);
+  });
+
+  it('the auditor may read every topic and write none', () => {
+    expect(granted('auditor', 'read')).toEqual(topics.map(({ name }) => name).toSorted());
+    expect(granted('auditor', 'write')).toEqual([]);
+  });
+
+  it('a group or transaction prefix of one workload is never a prefix of another', () => {
+    const prefixes = [...new Set(acls.filter((acl) => acl.pattern === 'prefixed').map((acl) => acl.name))];
+    for (const a of prefixes) for (const b of prefixes) expect(a !== b && b.startsWith(a)).toBe(false);
+  });
+});
