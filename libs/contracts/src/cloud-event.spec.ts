@@ -19,7 +19,9 @@ const event = fc.record<CloudEvent>({
 describe('cloud event headers', () => {
   it('what is written is read', () => {
     fc.assert(
-      fc.property(event, (written) => expect(fromHeaders(toHeaders(written))).toEqual({ ...written })),
+      fc.property(event, (written) => {
+        expect(fromHeaders(toHeaders(written))).toEqual({ ...written });
+      }),
     );
   });
 
