@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Packages resolve to their sources, so that a unit test needs no build. */
-const resolve = { conditions: ['@bailiwick/source', 'node', 'import', 'default'] };
+const resolve = { conditions: ['@bailiwick/source', 'node'] };
 const ssr = { resolve };
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
@@ -10,9 +10,39 @@ export default defineConfig({
   ssr,
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: ['{libs,apps,tools}/*/src/**/*.spec.ts'], exclude: [...exclude, '**/*.int.spec.ts', '**/*.e2e.spec.ts'] } },
-      { resolve, ssr, test: { name: 'int', include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts'], exclude, fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 } },
-      { resolve, ssr, test: { name: 'e2e', include: ['apps/mesh-e2e/src/**/*.e2e.spec.ts'], exclude, fileParallelism: false, testTimeout: 300_000, hookTimeout: 420_000 } },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['{libs,apps,tools}/*/src/**/*.spec.ts'],
+          exclude: [...exclude, '**/*.int.spec.ts', '**/*.e2e.spec.ts'],
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'int',
+          include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts'],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['apps/mesh-e2e/src/**/*.e2e.spec.ts'],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 420_000,
+        },
+      },
     ],
   },
 });

@@ -13,6 +13,8 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Takes standard output and standard error. */
   readonly logFile: string;
+  /** Runs before each start. */
+  readonly prepare?: () => Promise<void>;
   /** Resolves when the process does its work; rejects when the signal aborts. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
   /** Longest time from start to ready, in milliseconds. */
@@ -63,6 +65,8 @@ export class ManagedProcess {
   /** Starts it without waiting. */
   async spawn(): Promise<void> {
     const { command, args, env, logFile, user } = this.spec;
+    this.wanted = true;
+    await this.spec.prepare?.();
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
     // A group of its own: Ctrl-C in the terminal reaches the supervisor only, which then stops all in order.
@@ -74,7 +78,6 @@ export class ManagedProcess {
     });
     closeSync(log);
     this.child = child;
-    this.wanted = true;
     this.ended = new Promise((done) => {
       const finish = (code: number | null): void => {
         if (this.child === child) this.child = undefined;

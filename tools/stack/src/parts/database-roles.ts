@@ -1,0 +1,70 @@
+import { CUSTODY_GRANTS, custodyGrants, migrateCustody } from '@bailiwick/custody';
+import pg from 'pg';
+import type { PostgresServer } from './postgres.js';
+
+/** Name of the one database of a cell. */
+export const DATABASE = 'bailiwick';
+
+/** Roles of a cell's database: each is a workload that proves itself with its certificate. */
+export const ROLES = [
+  'ingest',
+  'classifier',
+  'residency-router',
+  'writeback',
+  'lineage',
+  'operator',
+  'auditor',
+] as const;
+
+/** Schemas that one service owns and migrates by itself, named after it. */
+const OWNED_SCHEMAS = ['classifier', 'writeback', 'lineage'] as const;
+
+/**
+ * Makes the database, its roles and their rights, as a deployment's migration job would; repeating it changes
+ * nothing. The schema `custody` belongs to no service: each has the rights that `libs/custody` names.
+ */
+export async function provisionDatabase(server: PostgresServer): Promise<void> {
+  await withClient(server.administrator('postgres'), async (client) => {
+    const { rows } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+    const existing = new Set(rows.map((row) => row.rolname));
+    for (const role of ROLES.filter((name) => !existing.has(name)))
+      await client.query(`CREATE ROLE "${role}" LOGIN`);
+    const made = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (made.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  });
+  await withClient(server.administrator(DATABASE), async (client) => {
+    await client.query(
+      `REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC`,
+    );
+    for (const role of ROLES) await client.query(`GRANT CONNECT ON DATABASE ${DATABASE} TO "${role}"`);
+    for (const schema of OWNED_SCHEMAS)
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION ${schema}`);
+    await client.query(`
+      ALTER ROLE auditor SET default_transaction_read_only = on;
+      GRANT USAGE ON SCHEMA lineage TO auditor;
+      GRANT SELECT ON ALL TABLES IN SCHEMA lineage TO auditor;
+      ALTER DEFAULT PRIVILEGES FOR ROLE lineage IN SCHEMA lineage GRANT SELECT ON TABLES TO auditor`);
+  });
+  await provisionCustody(server);
+}
+
+async function provisionCustody(server: PostgresServer): Promise<void> {
+  const { host, port, user } = server.administrator(DATABASE);
+  const pool = new pg.Pool({ host, port, ...(user !== undefined && { user }), database: DATABASE, max: 1 });
+  try {
+    await migrateCustody(pool);
+    for (const service of Object.keys(CUSTODY_GRANTS) as (keyof typeof CUSTODY_GRANTS)[])
+      for (const statement of custodyGrants(service, service)) await pool.query(statement);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function withClient(client: pg.Client, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
