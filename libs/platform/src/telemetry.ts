@@ -8,10 +8,15 @@ import {
   type Span,
   type SpanKind,
 } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import type { SpanAttributes } from './attributes.js';
 import { BailiwickError } from './bailiwick-error.js';
 import type { BaseConfig } from './config.js';
@@ -34,8 +39,7 @@ export function startTelemetry(config: BaseConfig): Telemetry {
   const exporter = endpoint
     ? new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
     : null;
-  const sdk = new NodeSDK({
-    autoDetectResources: false,
+  const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.name': config.BAILIWICK_WORKLOAD.split('.')[0] ?? config.BAILIWICK_WORKLOAD,
       'service.namespace': 'bailiwick',
@@ -53,12 +57,10 @@ export function startTelemetry(config: BaseConfig): Telemetry {
           }),
         ]
       : [],
-    metricReaders: [],
-    logRecordProcessors: [],
-    instrumentations: [],
   });
-  sdk.start();
-  return { stop: () => sdk.shutdown().catch(() => undefined) };
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  return { stop: () => provider.shutdown().catch(() => undefined) };
 }
 
 /** What a new span is. */
