@@ -18,10 +18,12 @@ export function eligiblePools(input: DecisionInput): readonly Pool[] {
 
 /** One of several equally good pools: the inventory's order plays no part. */
 export function pick(pools: readonly Pool[], spread = 0): Pool | undefined {
-  const sorted = pools.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = pools.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   const index = Number.isSafeInteger(spread) ? Math.abs(spread) % (sorted.length || 1) : 0;
   return sorted[index];
 }
+
+const placeOf = ({ id, region, jurisdiction }: Pool): string => `${id} ${region} ${jurisdiction}`;
 
 /** Other jurisdictions that the contract names with a basis, in its order. */
 export function permittedAbroad({ profile }: DecisionInput): readonly PermittedJurisdiction[] {

@@ -1,0 +1,88 @@
+import type { Finding, Recogniser } from './recogniser.js';
+
+/** A value known from a structured field of the same record, to be found again in its texts. */
+export interface Identity {
+  /** What it is, for example `PERSON`. */
+  readonly entity: string;
+  readonly value: string;
+}
+
+interface Phrase {
+  readonly words: readonly string[];
+  readonly entity: string;
+  readonly score: number;
+}
+
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+/** Words of a phrase may be joined otherwise in a text: `Lena Maria`, `Lena-Maria`, `lena.maria`. */
+const GAP_MOST = 3;
+/** A part of a name shorter than this is too often a word of its own. */
+const PART_LEAST = 3;
+/** A structured value longer than this is a text. */
+const VALUE_MOST = 200;
+
+/** Names and values of the record itself, whole or by parts of a name, whatever their case, accents and joints. */
+export const identity: Recogniser = {
+  name: 'identity',
+  *find(text, { identities = [] }): Iterable<Finding> {
+    const phrases = phrasesOf(identities);
+    if (phrases.size === 0) return;
+    const words = [...text.matchAll(WORD)].map((match) => ({
+      folded: fold(match[0]),
+      start: match.index,
+      end: match.index + match[0].length,
+    }));
+    for (let at = 0; at < words.length; at++) {
+      const phrase = phrases.get(words[at]?.folded ?? '')?.find((candidate) =>
+        candidate.words.every((word, offset) => {
+          const here = words[at + offset];
+          const before = words[at + offset - 1];
+          return here?.folded === word && (offset === 0 || here.start - (before?.end ?? 0) <= GAP_MOST);
+        }),
+      );
+      if (!phrase) continue;
+      const last = at + phrase.words.length - 1;
+      yield {
+        start: words[at]?.start ?? 0,
+        end: words[last]?.end ?? 0,
+        entity: phrase.entity,
+        score: phrase.score,
+      };
+      at = last;
+    }
+  },
+};
+
+/** Phrases by their first word, longest first. */
+function phrasesOf(identities: readonly Identity[]): ReadonlyMap<string, readonly Phrase[]> {
+  const phrases = new Map<string, Phrase[]>();
+  const add = (text: string, entity: string, score: number): void => {
+    const words = [...text.matchAll(WORD)].map(([word]) => fold(word));
+    const [first] = words;
+    if (first === undefined || words.join('').length < 2) return;
+    const beside = phrases.get(first) ?? [];
+    phrases.set(first, [...beside, { words, entity, score }]);
+  };
+  for (const { entity, value } of identities) {
+    if (value.length > VALUE_MOST) continue;
+    add(value, entity, 0.95);
+    if (entity !== 'PERSON') continue;
+    for (const part of value.split(/[\s-]+/u)) {
+      if ((part.match(/\p{L}/gu)?.length ?? 0) >= PART_LEAST) add(part, entity, 0.8);
+    }
+  }
+  for (const [first, list] of phrases) {
+    phrases.set(
+      first,
+      list.toSorted((a, b) => b.words.length - a.words.length || b.score - a.score),
+    );
+  }
+  return phrases;
+}
+
+/** The same word whatever its case and accents. */
+function fold(word: string): string {
+  const lower = word.toLowerCase();
+  if (/^[a-z0-9]*$/.test(lower)) return lower;
+  return lower.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('ß', 'ss');
+}

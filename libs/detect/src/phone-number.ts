@@ -1,0 +1,59 @@
+import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { hasContext, type Finding, type Recogniser } from './recogniser.js';
+
+/** Groups of digits as people write them; nothing that continues a word, a number or an amount. */
+const CANDIDATE =
+  /(?<![\p{L}\p{N}_.,@-])(?:\+ ?|\()?\d{1,15}(?:(?: ?[()./-]{1,2} ?| )\d{1,15}){0,8}(?![\p{L}\p{N}_@])/gu;
+const DATE_OR_ADDRESS =
+  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{2,4}|\d{1,3}(?:\.\d{1,3}){3})$/;
+const CONTEXT =
+  /\b(?:tel|phone|call|mobil|fax|cell|handy|rufnummer|whatsapp|sms|ring|erreich|num[eé]ro|m[oó]vil)/i;
+
+/** ITU-T E.164: at most 15 digits; shorter than 7 is a short code. */
+const DIGITS = { least: 7, most: 17 } as const;
+
+/** Phone numbers that libphonenumber holds valid, international or in the national form of a given country. */
+export const phoneNumber: Recogniser = {
+  name: 'phone-number',
+  *find(text, { countries = [] }): Iterable<Finding> {
+    const known = countries.filter((country): country is CountryCode => isSupportedCountry(country));
+    for (const match of text.matchAll(CANDIDATE)) {
+      const groups = [...match[0].matchAll(/\d+/g)];
+      for (let last = groups.length - 1; last >= 0; last--) {
+        const end = (groups[last]?.index ?? 0) + (groups[last]?.[0].length ?? 0);
+        const score = scoreOf(text, match.index, match[0].slice(0, end), last + 1, known);
+        if (score === undefined) continue;
+        yield { start: match.index, end: match.index + end, entity: 'PHONE_NUMBER', score };
+        break;
+      }
+    }
+  },
+};
+
+/** How sure it is that so many groups of digits are a phone number; undefined when they are none. */
+function scoreOf(
+  text: string,
+  start: number,
+  candidate: string,
+  groups: number,
+  countries: readonly CountryCode[],
+): number | undefined {
+  const digits = candidate.replaceAll(/\D/g, '').length;
+  // Groups of one digit are a list or a table, not a number that somebody dictated.
+  if (digits < DIGITS.least || digits > DIGITS.most || digits < groups * 1.5) return undefined;
+  if (DATE_OR_ADDRESS.test(candidate)) return undefined;
+  const international = candidate.startsWith('+');
+  const written = international || /^\(?0/.test(candidate) || groups > 1;
+  if (!written && !hasContext(text, start, CONTEXT)) return undefined;
+  if (!isValid(candidate, international ? [undefined] : countries)) return undefined;
+  return international ? 0.95 : 0.7;
+}
+
+const isValid = (candidate: string, countries: readonly (CountryCode | undefined)[]): boolean =>
+  countries.some(
+    (country) =>
+      parsePhoneNumberFromString(
+        candidate,
+        country ? { defaultCountry: country, extract: false } : { extract: false },
+      )?.isValid() === true,
+  );
