@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  topicNames,
+  verifyControlEntry,
+  type ControlEntry,
+  type VerificationKey,
+} from '@bailiwick/contracts';
+import { CONTROL_KINDS, type ControlBody, type ControlKind } from '@bailiwick/domain';
+import type { HealthCheck, Logger, Runnable } from '@bailiwick/platform';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { backOffMs } from './back-off.js';
+import type { Cluster } from './cluster.js';
+import { kafkaError } from './kafka-failure.js';
+
+/** Whose word is taken, and what is read. */
+export interface ControlReaderOptions {
+  readonly cluster: Cluster;
+  readonly jurisdiction: string;
+  /** Keys of the control-plane, from the trust bundle. */
+  readonly keys: readonly VerificationKey[];
+  readonly kinds?: readonly ControlKind[];
+  readonly logger: Logger;
+  /** Called for an entry that is not what it claims: report it as a violation. */
+  readonly onForged?: (topic: string) => void;
+}
+
+const ALL_KINDS = Object.keys(CONTROL_KINDS) as ControlKind[];
+/** The id of the one heartbeat. */
+const HEARTBEAT_ID = 'control-plane';
+
+/**
+ * What the control-plane says, as the cell's control topics hold it: read from the beginning, each entry verified.
+ * An entry that is older than what is known, or not signed by a trusted key, changes nothing.
+ */
+export class ControlReader implements Runnable {
+  readonly check: HealthCheck;
+  readonly #options: ControlReaderOptions;
+  readonly #kindOf: ReadonlyMap<string, ControlKind>;
+  readonly #known = new Map<ControlKind, Map<string, ControlEntry>>();
+  /** Offset per topic and partition up to which the state must be read before it counts. */
+  readonly #awaited = new Map<string, bigint>();
+  readonly #listeners: (() => void)[] = [];
+  readonly #stopping = new AbortController();
+  #caughtUp = false;
+  #consumer: Consumer | null = null;
+  #problem: string | null = 'the control topics are not read yet';
+
+  constructor(options: ControlReaderOptions) {
+    this.#options = options;
+    const names = topicNames(options.jurisdiction);
+    this.#kindOf = new Map((options.kinds ?? ALL_KINDS).map((kind) => [names.control(kind), kind]));
+    for (const kind of this.#kindOf.values()) this.#known.set(kind, new Map());
+    this.check = { name: 'control', problem: () => (this.#caughtUp ? null : this.#problem) };
+  }
+
+  /** True once everything that was there at the start has been read. */
+  get ready(): boolean {
+    return this.#caughtUp;
+  }
+
+  /** Time of the last heartbeat in milliseconds since the epoch; 0 before the first. */
+  get asOf(): number {
+    const body = this.get('heartbeat', HEARTBEAT_ID);
+    return body ? Date.parse(body.at) : 0;
+  }
+
+  /** The thing with this id, or undefined when there is none or it was removed. */
+  get<K extends ControlKind>(kind: K, id: string): ControlBody<K> | undefined {
+    return (this.#known.get(kind)?.get(id)?.body ?? undefined) as ControlBody<K> | undefined;
+  }
+
+  /** Every thing of a kind. */
+  all<K extends ControlKind>(kind: K): readonly ControlBody<K>[] {
+    const bodies = [...(this.#known.get(kind)?.values() ?? [])].map(({ body }) => body);
+    return bodies.filter((body) => body !== null) as ControlBody<K>[];
+  }
+
+  /** Calls the listener after every change, for caches. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Reads in the background; `ready` says when the state counts. */
+  start(): Promise<void> {
+    void this.#read();
+    return Promise.resolve();
+  }
+
+  /** Resolves when the state counts. */
+  async whenReady(withinMs = 60_000): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (!this.#caughtUp) {
+      if (Date.now() > deadline) throw new Error(`control topics: ${this.#problem}`);
+      await sleep(20);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#consumer?.disconnect().catch(() => undefined);
+  }
+
+  async #read(): Promise<void> {
+    const { signal } = this.#stopping;
+    const topics = [...this.#kindOf.keys()];
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        await this.#awaitEnds(topics);
+        await this.#consume(topics);
+        return;
+      } catch (thrown) {
+        const error = kafkaError(thrown, topics);
+        this.#problem = error.detail;
+        this.#options.logger.warn('the control topics cannot be read yet', { error });
+        await this.#consumer?.disconnect().catch(() => undefined);
+        await sleep(backOffMs(failures), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #awaitEnds(topics: readonly string[]): Promise<void> {
+    const admin = this.#options.cluster.admin();
+    try {
+      await admin.connect();
+      for (const topic of topics)
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+          if (BigInt(high) > BigInt(low)) this.#awaited.set(`${topic}/${partition}`, BigInt(high));
+    } finally {
+      await admin.disconnect();
+    }
+    this.#caughtUp = this.#awaited.size === 0;
+  }
+
+  async #consume(topics: readonly string[]): Promise<void> {
+    const { cluster, logger } = this.#options;
+    // A group of its own per process and never a commit: every process reads everything.
+    const consumer = cluster.consumers.consumer({
+      groupId: cluster.name(`control-${randomUUID()}`),
+      maxWaitTimeInMs: 500,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 2000,
+      allowAutoTopicCreation: false,
+      retry: { restartOnFailure: () => Promise.resolve(true) },
+    });
+    this.#consumer = consumer;
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      logger.warn('the control reader crashed', { error: kafkaError(payload.error, topics) });
+      if (!payload.restart && !this.#stopping.signal.aborted) void this.#read();
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#take(payload) });
+  }
+
+  async #take({ batch }: EachBatchPayload): Promise<void> {
+    const kind = this.#kindOf.get(batch.topic);
+    if (!kind) return;
+    for (const { value } of batch.messages) if (value) await this.#learn(kind, batch.topic, value.toString());
+    const key = `${batch.topic}/${batch.partition}`;
+    if (BigInt(batch.lastOffset()) + 1n >= (this.#awaited.get(key) ?? 0n)) this.#awaited.delete(key);
+    if (this.#awaited.size === 0) this.#caughtUp = true;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #learn(kind: ControlKind, topic: string, jws: string): Promise<void> {
+    let entry: ControlEntry;
+    try {
+      entry = await verifyControlEntry(jws, this.#options.keys);
+    } catch {
+      this.#options.logger.error('a control entry is not what it claims and is ignored', {
+        topic,
+        code: 'control-forged',
+      });
+      this.#options.onForged?.(topic);
+      return;
+    }
+    const known = this.#known.get(kind);
+    if (entry.kind !== kind || (known?.get(entry.id)?.sequence ?? -1) > entry.sequence) return;
+    known?.set(entry.id, entry);
+  }
+}

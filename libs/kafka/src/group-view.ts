@@ -1,0 +1,67 @@
+import { BailiwickError } from '@bailiwick/platform';
+import { AssignerProtocol, type Admin } from 'kafkajs';
+import type { Cluster } from './cluster.js';
+
+/** What the coordinator says about a consumer group: committed offsets and who owns what. */
+export class GroupView {
+  readonly #cluster: Cluster;
+  readonly #group: string;
+  #admin: Promise<Admin> | null = null;
+
+  constructor(cluster: Cluster, group: string) {
+    this.#cluster = cluster;
+    this.#group = group;
+  }
+
+  /** Throws `topic-missing` with the name of the first topic that does not exist. */
+  async requireTopics(topics: readonly string[]): Promise<void> {
+    const existing = new Set(await (await this.#connect()).listTopics());
+    const missing = topics.find((topic) => !existing.has(topic));
+    if (missing !== undefined)
+      throw new BailiwickError('topic-missing', `the broker has no topic ${missing}`);
+  }
+
+  /** Where to read on: the committed offset of each partition, or its beginning. */
+  async committed(topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>> {
+    const admin = await this.#connect();
+    const [fetched] = await admin.fetchOffsets({ groupId: this.#group, topics: [topic] });
+    const offsets = new Map<number, bigint>();
+    for (const { partition, offset } of fetched?.partitions ?? [])
+      if (partitions.includes(partition) && BigInt(offset) >= 0n) offsets.set(partition, BigInt(offset));
+    if (offsets.size < partitions.length)
+      for (const { partition, low } of await admin.fetchTopicOffsets(topic))
+        if (partitions.includes(partition) && !offsets.has(partition)) offsets.set(partition, BigInt(low));
+    return offsets;
+  }
+
+  /** Whether the group's coordinator has the partitions assigned to the member now. */
+  async owns(memberId: string, partitions: ReadonlyMap<string, readonly number[]>): Promise<boolean> {
+    const { groups } = await (await this.#connect()).describeGroups([this.#group]);
+    const member = groups[0]?.members.find((candidate) => candidate.memberId === memberId);
+    if (!member || member.memberAssignment.length === 0) return false;
+    const assignment = AssignerProtocol.MemberAssignment.decode(member.memberAssignment)?.assignment ?? {};
+    return [...partitions].every(([topic, numbers]) =>
+      numbers.every((partition) => assignment[topic]?.includes(partition)),
+    );
+  }
+
+  async close(): Promise<void> {
+    const admin = await this.#admin?.catch(() => null);
+    await admin?.disconnect().catch(() => undefined);
+    this.#admin = null;
+  }
+
+  #connect(): Promise<Admin> {
+    this.#admin ??= (async () => {
+      const admin = this.#cluster.admin();
+      try {
+        await admin.connect();
+        return admin;
+      } catch (thrown) {
+        this.#admin = null;
+        throw thrown;
+      }
+    })();
+    return this.#admin;
+  }
+}

@@ -1,0 +1,272 @@
+import {
+  EVENT_TYPES,
+  partitionKey,
+  serviceOf,
+  spiffeId,
+  toHeaders,
+  topicNames,
+  type EventType,
+  type Fact,
+  type Identity,
+  type Sealed,
+  type ServiceName,
+  type TopicNames,
+} from '@bailiwick/contracts';
+import type { CellSpec, Sensitivity } from '@bailiwick/domain';
+import { BailiwickError } from '@bailiwick/platform';
+import type { Coordinates, EncodedMessage, FactDraft, Outcome, RecordAttributes } from './stage.js';
+import { deadLetter } from './stage.js';
+import { topicLimits, type TopicLimits } from './topic-limits.js';
+import type { OutgoingMessage } from './transactional-producer.js';
+
+/** Seals the bytes of a broken record to the cell, bound to its event id (empty when unknown). */
+export type SealToCell = (bytes: Uint8Array, eventId: string) => Sealed | Promise<Sealed>;
+
+/** What the outcomes come from. */
+export interface Origin {
+  readonly attributes: RecordAttributes;
+  readonly classification: Sensitivity;
+  readonly traceparent: string | null;
+  readonly traceId: string;
+  /** The consumed record; null for what did not come from Kafka. */
+  readonly consumed: {
+    readonly coordinates: Coordinates;
+    readonly value: Buffer;
+    readonly key: Buffer | null;
+  } | null;
+}
+
+/** Messages of one record's outcomes, apart by the cluster that they go to. */
+export interface OutcomeMessages {
+  readonly own: readonly OutgoingMessage[];
+  readonly forwarded: readonly OutgoingMessage[];
+  /** Bytes of all of them, keys and headers included. */
+  readonly bytes: number;
+  /** Bytes that the strictest of their topics takes in one batch. */
+  readonly batchLimit: number;
+  /** The outcome that says most: of several, the gravest. */
+  readonly outcome: Outcome['kind'];
+}
+
+const GRAVITY: readonly Outcome['kind'][] = ['settle', 'emit', 'forward', 'hold', 'dead-letter', 'violation'];
+const EMPTY = Buffer.alloc(0);
+
+/** Turns outcomes into messages: the outputs, their facts, and what is held, dead-lettered or reported. */
+export class OutcomeWriter {
+  readonly #identity: Identity;
+  readonly #source: string;
+  readonly #service: string;
+  readonly #cell: CellSpec;
+  readonly #seal: SealToCell | null;
+  readonly #names: TopicNames;
+  readonly #limit: TopicLimits;
+
+  constructor(cell: CellSpec, identity: Identity, seal: SealToCell | null) {
+    this.#cell = cell;
+    this.#identity = identity;
+    this.#seal = seal;
+    this.#source = spiffeId(identity);
+    this.#service = serviceOf(identity.workload);
+    this.#names = topicNames(cell.jurisdiction);
+    this.#limit = topicLimits(cell);
+  }
+
+  /** Writes the outcomes of one record. What is too large for its topic becomes a dead letter. */
+  async write(outcomes: readonly Outcome[], origin: Origin): Promise<OutcomeMessages> {
+    const written = await this.#writeAll(outcomes, origin);
+    const tooLarge = this.#tooLarge(written);
+    if (tooLarge === undefined) return written;
+    if (!origin.consumed) throw new BailiwickError('record-too-large', `larger than ${tooLarge} takes`);
+    const letter = [deadLetter('record-too-large', `larger than ${tooLarge} takes`)];
+    const replaced = await this.#writeAll(letter, origin);
+    if (this.#tooLarge(replaced) === undefined) return replaced;
+    return this.#writeAll(letter, { ...origin, consumed: { ...origin.consumed, value: EMPTY } });
+  }
+
+  #tooLarge({ own, forwarded, bytes, batchLimit }: OutcomeMessages): string | undefined {
+    if (bytes <= batchLimit) return undefined;
+    return [...own, ...forwarded].find((message) => bytesOf(message) > this.#limit(message.topic))?.topic;
+  }
+
+  async #writeAll(outcomes: readonly Outcome[], origin: Origin): Promise<OutcomeMessages> {
+    const own: OutgoingMessage[] = [];
+    const forwarded: OutgoingMessage[] = [];
+    const facts = new Map<string, number>();
+    let gravest: Outcome['kind'] = 'settle';
+    for (const outcome of outcomes) {
+      if (GRAVITY.indexOf(outcome.kind) > GRAVITY.indexOf(gravest)) gravest = outcome.kind;
+      let fact: FactDraft | null;
+      switch (outcome.kind) {
+        case 'emit':
+        case 'forward': {
+          const as = { ...origin, attributes: outcome.attributes ?? origin.attributes };
+          const classification = outcome.classification ?? origin.classification;
+          (outcome.kind === 'emit' ? own : forwarded).push(
+            this.#message(outcome.topic, outcome.message, as, classification),
+          );
+          fact = outcome.fact;
+          break;
+        }
+        case 'settle':
+          fact = outcome.fact;
+          break;
+        case 'hold':
+          own.push(this.#held(outcome.reason, outcome.detail, origin));
+          fact = { ...outcome.fact, kind: 'held', reason: outcome.reason };
+          break;
+        case 'dead-letter':
+          own.push(await this.#deadLetter(outcome.code, origin));
+          fact = { kind: 'dead-lettered', reason: outcome.code };
+          break;
+        case 'violation':
+          own.push(this.#violation(outcome.code, outcome.detail, origin));
+          fact = { kind: 'violation', reason: outcome.code };
+          break;
+      }
+      if (!fact) continue;
+      const index = facts.get(fact.kind) ?? 0;
+      facts.set(fact.kind, index + 1);
+      own.push(this.#encode(this.#names.fact, EVENT_TYPES.fact, this.#fact(fact, index, origin), origin));
+    }
+    let bytes = 0;
+    let batchLimit = Number.POSITIVE_INFINITY;
+    for (const list of [own, forwarded])
+      for (const message of list) {
+        bytes += bytesOf(message);
+        batchLimit = Math.min(batchLimit, this.#limit(message.topic));
+      }
+    return { own, forwarded, bytes, batchLimit, outcome: gravest };
+  }
+
+  #encode<T>(topic: string, type: EventType<T>, message: T, origin: Origin): OutgoingMessage {
+    const encoded = { type: type.type, contentType: type.contentType, value: type.encode(message) };
+    return this.#message(topic, encoded, origin, origin.classification);
+  }
+
+  #message(
+    topic: string,
+    message: EncodedMessage,
+    origin: Origin,
+    classification: Sensitivity,
+  ): OutgoingMessage {
+    const { eventId, tenant, purpose, subject } = origin.attributes;
+    const { type, contentType, value } = message;
+    return {
+      topic,
+      key: subject === '' ? (origin.consumed?.key ?? null) : partitionKey(tenant, subject),
+      value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+      headers: toHeaders({
+        id: eventId === '' ? deliveryOf(origin) : eventId,
+        type,
+        contentType,
+        source: this.#source,
+        subject,
+        time: Date.now(),
+        tenant,
+        purpose,
+        classification,
+        traceparent: origin.traceparent,
+      }),
+    };
+  }
+
+  #fact({ kind, ...draft }: FactDraft, index: number, origin: Origin): Fact {
+    const { eventId, tenant, purpose, object, subject } = origin.attributes;
+    const delivery = deliveryOf(origin);
+    const id = [eventId, this.#service, kind, delivery, index > 0 ? String(index) : ''];
+    return {
+      reason: '',
+      fields: [],
+      decision: undefined,
+      model: undefined,
+      write: undefined,
+      digest: EMPTY,
+      ...draft,
+      kind,
+      factId: id.filter((part) => part !== '').join('/'),
+      eventId: eventId === '' ? delivery : eventId,
+      tenant,
+      purpose,
+      object,
+      subject,
+      service: this.#service,
+      region: this.#identity.region,
+      jurisdiction: this.#cell.jurisdiction,
+      at: new Date(),
+      traceId: origin.traceId,
+    };
+  }
+
+  #held(reason: string, detail: string, origin: Origin): OutgoingMessage {
+    const { eventId, tenant } = origin.attributes;
+    const { coordinates, value } = consumedBy(origin);
+    const held = {
+      eventId,
+      tenant,
+      service: this.#service,
+      reason,
+      detail,
+      ...coordinates,
+      original: value,
+      heldAt: new Date(),
+    };
+    return this.#encode(this.#names.held, EVENT_TYPES.held, held, origin);
+  }
+
+  async #deadLetter(code: string, origin: Origin): Promise<OutgoingMessage> {
+    const { eventId, tenant } = origin.attributes;
+    const { coordinates, value } = consumedBy(origin);
+    const original = value.length > 0 && this.#seal ? await this.#seal(value, eventId) : undefined;
+    const letter = {
+      eventId,
+      tenant,
+      service: this.#service,
+      code,
+      ...coordinates,
+      original,
+      at: new Date(),
+    };
+    return this.#encode(
+      this.#names.deadletter(this.#service as ServiceName),
+      EVENT_TYPES.deadLetter,
+      letter,
+      origin,
+    );
+  }
+
+  #violation(code: string, detail: string, origin: Origin): OutgoingMessage {
+    const { eventId, tenant } = origin.attributes;
+    const violation = {
+      violationId: [eventId, this.#service, code, deliveryOf(origin)].filter((part) => part !== '').join('/'),
+      eventId,
+      tenant,
+      code,
+      service: this.#service,
+      region: this.#identity.region,
+      jurisdiction: this.#cell.jurisdiction,
+      at: new Date(),
+      traceId: origin.traceId,
+      detail,
+    };
+    return this.#encode(this.#names.violation, EVENT_TYPES.violation, violation, origin);
+  }
+}
+
+/** Names one delivery: the same after a crash, another when the record is released or pushed again. */
+function deliveryOf({ consumed }: Origin): string {
+  if (!consumed) return '';
+  const { topic, partition, offset } = consumed.coordinates;
+  return `${topic}/${partition}/${offset}`;
+}
+
+function consumedBy({ consumed }: Origin): NonNullable<Origin['consumed']> {
+  if (!consumed) throw new TypeError('only a record consumed from Kafka can be held or dead-lettered');
+  return consumed;
+}
+
+/** Size of a message in a record batch, a little too large rather than too small. */
+export function bytesOf({ key, value, headers }: OutgoingMessage): number {
+  let bytes = 64 + value.length + (key === null ? 0 : key.length);
+  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0) + 8;
+  return bytes;
+}

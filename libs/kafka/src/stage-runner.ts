@@ -1,0 +1,375 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Identity } from '@bailiwick/contracts';
+import type { CellSpec } from '@bailiwick/domain';
+import { type HealthCheck, type Logger, type Runnable } from '@bailiwick/platform';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
+import { backOffMs } from './back-off.js';
+import type { Cluster } from './cluster.js';
+import { GroupView } from './group-view.js';
+import { kafkaError, kafkaFailure } from './kafka-failure.js';
+import { laneAssigner, laneOf } from './lane-assigner.js';
+import { LanePartition } from './lane-partition.js';
+import { Lane, type LaneCommitter, type LaneEnd } from './lane.js';
+import { OutcomeWriter, type SealToCell } from './outcome-messages.js';
+import { ownCommitter } from './own-committer.js';
+import { recordWork, type WorkOptions } from './record-work.js';
+import { Slots } from './slots.js';
+import { STAGE_METRICS } from './stage-metrics.js';
+import type { StageDefinition } from './stage.js';
+
+/** What a stage runner needs from its process. */
+export interface StageRunnerOptions {
+  readonly cluster: Cluster;
+  readonly cell: CellSpec;
+  readonly logger: Logger;
+  /** Seals broken records to the cell. Null only where nothing can be personal; then originals are left out. */
+  readonly seal: SealToCell | null;
+  /** Called once when the process must end with a non-zero status. */
+  readonly onFatal: (error: unknown) => void;
+  /** How long `stop` waits for records that are inside the stage, in milliseconds. */
+  readonly drainMs?: number;
+  /** Without progress for this long while records wait, the stage is not ready. */
+  readonly stalledAfterMs?: number;
+  /** How long the group waits for a member that says nothing. */
+  readonly sessionTimeoutMs?: number;
+}
+
+/** Makes the committer of one tenure of a lane; opening it must fence the owner before. */
+export type OpenCommitter = (lane: number, transactionalId: string, group: string) => Promise<LaneCommitter>;
+
+type LanePartitions = ReadonlyMap<string, readonly number[]>;
+
+/** A fetch that finds nothing returns after this long; a partition that is resumed waits no longer than this. */
+const FETCH_WAIT_MS = 100;
+const DEFAULTS = { drainMs: 8000, stalledAfterMs: 60_000, sessionTimeoutMs: 10_000 };
+
+/**
+ * Runs a stage: joins its group, opens the lanes that it is given, feeds them, and gives them up. See the package's
+ * README for what it promises.
+ */
+export class StageRunner<In> implements Runnable {
+  readonly check: HealthCheck;
+  readonly #options: StageRunnerOptions & typeof DEFAULTS;
+  readonly #definition: StageDefinition<In>;
+  readonly #group: string;
+  readonly #laneCount: number;
+  readonly #view: GroupView;
+  readonly #slots: Slots;
+  readonly #tooLarge = new Set<string>();
+  readonly #alone = new Map<number, number>();
+  readonly #work: ReturnType<typeof recordWork<In>>;
+  readonly #openCommitter: OpenCommitter;
+  readonly #stopping = new AbortController();
+  /** Lanes that the group gave to this process. */
+  #given = new Map<number, LanePartitions>();
+  readonly #keeping = new Map<number, Promise<void>>();
+  readonly #lanes = new Map<number, Lane>();
+  readonly #failures = new Map<number, number>();
+  #consumer: Consumer | null = null;
+  #session: Promise<void> = Promise.resolve();
+  #memberId = '';
+  #problem: string | null = 'not started';
+  #laneProblem: string | null = null;
+  #fetchedAt = Date.now();
+
+  constructor(options: StageRunnerOptions, definition: StageDefinition<In>, openCommitter?: OpenCommitter) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#definition = definition;
+    this.#laneCount = definition.lanes ?? options.cell.lanes;
+    this.#group = options.cluster.name(definition.name);
+    this.#view = new GroupView(options.cluster, this.#group);
+    this.#slots = new Slots(definition.concurrency);
+    this.#openCommitter = openCommitter ?? ownCommitter(options.cluster);
+    const identity: Identity = options.cluster.identity;
+    const workOptions: WorkOptions<In> = {
+      group: this.#group,
+      type: definition.type,
+      stage: definition.stage,
+      writer: new OutcomeWriter(options.cell, identity, options.seal),
+      tooLarge: this.#tooLarge,
+    };
+    this.#work = recordWork(workOptions);
+    this.check = { name: `stage ${definition.name}`, problem: () => this.problem() };
+  }
+
+  /** Joins the group in the background; `check` says when the lanes are open. */
+  start(): Promise<void> {
+    this.#session = this.#join();
+    return Promise.resolve();
+  }
+
+  /** Stops fetching, finishes what is inside the stage, commits it and leaves the group. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#pauseAll();
+    const drained = Promise.all([...this.#lanes.values()].map((lane) => lane.drain()));
+    await Promise.race([drained, sleep(this.#options.drainMs, undefined, { ref: false })]);
+    this.#given = new Map();
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    await Promise.all(this.#keeping.values());
+    await this.#session;
+    await this.#consumer?.disconnect().catch(() => undefined);
+    await this.#view.close();
+    this.#problem = 'stopped';
+  }
+
+  /** Null while the stage does its work, otherwise a sentence that says what is wrong. */
+  problem(): string | null {
+    if (this.#problem !== null) return this.#problem;
+    if (this.#lanes.size < this.#given.size) return this.#laneProblem ?? 'lanes are being taken over';
+    const now = Date.now();
+    const { stalledAfterMs } = this.#options;
+    if (now - this.#fetchedAt > stalledAfterMs) return 'the consumer fetches no more';
+    for (const [index, lane] of this.#lanes)
+      if (lane.buffered > 0 && now - lane.progressAt > stalledAfterMs)
+        return `lane ${index} makes no progress`;
+    return null;
+  }
+
+  /** Resolves when the stage is ready for the first time or again. */
+  async ready(withinMs = 60_000): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (this.problem() !== null) {
+      if (Date.now() > deadline)
+        throw new Error(`stage ${this.#definition.name} is not ready: ${this.problem()}`);
+      await sleep(20);
+    }
+  }
+
+  async #join(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        this.#problem ??= 'joining the group';
+        await this.#view.requireTopics(this.#definition.topics);
+        await this.#consume();
+        return;
+      } catch (thrown) {
+        const error = kafkaError(thrown, this.#definition.topics);
+        this.#problem = error.detail;
+        this.#options.logger.warn('the stage cannot start yet', { stage: this.#definition.name, error });
+        await this.#consumer?.disconnect().catch(() => undefined);
+        this.#consumer = null;
+        await sleep(backOffMs(failures), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #consume(): Promise<void> {
+    const { cluster, sessionTimeoutMs } = this.#options;
+    const consumer = cluster.consumers.consumer({
+      groupId: this.#group,
+      partitionAssigners: [laneAssigner(this.#laneCount, () => this.#lanes.keys())],
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(1000, sessionTimeoutMs / 5),
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      minBytes: 1,
+      allowAutoTopicCreation: false,
+    });
+    this.#consumer = consumer;
+    consumer.on(consumer.events.GROUP_JOIN, (event) => this.#joined(event));
+    consumer.on(consumer.events.FETCH, () => void (this.#fetchedAt = Date.now()));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      const error = kafkaError(payload.error, this.#definition.topics);
+      this.#problem = error.detail;
+      this.#options.logger.error('the consumer crashed', { stage: this.#definition.name, error });
+      if (!payload.restart && !this.#stopping.signal.aborted) this.#options.onFatal(error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...this.#definition.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.#take(payload),
+    });
+  }
+
+  /** Runs within kafkajs's join, before its next fetch: positions are set and new lanes paused in time. */
+  #joined({ payload }: ConsumerGroupJoinEvent): void {
+    this.#memberId = payload.memberId;
+    this.#given = this.#stopping.signal.aborted
+      ? new Map()
+      : lanesOf(payload.memberAssignment, this.#laneCount);
+    this.#problem = null;
+    this.#fetchedAt = Date.now();
+    for (const [index, lane] of this.#lanes) {
+      const given = this.#given.get(index);
+      if (given && samePartitions(lane.partitions, given)) this.#seek(lane);
+      else {
+        STAGE_METRICS.lanesLost.inc({ stage: this.#definition.name, reason: 'moved' });
+        void lane.close();
+      }
+    }
+    for (const [index, partitions] of this.#given) {
+      if (!this.#isOpen(index)) this.#consumer?.pause(pausable(partitions));
+      if (!this.#keeping.has(index)) this.#keep(index);
+    }
+  }
+
+  #isOpen(index: number): boolean {
+    const lane = this.#lanes.get(index);
+    return lane !== undefined && !lane.isClosed;
+  }
+
+  #keep(index: number): void {
+    const kept = this.#tenures(index).finally(() => {
+      this.#keeping.delete(index);
+      if (this.#given.has(index) && !this.#stopping.signal.aborted) this.#keep(index);
+    });
+    this.#keeping.set(index, kept);
+  }
+
+  /** One tenure after the other while the lane is given to this process. */
+  async #tenures(index: number): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let first = true; this.#given.has(index) && !signal.aborted; first = false) {
+      try {
+        // Whoever was fenced or lost a connection asks the coordinator first, so that it fences nobody in turn.
+        if (first || (await this.#isStillGiven(index))) {
+          const end = await this.#tenure(index);
+          if (end === null || end.kind === 'closed') continue;
+          if (end.kind === 'stop') return this.#options.onFatal(end.error);
+          this.#failed(index, end);
+        }
+      } catch (thrown) {
+        this.#failed(index, { kind: 'failed', thrown, records: [] });
+      }
+      const failures = this.#failures.get(index) ?? 1;
+      await sleep(backOffMs(failures), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #tenure(index: number): Promise<LaneEnd | null> {
+    const given = this.#given.get(index);
+    if (!given) return null;
+    const lane = await this.#open(index, given);
+    if (this.#given.get(index) !== given && !samePartitions(lane.partitions, this.#given.get(index))) {
+      await lane.close();
+      return null;
+    }
+    this.#lanes.set(index, lane);
+    this.#seek(lane);
+    this.#consumer?.resume(pausable(given));
+    const end = await lane.ended;
+    this.#lanes.delete(index);
+    if (lane.committed > 0) this.#failures.delete(index);
+    if (this.#given.has(index)) this.#consumer?.pause(pausable(given));
+    return end;
+  }
+
+  /** Takes the lane over: fences the owner before, and only then reads what that one had committed. */
+  async #open(index: number, given: LanePartitions): Promise<Lane> {
+    const { cluster, logger } = this.#options;
+    const { name } = this.#definition;
+    const committer = await this.#openCommitter(index, cluster.name(`${name}.lane-${index}`), this.#group);
+    try {
+      const partitions: LanePartition[] = [];
+      for (const [topic, numbers] of given) {
+        const committed = await this.#view.committed(topic, numbers);
+        for (const [partition, offset] of committed)
+          partitions.push(new LanePartition(topic, partition, offset));
+      }
+      return new Lane({
+        stage: name,
+        index,
+        partitions,
+        committer,
+        slots: this.#slots,
+        work: this.#work,
+        alone: this.#alone.get(index) ?? 0,
+        logger,
+        fetching: ({ topic, partition }, on) => {
+          if (on) this.#consumer?.resume([{ topic, partitions: [partition] }]);
+          else this.#consumer?.pause([{ topic, partitions: [partition] }]);
+        },
+      });
+    } catch (thrown) {
+      await committer.close();
+      throw thrown;
+    }
+  }
+
+  #failed(index: number, { thrown, records }: Extract<LaneEnd, { kind: 'failed' }>): void {
+    const { name, topics } = this.#definition;
+    const kind = kafkaFailure(thrown);
+    const written = new Set(records.flatMap(({ messages }) => messages?.own.map(({ topic }) => topic) ?? []));
+    const error = kafkaError(thrown, written.size > 0 ? written : topics);
+    this.#laneProblem = `lane ${index}: ${error.detail}`;
+    this.#failures.set(index, (this.#failures.get(index) ?? 0) + 1);
+    STAGE_METRICS.lanesLost.inc({ stage: name, reason: kind });
+    this.#options.logger.warn('a lane failed and will be taken over again', {
+      stage: name,
+      lane: String(index),
+      error,
+    });
+    if (kind !== 'too-large') return;
+    const only = records.length === 1 ? records[0] : undefined;
+    if (only) this.#tooLarge.add(`${only.partition.topic}/${only.partition.partition}/${only.offset}`);
+    else this.#alone.set(index, records.length);
+  }
+
+  #isStillGiven(index: number): Promise<boolean> {
+    const given = this.#given.get(index);
+    return given ? this.#view.owns(this.#memberId, given) : Promise.resolve(false);
+  }
+
+  #take(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const { topic, partition, messages } = batch;
+    const last = messages.at(-1);
+    const lane = this.#lanes.get(laneOf(partition, this.#laneCount));
+    const target = lane?.partitions.find(
+      (candidate) => candidate.partition === partition && candidate.topic === topic,
+    );
+    if (
+      last &&
+      lane &&
+      target &&
+      !payload.isStale() &&
+      payload.isRunning() &&
+      lane.enqueue(target, messages, BigInt(batch.lastOffset()))
+    ) {
+      payload.resolveOffset(last.offset);
+      STAGE_METRICS.lag.set(
+        { stage: this.#definition.name, topic, partition: String(partition) },
+        Number(batch.offsetLag()),
+      );
+      STAGE_METRICS.inFlight.set({ stage: this.#definition.name }, this.#slots.busy);
+    }
+    return Promise.resolve();
+  }
+
+  #seek(lane: Lane): void {
+    for (const { topic, partition, position } of lane.partitions)
+      this.#consumer?.seek({ topic, partition, offset: position.toString() });
+  }
+
+  #pauseAll(): void {
+    for (const partitions of this.#given.values()) this.#consumer?.pause(pausable(partitions));
+  }
+}
+
+const pausable = (partitions: LanePartitions): { topic: string; partitions: number[] }[] =>
+  [...partitions].map(([topic, numbers]) => ({ topic, partitions: [...numbers] }));
+
+function lanesOf(
+  assignment: Readonly<Record<string, readonly number[]>>,
+  lanes: number,
+): Map<number, LanePartitions> {
+  const given = new Map<number, Map<string, number[]>>();
+  for (const [topic, partitions] of Object.entries(assignment))
+    for (const partition of partitions) {
+      const index = laneOf(partition, lanes);
+      const topics = given.get(index) ?? new Map<string, number[]>();
+      topics.set(topic, [...(topics.get(topic) ?? []), partition]);
+      given.set(index, topics);
+    }
+  return given;
+}
+
+function samePartitions(held: readonly LanePartition[], given: LanePartitions | undefined): boolean {
+  if (!given) return false;
+  const total = [...given.values()].reduce((sum, { length }) => sum + length, 0);
+  return total === held.length && held.every(({ topic, partition }) => given.get(topic)?.includes(partition));
+}
