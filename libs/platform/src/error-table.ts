@@ -46,6 +46,7 @@ export const ERROR_CODES = {
   'event-empty': 'invalid',
   'event-time-skewed': 'invalid',
   'content-type-unsupported': 'invalid',
+  'query-invalid': 'invalid',
   'record-undecodable': 'invalid',
   'record-too-large': 'too-large',
   'config-invalid': 'invalid',

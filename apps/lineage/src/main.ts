@@ -1,0 +1,4 @@
+import { main } from '@bailiwick/platform';
+import { lineage } from './lineage.js';
+
+main(() => lineage());

@@ -1,0 +1,37 @@
+import type { CellSpec } from '@bailiwick/domain';
+import type { EventFilter, RecordStore, ViolationFilter } from './record-store.js';
+import {
+  eventView,
+  fieldsOf,
+  stepView,
+  violationView,
+  type EventView,
+  type RecordView,
+  type ViolationView,
+} from './record-view.js';
+
+/** What lineage answers, as JSON shows it. Throws as `RecordStore` does. */
+export class RecordReader {
+  constructor(
+    private readonly store: RecordStore,
+    private readonly cell: CellSpec,
+  ) {}
+
+  async record(eventId: string): Promise<RecordView> {
+    const { summary, facts, violations } = await this.store.record(eventId);
+    return {
+      ...eventView(summary, this.cell),
+      fields: fieldsOf(facts),
+      steps: facts.map(stepView),
+      violations: violations.map(violationView),
+    };
+  }
+
+  async events(filter: EventFilter): Promise<readonly EventView[]> {
+    return (await this.store.events(filter)).map((summary) => eventView(summary, this.cell));
+  }
+
+  async violations(filter: ViolationFilter): Promise<readonly ViolationView[]> {
+    return (await this.store.violations(filter)).map(violationView);
+  }
+}

@@ -1,0 +1,95 @@
+import { Fact, type Violation } from '@bailiwick/contracts';
+import { BailiwickError, databaseError } from '@bailiwick/platform';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { EventOutcome, Summary } from '../record/summary.js';
+
+/** Which events are listed. */
+export const EventFilter = z.strictObject({
+  tenant: z.string().min(1).max(64).optional(),
+  outcome: EventOutcome.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+});
+export type EventFilter = z.infer<typeof EventFilter>;
+
+/** Which violations are listed. */
+export const ViolationFilter = EventFilter.pick({ limit: true });
+export type ViolationFilter = z.infer<typeof ViolationFilter>;
+
+/** What lineage knows of one event. */
+export interface RecordHistory {
+  readonly summary: Summary;
+  /** In the order in which they happened. */
+  readonly facts: readonly Fact[];
+  readonly violations: readonly Violation[];
+}
+
+interface ViolationRow {
+  readonly violation_id: string;
+  readonly event_id: string;
+  readonly tenant: string;
+  readonly code: string;
+  readonly service: string;
+  readonly region: string;
+  readonly jurisdiction: string;
+  readonly at: Date;
+  readonly trace_id: string;
+  readonly detail: string;
+}
+
+const violationOf = ({ violation_id, event_id, trace_id, ...row }: ViolationRow): Violation => ({
+  ...row,
+  violationId: violation_id,
+  eventId: event_id,
+  traceId: trace_id,
+});
+
+/** Reads what lineage has recorded. Every method throws `database-unavailable` when it cannot. */
+export class RecordStore {
+  constructor(private readonly database: Pool) {}
+
+  /** Throws `record-unknown` when no fact of the event has arrived in this cell. */
+  async record(eventId: string): Promise<RecordHistory> {
+    const [events, facts, violations] = await Promise.all([
+      this.#rows<{ summary: unknown }>('SELECT summary FROM lineage.event WHERE event_id = $1', [eventId]),
+      this.#rows<{ body: Buffer }>('SELECT body FROM lineage.fact WHERE event_id = $1 ORDER BY at, seq', [
+        eventId,
+      ]),
+      this.#rows<ViolationRow>('SELECT * FROM lineage.violation WHERE event_id = $1 ORDER BY at', [eventId]),
+    ]);
+    const [event] = events;
+    if (!event) throw new BailiwickError('record-unknown', 'lineage of this cell knows no event of this id');
+    return {
+      summary: Summary.parse(event.summary),
+      facts: facts.map(({ body }) => Fact.decode(body)),
+      violations: violations.map(violationOf),
+    };
+  }
+
+  /** Newest first. */
+  async events({ tenant, outcome, limit }: EventFilter): Promise<readonly Summary[]> {
+    const rows = await this.#rows<{ summary: unknown }>(
+      `SELECT summary FROM lineage.event
+       WHERE ($1::text IS NULL OR tenant = $1) AND ($2::text IS NULL OR outcome = $2)
+       ORDER BY coalesce(received_at, updated_at) DESC LIMIT $3`,
+      [tenant ?? null, outcome ?? null, limit],
+    );
+    return rows.map(({ summary }) => Summary.parse(summary));
+  }
+
+  /** Newest first. */
+  async violations({ limit }: ViolationFilter): Promise<readonly Violation[]> {
+    const rows = await this.#rows<ViolationRow>('SELECT * FROM lineage.violation ORDER BY at DESC LIMIT $1', [
+      limit,
+    ]);
+    return rows.map(violationOf);
+  }
+
+  async #rows<Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return (await this.database.query<Row>(sql, [...values])).rows;
+    } catch (thrown) {
+      throw databaseError(thrown);
+    }
+  }
+}

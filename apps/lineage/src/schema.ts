@@ -1,0 +1,49 @@
+/**
+ * Forward-only migrations of schema `lineage`. Columns of `event` that people filter by are generated from the
+ * summary, so that the two cannot differ.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE lineage.fact (
+     fact_id text PRIMARY KEY,
+     event_id text NOT NULL,
+     tenant text NOT NULL,
+     kind text NOT NULL,
+     at timestamptz NOT NULL,
+     partition integer NOT NULL,
+     seq bigint NOT NULL,
+     body bytea NOT NULL
+   );
+   COMMENT ON COLUMN lineage.fact.seq IS 'Offset in the partition of the fact topic.';
+   COMMENT ON COLUMN lineage.fact.body IS 'bailiwick.lineage.v1.Fact, as it was received.';
+   CREATE INDEX fact_of_event ON lineage.fact (event_id);
+   CREATE TABLE lineage.event (
+     event_id text PRIMARY KEY,
+     summary jsonb NOT NULL,
+     tenant text GENERATED ALWAYS AS (summary->>'tenant') STORED,
+     purpose text GENERATED ALWAYS AS (summary->>'purpose') STORED,
+     outcome text GENERATED ALWAYS AS (summary->'standing'->>'outcome') STORED,
+     reason text GENERATED ALWAYS AS (summary->'standing'->>'reason') STORED,
+     pool text GENERATED ALWAYS AS (summary->'route'->>'pool') STORED,
+     answered_in text GENERATED ALWAYS AS (summary->'route'->>'jurisdiction') STORED,
+     trace_id text GENERATED ALWAYS AS (summary->>'traceId') STORED,
+     received_at timestamptz GENERATED ALWAYS AS (to_timestamp((summary->>'receivedAt')::float8 / 1000)) STORED,
+     updated_at timestamptz NOT NULL GENERATED ALWAYS AS (to_timestamp((summary->>'updatedAt')::float8 / 1000)) STORED
+   );
+   CREATE INDEX event_newest ON lineage.event ((coalesce(received_at, updated_at)) DESC);
+   CREATE INDEX event_of_tenant ON lineage.event (tenant, (coalesce(received_at, updated_at)) DESC);
+   CREATE INDEX event_of_outcome ON lineage.event (outcome, (coalesce(received_at, updated_at)) DESC);
+   CREATE TABLE lineage.violation (
+     violation_id text PRIMARY KEY,
+     event_id text NOT NULL,
+     tenant text NOT NULL,
+     code text NOT NULL,
+     service text NOT NULL,
+     region text NOT NULL,
+     jurisdiction text NOT NULL,
+     at timestamptz NOT NULL,
+     trace_id text NOT NULL,
+     detail text NOT NULL
+   );
+   CREATE INDEX violation_newest ON lineage.violation (at DESC);
+   CREATE INDEX violation_of_event ON lineage.violation (event_id);`,
+];
