@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** Public Ed25519 key as a JWK (RFC 8037). */
@@ -16,3 +17,7 @@ export const TrustBundle = z.strictObject({
   cells: z.record(z.string(), z.string()),
 });
 export type TrustBundle = z.infer<typeof TrustBundle>;
+
+/** Reads the file that `BAILIWICK_TRUST_FILE` names; throws when it holds no trust bundle. */
+export const readTrustBundle = (path: string): TrustBundle =>
+  TrustBundle.parse(JSON.parse(readFileSync(path, 'utf8')));
