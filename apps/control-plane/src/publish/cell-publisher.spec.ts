@@ -28,7 +28,8 @@ class Cell implements ControlTopics {
     if (this.down) throw new Error('the broker does not answer');
     this.told.push(...entries);
   }
-  async close(): Promise<void> {}
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
   get kinds(): readonly string[] {
     return this.told.map(({ kind }) => kind);
   }

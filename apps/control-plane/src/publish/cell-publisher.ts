@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlEntry } from '@bailiwick/contracts';
-import type { Logger, Runnable } from '@bailiwick/platform';
+import type { HealthCheck, Logger, Runnable } from '@bailiwick/platform';
 import { Sequence } from './sequence.js';
 import { heartbeat, type Statement } from './statements.js';
 
@@ -9,10 +9,12 @@ const HEARTBEAT_MS = 10_000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 
-/** Signs entries and writes them to the control topics of one cell; resolves when the broker has all of them. */
-export interface ControlTopics {
+/** How long a stop waits for what is being written, in milliseconds. */
+const STOP_MS = 2_000;
+
+/** The control topics of one cell: signs entries and writes them; resolves when the broker has all of them. */
+export interface ControlTopics extends Runnable {
   readonly publish: (entries: readonly ControlEntry[]) => Promise<void>;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -21,8 +23,11 @@ export interface ControlTopics {
  * cells do not wait for it.
  */
 export class CellPublisher implements Runnable {
+  readonly check: HealthCheck;
   readonly #stopping = new AbortController();
-  #published = false;
+  #connected = false;
+  #knowsAll = false;
+  #heardAt = 0;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(
@@ -31,11 +36,16 @@ export class CellPublisher implements Runnable {
     private readonly topics: ControlTopics,
     private readonly logger: Logger,
     private readonly sequence: Sequence = new Sequence(),
-  ) {}
+  ) {
+    this.check = {
+      name: `cell ${region}`,
+      problem: () => (this.published ? null : 'the cell does not hold what the control-plane says'),
+    };
+  }
 
   /** True while the cell holds everything and hears the heartbeat. */
   get published(): boolean {
-    return this.#published;
+    return this.#knowsAll && Date.now() - this.#heardAt < 3 * HEARTBEAT_MS;
   }
 
   /** Resolves at once: a cell that is down must not keep the others waiting. */
@@ -45,41 +55,44 @@ export class CellPublisher implements Runnable {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#loop;
-    await this.topics.close();
+    await Promise.race([this.#loop, sleep(STOP_MS, undefined, { ref: false })]);
+    await this.topics.stop();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
+      const startedAt = Date.now();
       try {
-        await this.#publish();
+        await this.#tell();
         failures = 0;
       } catch (error) {
         if (failures++ === 0) this.logger.warn(`cell ${this.region} cannot be told`, { error });
-        this.#published = false;
       }
-      const pause =
-        failures === 0 ? HEARTBEAT_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      // What went wrong or took long met a broker that was away, and may have come back empty.
+      if (failures > 0 || Date.now() - startedAt > HEARTBEAT_MS) this.#knowsAll = false;
+      await sleep(pauseAfter(failures), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #publish(): Promise<void> {
-    const alive = heartbeat(Date.now());
-    if (this.#published) {
-      await this.topics.publish([this.#entry(alive)]);
-      return;
-    }
+  async #tell(): Promise<void> {
+    if (!this.#connected) await this.topics.start();
+    this.#connected = true;
+    const entries = this.#knowsAll ? [] : this.statements.map((statement) => this.#entry(statement));
+    if (entries.length > 0) await this.topics.publish(entries);
     // The heartbeat last: who hears it has everything that was said before it.
-    await this.topics.publish(this.statements.map((statement) => this.#entry(statement)));
-    await this.topics.publish([this.#entry(alive)]);
-    this.#published = true;
-    this.logger.info(`cell ${this.region} knows everything`, { count: this.statements.length });
+    await this.topics.publish([this.#entry(heartbeat(Date.now()))]);
+    this.#heardAt = Date.now();
+    if (entries.length > 0)
+      this.logger.info(`cell ${this.region} knows everything`, { count: entries.length });
+    this.#knowsAll = true;
   }
 
   #entry(statement: Statement): ControlEntry {
     return { ...statement, sequence: this.sequence.next(), publishedAt: new Date().toISOString() };
   }
 }
+
+const pauseAfter = (failures: number): number =>
+  failures === 0 ? HEARTBEAT_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
