@@ -1,11 +1,12 @@
 import { X509Certificate, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 // The authority's own library injects by metadata.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { spiffeId, type Identity } from '@bailiwick/contracts';
+import { writePrivate } from './write-config.js';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
@@ -57,7 +58,7 @@ export class CertificateAuthority {
       webcrypto,
     );
     await writeKey(keyFile, keys.privateKey);
-    await writeWhole(certificateFile, certificate.toString('pem'), 0o644);
+    await writePrivate(certificateFile, `${certificate.toString('pem')}\n`, 0o644);
     return new CertificateAuthority(folder, certificate, keys.privateKey);
   }
 
@@ -108,7 +109,7 @@ export class CertificateAuthority {
       webcrypto,
     );
     await writeKey(files.key, keys.privateKey);
-    await writeWhole(files.certificate, certificate.toString('pem'), 0o644);
+    await writePrivate(files.certificate, `${certificate.toString('pem')}\n`, 0o644);
     return files;
   }
 }
@@ -128,11 +129,5 @@ async function readKey(file: string): Promise<webcrypto.CryptoKey> {
 
 async function writeKey(file: string, key: webcrypto.CryptoKey): Promise<void> {
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', key);
-  await writeWhole(file, x509.PemConverter.encode(pkcs8, x509.PemConverter.PrivateKeyTag), 0o600);
-}
-
-/** A start that is killed half-way leaves the old file or the new one, never a part. */
-async function writeWhole(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${file}.new`, `${text}\n`, { mode });
-  await rename(`${file}.new`, file);
+  await writePrivate(file, `${x509.PemConverter.encode(pkcs8, x509.PemConverter.PrivateKeyTag)}\n`);
 }

@@ -1,0 +1,75 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SERVICES } from '@bailiwick/contracts';
+import { CellSpec } from '@bailiwick/domain';
+import { parse } from 'yaml';
+import type { Ports } from './ports.js';
+import { REPOSITORY } from './stack-folder.js';
+
+/** One cell that is to run: what it is, and the ports of 127.0.0.1 that its parts listen on. */
+export interface CellPlan {
+  readonly spec: CellSpec;
+  /** Path of its spec. */
+  readonly file: string;
+  readonly kafka: number;
+  readonly kafkaController: number;
+  readonly postgres: number;
+  /** HTTP port of each workload, the adapters and pools by `inference-adapter.<pool>` and `pool.<pool>`. */
+  readonly http: Readonly<Record<string, number>>;
+  /** gRPC port of each service that has one. */
+  readonly grpc: Readonly<Record<GrpcService, number>>;
+}
+
+/** Services with a gRPC interface. */
+export const GRPC_SERVICES = ['ingest', 'residency-router', 'lineage'] as const;
+export type GrpcService = (typeof GRPC_SERVICES)[number];
+
+/** Reads the specs of all cells that the repository declares, the first of which starts first. */
+export async function readCellSpecs(
+  folder = join(REPOSITORY, 'infra', 'jurisdictions'),
+): Promise<readonly { readonly spec: CellSpec; readonly file: string }[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
+  return Promise.all(
+    files.map(async (name) => {
+      const file = join(folder, name);
+      return { spec: CellSpec.parse(parse(await readFile(file, 'utf8'))), file };
+    }),
+  );
+}
+
+/** Names of the workloads of a cell that serve HTTP: its services, one adapter per pool, and the pools. */
+export const httpWorkloads = (spec: CellSpec): readonly string[] => [
+  ...SERVICES.filter((service) => service !== 'inference-adapter' && service !== 'control-plane'),
+  ...spec.pools.map(({ id }) => `inference-adapter.${id}`),
+  ...spec.pools.map(({ id }) => `pool.${id}`),
+];
+
+/**
+ * Claims the ports of a cell. `base` is the first of a block of a thousand preferred ones (Kafka on `base + 92`,
+ * HTTP from `base + 80`), or null for any.
+ */
+export async function planCell(
+  spec: CellSpec,
+  file: string,
+  ports: Ports,
+  base: number | null,
+): Promise<CellPlan> {
+  const claim = (purpose: string, offset: number): Promise<number> =>
+    ports.claim(`${spec.region}/${purpose}`, base === null ? 0 : base + offset);
+  const http: Record<string, number> = {};
+  for (const [index, workload] of httpWorkloads(spec).entries())
+    http[workload] = await claim(workload, 180 + index);
+  return {
+    spec,
+    file,
+    kafka: await claim('kafka', 92),
+    kafkaController: await claim('kafka controller', 93),
+    postgres: await claim('postgres', 54),
+    http,
+    grpc: {
+      ingest: await claim('ingest gRPC', 51),
+      'residency-router': await claim('residency-router gRPC', 52),
+      lineage: await claim('lineage gRPC', 53),
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spiffeId, type Identity, type TrustBundle, type VerificationKey } from '@bailiwick/contracts';
+import { generateCellKeys, generateKeyPair } from '@bailiwick/custody';
+import type { CellSpec } from '@bailiwick/domain';
+import { calculateJwkThumbprint } from 'jose';
+import { z } from 'zod';
+import { writeConfig, writePrivate } from './write-config.js';
+
+/** A private key file and the public half of its key. */
+export interface KeyFile<P> {
+  readonly file: string;
+  readonly publicKey: P;
+}
+
+const EncryptionKeyFile = z.looseObject({ x25519PrivateKey: z.base64url() });
+const SigningKeyFile = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  d: z.string(),
+  kid: z.string(),
+});
+
+/** Private Ed25519 key as a JWK (RFC 8037) with the RFC 7638 thumbprint of its public half as `kid`. */
+export type SigningJwk = z.infer<typeof SigningKeyFile>;
+
+/**
+ * The keys of a local stack, made at its first start and kept in files that only its user reads. A deployment
+ * takes them from a KMS or a secret store instead.
+ */
+export class KeyMaterial {
+  constructor(private readonly folder: string) {}
+
+  /** Topmost key and X25519 key of a cell. */
+  cell(region: string): Promise<KeyFile<string>> {
+    return encryptionKey(join(this.folder, region, 'cell.json'), () => generateCellKeys().file);
+  }
+
+  /** X25519 key of a pool. */
+  pool(region: string, pool: string): Promise<KeyFile<string>> {
+    return encryptionKey(join(this.folder, region, 'pools', `${pool}.json`), () => ({
+      x25519PrivateKey: generateKeyPair().privateKey,
+    }));
+  }
+
+  /** Ed25519 key with which a workload signs. */
+  signing({ region, workload }: Identity): Promise<KeyFile<VerificationKey>> {
+    return signingKey(join(this.folder, region, `${workload}.signing.json`));
+  }
+
+  /** Ed25519 key with which an OAuth client proves itself. */
+  client(clientId: string): Promise<KeyFile<VerificationKey>> {
+    return signingKey(join(this.folder, 'clients', `${clientId}.json`));
+  }
+
+  /** Writes the bundle of all public keys that services trust, and gives its file. */
+  async trustBundle(cells: readonly CellSpec[], signers: readonly Identity[]): Promise<string> {
+    const bundle: TrustBundle = { signers: {}, cells: {} };
+    for (const signer of signers) bundle.signers[spiffeId(signer)] = [(await this.signing(signer)).publicKey];
+    for (const { region } of cells) bundle.cells[region] = (await this.cell(region)).publicKey;
+    const file = join(this.folder, 'trust.json');
+    await writePrivate(file, JSON.stringify(bundle, null, 2), 0o644);
+    return file;
+  }
+}
+
+/** Reads a private signing key. */
+export async function readSigningKey(file: string): Promise<SigningJwk> {
+  return SigningKeyFile.parse(JSON.parse(await readFile(file, 'utf8')));
+}
+
+async function encryptionKey(file: string, make: () => object): Promise<KeyFile<string>> {
+  if (!existsSync(file)) await writeConfig(file, make());
+  const { x25519PrivateKey } = EncryptionKeyFile.parse(JSON.parse(await readFile(file, 'utf8')));
+  const key = createPrivateKey({
+    key: Buffer.from(x25519PrivateKey, 'base64url'),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  if (x === undefined) throw new Error(`${file} holds no X25519 key`);
+  return { file, publicKey: x };
+}
+
+async function signingKey(file: string): Promise<KeyFile<VerificationKey>> {
+  if (!existsSync(file)) {
+    const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+    const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x: jwk.x ?? '' });
+    await writeConfig(file, { ...jwk, kid });
+  }
+  const { kty, crv, x, kid } = await readSigningKey(file);
+  return { file, publicKey: { kty, crv, x, kid } };
+}

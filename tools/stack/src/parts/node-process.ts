@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { ProcessSpec } from '../managed-process.js';
+import { cacheFolder } from './kafka-distribution.js';
+
+/**
+ * Memory of a service: it stays under 200 MB resident. A small young generation costs a few more collections and
+ * saves tens of megabytes in each of twenty processes.
+ */
+const FLAGS = ['--max-old-space-size=160', '--max-semi-space-size=8', '--enable-source-maps'];
+
+/** A process of this runtime: a service of the mesh or a part of the stack. */
+export interface NodeProcessOptions {
+  readonly region: string;
+  readonly workload: string;
+  /** Its entry point, compiled. */
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  readonly ready: ProcessSpec['ready'];
+  readonly flags?: readonly string[];
+}
+
+/** Spec of such a process. Its environment is what is given and nothing of the parent's but PATH and HOME. */
+export function nodeProcess(options: NodeProcessOptions): ProcessSpec {
+  const { region, workload, script, env, logFile, ready } = options;
+  return {
+    name: `${region}/${workload}`,
+    command: process.execPath,
+    args: [...(options.flags ?? FLAGS), script],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: join(cacheFolder(), 'compile-cache'),
+      UV_THREADPOOL_SIZE: '2',
+      ...env,
+    },
+    logFile,
+    ready,
+    readyWithinMs: 120_000,
+    stopSignal: 'SIGTERM',
+    graceMs: 15_000,
+  };
+}

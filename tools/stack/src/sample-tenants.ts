@@ -1,0 +1,27 @@
+/** A fictional tenant of the local stack and how it sends. */
+export interface SampleTenant {
+  readonly tenant: string;
+  /** OAuth client of the tenant's CRM. */
+  readonly clientId: string;
+  /** Jurisdiction whose ingest it sends to. */
+  readonly jurisdiction: string;
+  readonly purposes: readonly string[];
+}
+
+const tenant = (name: string, jurisdiction: string, purposes: readonly string[]): SampleTenant => ({
+  tenant: name,
+  clientId: `${name}-crm`,
+  jurisdiction,
+  purposes,
+});
+
+/** The sample tenants; their profiles and purposes are in `infra/`. */
+export const SAMPLE_TENANTS: readonly SampleTenant[] = [
+  tenant('nordlicht', 'eu', ['case-triage', 'case-digest']),
+  tenant('atlas', 'eu', ['case-triage', 'case-digest']),
+  tenant('harbor', 'us', ['case-triage', 'case-digest']),
+  tenant('pending', 'eu', ['case-triage']),
+];
+
+/** CloudEvents source of the events that the sample CRM sends for a tenant. */
+export const sampleSource = (tenantName: string): string => `urn:sample-crm:${tenantName}`;

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { adapterWorkload, serviceOf } from '@bailiwick/contracts';
+import type { CellPlan, GrpcService } from '../cell-plan.js';
+import type { ProcessSpec } from '../managed-process.js';
+import { DATABASE } from '../parts/database-roles.js';
+import type { CertificateAuthority } from '../parts/certificate-authority.js';
+import { answersOk } from '../parts/http-ready.js';
+import type { KeyMaterial } from '../parts/key-material.js';
+import { nodeProcess } from '../parts/node-process.js';
+import { REPOSITORY, type StackFolder } from '../stack-folder.js';
+
+/** What the services of all cells share. */
+export interface MeshContext {
+  readonly folder: StackFolder;
+  readonly authority: CertificateAuthority;
+  readonly keys: KeyMaterial;
+  readonly cells: readonly CellPlan[];
+  readonly trustFile: string;
+  readonly issuer: string;
+  /** OTLP endpoint of the collector, or null: spans are not exported. */
+  readonly otlp: string | null;
+  readonly webhooksFile: string;
+  readonly crmConnectionsFile: string;
+  readonly cellsFile: string;
+  /** Added to the environment of every service; for tests and benchmarks. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Services that open payloads: only they are handed the cell's keys. */
+const KEY_HOLDERS = ['ingest', 'classifier', 'residency-router', 'writeback'];
+const DATABASE_USERS = ['ingest', 'classifier', 'residency-router', 'writeback', 'lineage'];
+
+/** Workloads of the mesh in a cell, in the order of a record's way. */
+export const meshWorkloads = ({ spec }: CellPlan): readonly string[] => [
+  'ingest',
+  'classifier',
+  'residency-router',
+  ...spec.pools.map(({ id }) => adapterWorkload(id)),
+  'writeback',
+  'lineage',
+];
+
+/** One service of the mesh in one cell, with its own certificate and nothing but the files that it needs. */
+export async function serviceProcess(
+  mesh: MeshContext,
+  cell: CellPlan,
+  workload: string,
+): Promise<ProcessSpec> {
+  const { region } = cell.spec;
+  const service = serviceOf(workload);
+  const port = cell.http[workload] ?? 0;
+  return nodeProcess({
+    region,
+    workload,
+    script: join(REPOSITORY, 'apps', service, 'dist', 'main.js'),
+    env: {
+      ...(await common(mesh, region, workload, port)),
+      BAILIWICK_JURISDICTION: cell.spec.jurisdiction,
+      BAILIWICK_CELL_FILE: cell.file,
+      BAILIWICK_KAFKA_BROKERS: `127.0.0.1:${cell.kafka}`,
+      BAILIWICK_TRUST_FILE: mesh.trustFile,
+      ...(DATABASE_USERS.includes(service) && databaseOf(cell)),
+      ...(KEY_HOLDERS.includes(service) && { BAILIWICK_CELL_KEY_FILE: (await mesh.keys.cell(region)).file }),
+      ...(service in cell.grpc && { BAILIWICK_GRPC_PORT: String(cell.grpc[service as GrpcService]) }),
+      ...(await special(mesh, cell, workload)),
+      ...mesh.env,
+    },
+    logFile: mesh.folder.log(region, workload),
+    ready: (signal) => answersOk(`http://127.0.0.1:${port}/health/ready`, signal),
+  });
+}
+
+/** The control-plane, which belongs to no cell. */
+export async function controlPlaneProcess(mesh: MeshContext, port: number): Promise<ProcessSpec> {
+  const identity = { region: 'control', workload: 'control-plane' };
+  return nodeProcess({
+    ...identity,
+    script: join(REPOSITORY, 'apps', 'control-plane', 'dist', 'main.js'),
+    env: {
+      ...(await common(mesh, identity.region, identity.workload, port)),
+      BAILIWICK_SEED_DIR: join(REPOSITORY, 'infra'),
+      BAILIWICK_CELLS_FILE: mesh.cellsFile,
+      BAILIWICK_SIGNING_KEY_FILE: (await mesh.keys.signing(identity)).file,
+      BAILIWICK_TRUST_FILE: mesh.trustFile,
+      ...mesh.env,
+    },
+    logFile: mesh.folder.log(identity.region, identity.workload),
+    ready: (signal) => answersOk(`http://127.0.0.1:${port}/health/ready`, signal),
+  });
+}
+
+type Environment = Record<string, string>;
+
+async function common(
+  mesh: MeshContext,
+  region: string,
+  workload: string,
+  port: number,
+): Promise<Environment> {
+  const tls = await mesh.authority.issue({ region, workload });
+  return {
+    BAILIWICK_REGION: region,
+    BAILIWICK_WORKLOAD: workload,
+    BAILIWICK_HTTP_HOST: '127.0.0.1',
+    BAILIWICK_HTTP_PORT: String(port),
+    BAILIWICK_TLS_CERT: tls.certificate,
+    BAILIWICK_TLS_KEY: tls.key,
+    BAILIWICK_TLS_CA: tls.authority,
+    ...(mesh.otlp !== null && { OTEL_EXPORTER_OTLP_ENDPOINT: mesh.otlp }),
+  };
+}
+
+const databaseOf = (cell: CellPlan): Environment => ({
+  BAILIWICK_DATABASE_HOST: '127.0.0.1',
+  BAILIWICK_DATABASE_PORT: String(cell.postgres),
+  BAILIWICK_DATABASE_NAME: DATABASE,
+});
+
+/** What only one service reads. */
+async function special(mesh: MeshContext, cell: CellPlan, workload: string): Promise<Environment> {
+  const { region } = cell.spec;
+  switch (serviceOf(workload)) {
+    case 'ingest':
+      return { BAILIWICK_OIDC_ISSUER: mesh.issuer, BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile };
+    case 'classifier':
+      return { BAILIWICK_CATALOG_DIR: join(REPOSITORY, 'infra', 'catalog') };
+    case 'residency-router': {
+      const neighbours = mesh.cells
+        .filter((other) => other !== cell)
+        .map(({ spec, kafka }) => ({
+          region: spec.region,
+          jurisdiction: spec.jurisdiction,
+          brokers: [`127.0.0.1:${kafka}`],
+        }));
+      return {
+        BAILIWICK_SIGNING_KEY_FILE: (await mesh.keys.signing({ region, workload })).file,
+        BAILIWICK_NEIGHBOURS: JSON.stringify(neighbours),
+      };
+    }
+    case 'inference-adapter': {
+      const pool = workload.slice('inference-adapter.'.length);
+      return {
+        BAILIWICK_POOL: pool,
+        BAILIWICK_POOL_URL: `https://127.0.0.1:${cell.http[`pool.${pool}`]}`,
+        BAILIWICK_POOL_KEY_FILE: (await mesh.keys.pool(region, pool)).file,
+      };
+    }
+    case 'writeback':
+      return { BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFile };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { startTimeOf } from './process-table.js';
+import { REPOSITORY } from './stack-folder.js';
+
+/** PEM files of a client identity. */
+const ClientFiles = z.strictObject({ certificate: z.string(), key: z.string(), authority: z.string() });
+
+/** Where the parts of one cell are. */
+const StackCell = z.strictObject({
+  region: z.string(),
+  jurisdiction: z.string(),
+  kafka: z.strictObject({
+    /** `host:port`. */
+    brokers: z.array(z.string()),
+    /** May read every topic and write none. */
+    auditor: ClientFiles,
+  }),
+  /** `http` is a base URL, `grpc` is `host:port` with TLS. */
+  ingest: z.strictObject({ http: z.url(), grpc: z.string() }),
+  router: z.strictObject({ http: z.url(), grpc: z.string() }),
+  lineage: z.strictObject({ http: z.url(), grpc: z.string() }),
+  /** libpq URL of the read-only role `auditor`, which sees lineage and nothing else. */
+  database: z.strictObject({ url: z.url() }),
+  /** Health and metrics of every service, by workload. */
+  services: z.record(z.string(), z.url()),
+  pools: z.array(z.string()),
+});
+export type StackCell = z.infer<typeof StackCell>;
+
+/** A sample tenant as programs use it. */
+const StackTenant = z.strictObject({
+  clientId: z.string(),
+  /** Private JWK of the client, for `private_key_jwt`. */
+  keyFile: z.string(),
+  /** Region of its ingest. */
+  region: z.string(),
+  /** CloudEvents source of its sample events. */
+  source: z.string(),
+  purposes: z.array(z.string()),
+});
+
+/** `.bailiwick/stack.json`: tells other programs where everything of a running stack is. */
+export const StackFile = z.strictObject({
+  version: z.literal(1),
+  /** The supervisor; `startTime` as in /proc, so that a stale file is recognised. */
+  supervisor: z.strictObject({ pid: z.int(), startTime: z.string() }),
+  startedAt: z.iso.datetime(),
+  cells: z.record(z.string(), StackCell),
+  controlPlane: z.strictObject({ http: z.url() }),
+  identityProvider: z.strictObject({ issuer: z.url(), audience: z.string() }),
+  /** Query API and OTLP/HTTP endpoint; null where this machine has no Jaeger. */
+  jaeger: z.strictObject({ query: z.url().nullable(), otlp: z.url().nullable() }),
+  sampleCrm: z.strictObject({
+    url: z.url(),
+    /** May read what was written. */
+    reader: ClientFiles,
+  }),
+  /** Public keys with which receipts verify. */
+  trustFile: z.string(),
+  tenants: z.record(z.string(), StackTenant),
+  logs: z.string(),
+});
+export type StackFile = z.infer<typeof StackFile>;
+
+/** Path of the stack file of this checkout; BAILIWICK_STACK_FILE overrides it. */
+export const stackFilePath = (): string =>
+  process.env['BAILIWICK_STACK_FILE'] ?? join(REPOSITORY, '.bailiwick', 'stack.json');
+
+/** Reads where the running stack is; throws a sentence for people when there is none. */
+export async function readStackFile(file = stackFilePath()): Promise<StackFile> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) throw new Error(`no stack is running: ${file} is not there; start one with npm start`);
+  const stack = StackFile.parse(JSON.parse(text));
+  if (startTimeOf(stack.supervisor.pid) !== stack.supervisor.startTime)
+    throw new Error(`no stack is running: the one of ${stack.startedAt} has ended; start one with npm start`);
+  return stack;
+}
