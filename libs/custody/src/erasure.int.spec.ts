@@ -1,0 +1,129 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Custody } from './custody.js';
+import { generateCellKeys, generateKeyPair } from './key-agreement.js';
+import { PoolKey } from './pool-key.js';
+import { startPostgres, type TestPostgres } from './postgres.test-fixture.js';
+import { custodyGrants } from './schema.js';
+
+let postgres: TestPostgres;
+let database: pg.Pool;
+let cellKeys: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  database = postgres.connect();
+  cellKeys = join(mkdtempSync(join(tmpdir(), 'bailiwick-cell-')), 'cell.json');
+  writeFileSync(cellKeys, JSON.stringify(generateCellKeys().file));
+});
+afterAll(() => postgres.stop());
+
+const fresh = (): Promise<Custody> => Custody.open({ pool: database, cellKeys });
+const codeOf = async (doing: Promise<unknown>): Promise<unknown> =>
+  doing.then(
+    () => 'opened',
+    (error: { code?: string }) => error.code,
+  );
+
+async function answered(tenant: string, recordId: string) {
+  const custody = await fresh();
+  const whose = {
+    eventId: `evt_${recordId}`,
+    tenant,
+    subject: await custody.subjectOf(tenant, 'Case', recordId),
+  };
+  const record = await custody.sealRecord({ ...whose, recordId, plaintext: Buffer.from('record') });
+  const minimised = await custody.sealMinimised({ ...whose, plaintext: Buffer.from('minimised') });
+  const pair = generateKeyPair();
+  const sent = { pool: 'eu-shared', poolPublicKey: pair.publicKey };
+  const form = await custody.rewrapForPool({ ...whose, ...sent, sealed: minimised });
+  const opened = await new PoolKey('eu-shared', pair.privateKey).open({ ...whose, ...form });
+  const result = opened.sealResult(Buffer.from('answer'));
+  const maker = await custody.pseudonymiser(tenant);
+  const text = `Dear ${maker.pseudonym('PERSON', 'Anna Müller')}`;
+  await custody.remember(tenant, whose.subject, maker.entries());
+  return { whose, record, minimised, result, text };
+}
+
+async function everyOpening({
+  whose,
+  record,
+  minimised,
+  result,
+  text,
+}: Awaited<ReturnType<typeof answered>>) {
+  const custody = await fresh();
+  return Promise.all([
+    codeOf(custody.openRecord({ ...whose, sealed: record })),
+    codeOf(custody.openMinimised({ ...whose, sealed: minimised })),
+    codeOf(custody.openResult({ ...whose, sealed: result })),
+    codeOf(custody.recordIdOf(whose.tenant, whose.subject)),
+    codeOf(custody.restore(whose.tenant, whose.subject, text)),
+  ]);
+}
+
+describe('erasure', () => {
+  it('of a data subject closes its record, its minimised form, its answers and its pseudonyms, and no others', async () => {
+    const erased = await answered('atlas', 'one');
+    const kept = await answered('atlas', 'two');
+    expect(new Set(await everyOpening(erased))).toEqual(new Set(['opened']));
+    expect(await (await fresh()).destroySubject('atlas', erased.whose.subject)).toBe(true);
+    expect(new Set(await everyOpening(erased))).toEqual(new Set(['key-missing']));
+    expect(new Set(await everyOpening(kept))).toEqual(new Set(['opened']));
+    expect(await (await fresh()).destroySubject('atlas', erased.whose.subject)).toBe(false);
+  });
+
+  it('stays, also when the same record arrives again and gets a new key', async () => {
+    const erased = await answered('atlas', 'three');
+    await (await fresh()).destroySubject('atlas', erased.whose.subject);
+    const again = await answered('atlas', 'three');
+    expect(new Set(await everyOpening(again))).toEqual(new Set(['opened']));
+    const custody = await fresh();
+    expect(await codeOf(custody.openRecord({ ...erased.whose, sealed: erased.record }))).toBe('key-missing');
+  });
+
+  it('reaches a process that remembers the key, when its memory ends', async () => {
+    const erased = await answered('atlas', 'four');
+    const remembering = await Custody.open({ pool: database, cellKeys, cacheMs: 200 });
+    const open = () => codeOf(remembering.openRecord({ ...erased.whose, sealed: erased.record }));
+    expect(await open()).toBe('opened');
+    await (await fresh()).destroySubject('atlas', erased.whose.subject);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await open()).toBe('key-missing');
+  });
+
+  it('of a tenant closes everything of it for good', async () => {
+    const erased = await answered('leaver', 'one');
+    expect(await (await fresh()).destroyTenant('leaver')).toBe(true);
+    expect(new Set(await everyOpening(erased))).toEqual(new Set(['key-missing']));
+    expect(await codeOf((await fresh()).subjectOf('leaver', 'Case', 'two'))).toBe('tenant-destroyed');
+  });
+});
+
+describe('the database', () => {
+  it('gives each service the rights it needs and no others', async () => {
+    const { whose, record } = await answered('atlas', 'five');
+    await database.query(`CREATE ROLE router LOGIN PASSWORD 'owner'`);
+    for (const statement of custodyGrants('residency-router', 'router')) await database.query(statement);
+    const router = await Custody.open({ pool: postgres.connect('router'), cellKeys });
+    expect(await codeOf(router.openRecord({ ...whose, sealed: record }))).toBe('opened');
+    expect(await codeOf(router.destroySubject(whose.tenant, whose.subject))).toBe('key-store-refused');
+    expect(await codeOf(router.subjectOf('newcomer', 'Case', '1'))).toBe('key-store-refused');
+  });
+
+  it('that does not answer is a transient error', async () => {
+    const pool = postgres.connect();
+    const custody = await Custody.open({ pool, cellKeys });
+    const { whose, record } = await answered('atlas', 'six');
+    await pool.query('SELECT 1');
+    const { rows } = await pool.query<{ port: number }>(`SELECT inet_server_port() AS port`);
+    pool.options.port = (rows[0]?.port ?? 0) === 1 ? 2 : 1;
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    expect(await codeOf(custody.openRecord({ ...whose, sealed: record }))).toBe('key-store-unavailable');
+  });
+});
