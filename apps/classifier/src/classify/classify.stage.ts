@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CrmRecord,
+  EVENT_TYPES,
+  type FieldFact,
+  type FieldLabel,
+  type RecordReceived,
+  type TopicNames,
+} from '@bailiwick/contracts';
+import type { Custody } from '@bailiwick/custody';
+import { JsonObject, purposeKey } from '@bailiwick/domain';
+import { emit, hold, settle, type ControlReader, type Outcome, type Stage } from '@bailiwick/kafka';
+import { BailiwickError, counter } from '@bailiwick/platform';
+import type { FieldCatalog } from '../catalog/field-catalog.js';
+import type { EventLedger } from '../ledger/event-ledger.js';
+import { classifyRecord } from './classify-record.js';
+import { custodyFailure } from './custody-failure.js';
+import { minimisedBytes, SALT_BYTES } from './minimised-record.js';
+
+const fieldsTotal = counter('bailiwick_classified_fields_total', 'Fields by category and action.', [
+  'category',
+  'action',
+]);
+
+/** What the stage works with. */
+export interface ClassifyParts {
+  readonly region: string;
+  readonly topics: TopicNames;
+  readonly ledger: Pick<EventLedger, 'isFirst'>;
+  readonly control: Pick<ControlReader, 'ready' | 'get'>;
+  readonly custody: Custody;
+  readonly catalog: FieldCatalog;
+  /** Countries whose national phone formats are looked for. */
+  readonly countries: readonly string[];
+}
+
+/** From a record as it arrived to a record that is labelled and minimal. */
+export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
+  const { control, ledger } = parts;
+  return async (record, { coordinates }) => {
+    if (!control.ready)
+      throw new BailiwickError('control-not-ready', 'the control topics have not been read to their end yet');
+    if (!(await ledger.isFirst({ eventId: record.eventId, ...coordinates })))
+      return [settle({ kind: 'duplicate', reason: 'already-done' })];
+    try {
+      return await classify(record, parts);
+    } catch (thrown) {
+      return custodyFailure(thrown);
+    }
+  };
+}
+
+async function classify(record: RecordReceived, parts: ClassifyParts): Promise<readonly Outcome[]> {
+  const { region, topics, control, custody, catalog, countries } = parts;
+  const { eventId, tenant, purpose: purposeId, subject, payload, receivedAt } = record;
+  const purpose = control.get('purpose', purposeKey(tenant, purposeId));
+  if (!purpose || purpose.object !== record.object)
+    return [
+      hold('purpose-unknown', 'the tenant has no such purpose for this object; publish it, then release'),
+    ];
+  if (!payload) throw new BailiwickError('record-undecodable', 'the record carries no content');
+
+  const { object, fields } = readRecord(
+    (await custody.openRecord({ eventId, tenant, subject, sealed: payload })).reveal(),
+  );
+  if (object !== record.object)
+    throw new BailiwickError('record-undecodable', 'the sealed record is of another object');
+  const pseudonymiser = await custody.pseudonymiser(tenant);
+  const classified = classifyRecord(fields, {
+    catalog: catalog.fieldsOf(object),
+    purpose,
+    countries,
+    pseudonym: (entity, value) => pseudonymiser.pseudonym(entity, value),
+  });
+  if (Object.keys(classified.fields).length === 0)
+    throw new BailiwickError('event-empty', 'the purpose names no field that the record fills');
+
+  const { bytes, digest } = minimisedBytes(object, classified.fields, randomBytes(SALT_BYTES));
+  await custody.remember(tenant, subject, pseudonymiser.entries());
+  const sealed = await custody.sealMinimised({ eventId, tenant, subject, plaintext: bytes });
+  for (const { category, action } of classified.labels) fieldsTotal.inc({ category, action });
+  const { labels, highestSensitivity, categories } = classified;
+  return [
+    emit({
+      topic: topics.classified,
+      type: EVENT_TYPES.classified,
+      message: {
+        eventId,
+        tenant,
+        purpose: purposeId,
+        purposeVersion: purpose.version,
+        object,
+        subject,
+        labels: [...labels],
+        highestSensitivity,
+        categories: [...categories],
+        digest,
+        payload: sealed,
+        receivedAt,
+      },
+      classification: highestSensitivity,
+      fact: { kind: 'classified', digest, fields: labels.map((label) => fieldFact(label, region)) },
+    }),
+  ];
+}
+
+/** Reads the sealed content; what is not a record of fields is refused without a word of what it says. */
+function readRecord(bytes: Buffer): { object: string; fields: JsonObject } {
+  try {
+    const { object, fieldsJson } = CrmRecord.decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(fieldsJson);
+    return { object, fields: JsonObject.parse(JSON.parse(text)) };
+  } catch {
+    throw new BailiwickError('record-undecodable', 'the content is not a JSON object of fields');
+  }
+}
+
+const fieldFact = ({ regulations: _, ...label }: FieldLabel, region: string): FieldFact => ({
+  ...label,
+  location: label.action === 'drop' ? `${region}, not passed on` : `${region}, sealed to subject`,
+});

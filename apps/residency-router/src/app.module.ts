@@ -1,0 +1,105 @@
+import {
+  CONTROL_REGION,
+  EVENT_TYPES,
+  ResidencyServiceService,
+  readTrustBundle,
+  spiffeId,
+  topicNames,
+} from '@bailiwick/contracts';
+import { CellSealer, Custody } from '@bailiwick/custody';
+import { GrpcServer } from '@bailiwick/grpc';
+import {
+  ControlReader,
+  StageRunner,
+  clusterOf,
+  type StageDefinition,
+  type StageRunnerOptions,
+} from '@bailiwick/kafka';
+import {
+  RootModule,
+  databaseError,
+  identityOf,
+  openDatabase,
+  readTls,
+  type ServiceDefinition,
+  type ServiceKit,
+} from '@bailiwick/platform';
+import { ReceiptSigner } from '@bailiwick/receipt';
+import type { DynamicModule } from '@nestjs/common';
+import { inboxStage } from './border/inbox.stage.js';
+import { readConfig, type RouterConfig } from './config.js';
+import { residencyService } from './residency/residency.service.js';
+import { DecisionMaker } from './route/decision-maker.js';
+import { returnedStage, type AgainParts } from './route/returned.stage.js';
+import { routeStage } from './route/route.stage.js';
+
+/** The residency-router as a service. */
+export const residencyRouter = (): ServiceDefinition<RouterConfig> => ({ config: readConfig(), wire });
+
+async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
+  const { config, logger, health } = kit;
+  const cell = config.BAILIWICK_CELL_FILE;
+  const topics = topicNames(cell.jurisdiction);
+  const trust = readTrustBundle(config.BAILIWICK_TRUST_FILE);
+  const database = openDatabase(config);
+  kit.add({ start: () => Promise.resolve(), stop: () => database.end() });
+
+  const cluster = clusterOf(config, logger);
+  const control = new ControlReader({
+    cluster,
+    jurisdiction: cell.jurisdiction,
+    keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
+    kinds: ['profile', 'purpose', 'pool', 'heartbeat'],
+    logger,
+  });
+  kit.add(control);
+  health.add(control.check);
+
+  const decisions = new DecisionMaker(cell, control, config.BAILIWICK_STALE_AFTER_MS);
+  const parts: AgainParts = {
+    cell,
+    topics,
+    trust,
+    control,
+    decisions,
+    neighbours: config.BAILIWICK_NEIGHBOURS,
+    custody: await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
+      (thrown: unknown) => Promise.reject(databaseError(thrown)),
+    ),
+    signer: new ReceiptSigner(config.BAILIWICK_SIGNING_KEY_FILE),
+    issuer: spiffeId(identityOf(config)),
+    receiptTtlMs: config.BAILIWICK_RECEIPT_TTL_MS,
+  };
+
+  const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
+  const options: StageRunnerOptions = {
+    cluster,
+    cell,
+    logger,
+    seal: (bytes, eventId) => sealer.sealToCell(eventId, bytes),
+    onFatal: kit.fatal,
+  };
+  const run = <In>(definition: Omit<StageDefinition<In>, 'concurrency'>): void => {
+    const runner = new StageRunner(options, { ...definition, concurrency: config.BAILIWICK_CONCURRENCY });
+    kit.add(runner);
+    health.add(runner.check);
+  };
+  run({ name: 'route', topics: [topics.classified], type: EVENT_TYPES.classified, stage: routeStage(parts) });
+  run({
+    name: 'returned',
+    topics: [topics.returned],
+    type: EVENT_TYPES.request,
+    stage: returnedStage(parts),
+  });
+  run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
+
+  const server = new GrpcServer({
+    host: config.BAILIWICK_HTTP_HOST,
+    port: config.BAILIWICK_GRPC_PORT,
+    tls: readTls(config),
+    health,
+  });
+  server.add(ResidencyServiceService, residencyService(decisions, logger));
+  kit.add(server);
+  return { module: RootModule };
+}

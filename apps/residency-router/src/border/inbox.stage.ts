@@ -1,0 +1,72 @@
+import {
+  EVENT_TYPES,
+  type BorderCrossing,
+  type InferenceRequest,
+  type InferenceResult,
+} from '@bailiwick/contracts';
+import { deadLetter, emit, violation, type Outcome, type Stage } from '@bailiwick/kafka';
+import { BailiwickError } from '@bailiwick/platform';
+import { verifyReceipt } from '@bailiwick/receipt';
+import { decideAgain, sendHome, type AgainParts } from '../route/returned.stage.js';
+import { refused, trustedReceipt } from '../route/trusted-receipt.js';
+
+/**
+ * What came in from other cells: nothing of it is trusted but what a receipt of its home router states. A request
+ * for a pool of this cell goes to that pool, one of this cell's own is decided again, an answer goes to write-back.
+ */
+export const inboxStage =
+  (parts: AgainParts): Stage<BorderCrossing> =>
+  async (crossing) => {
+    const { region } = parts.cell;
+    if (!crossing.cargo) throw new BailiwickError('record-undecodable', 'the crossing carries nothing');
+    if (crossing.toRegion !== region || !isOneEvent(crossing)) return misplaced;
+    if (crossing.cargo.$case === 'result') return answered(crossing.cargo.value, parts);
+    const request = crossing.cargo.value;
+    return request.homeRegion === region ? decideAgain(request, parts) : arrived(request, parts);
+  };
+
+/** A request from abroad for a pool of this cell. One that expired on the way goes back home for a new decision. */
+function arrived(request: InferenceRequest, parts: AgainParts): readonly Outcome[] {
+  const { cell, topics, trust, now = Date.now } = parts;
+  const { claims, violation: wrong } = trustedReceipt(request, trust);
+  if (wrong) return refused(wrong);
+  if (claims.to?.region !== cell.region || !cell.pools.some(({ id }) => id === request.pool))
+    return refused('receipt-other-pool');
+  const { eventId, tenant, purpose, pool, homeRegion } = request;
+  const verdict = verifyReceipt(request.receipt, trust.signers[claims.iss] ?? [], {
+    eventId,
+    tenant,
+    purpose,
+    pool,
+    jurisdiction: cell.jurisdiction,
+    // The content is sealed to the pool: only the adapter can compare it with its digest.
+    digest: Buffer.from(claims.payloadDigest, 'base64url'),
+    now: now(),
+  });
+  if (!verdict.ok)
+    return verdict.violation === 'receipt-expired' ? sendHome(request, parts) : refused(verdict.violation);
+  const fact = { kind: 'relayed', reason: `from ${homeRegion}` };
+  return [emit({ topic: topics.request(pool), type: EVENT_TYPES.request, message: request, fact })];
+}
+
+/** An answer that comes home: it must rest on a receipt of this very router. */
+function answered(result: InferenceResult, { cell, topics, trust }: AgainParts): readonly Outcome[] {
+  if (result.homeRegion !== cell.region) return misplaced;
+  const { claims, violation: wrong } = trustedReceipt(result, trust);
+  if (wrong) return refused(wrong);
+  const fact = { kind: 'relayed', reason: `from ${claims.to?.region ?? ''}` };
+  return [emit({ topic: topics.result, type: EVENT_TYPES.result, message: result, fact })];
+}
+
+/** The names on the outside are those of the cargo. */
+const isOneEvent = ({ cargo, eventId, tenant, purpose, object, subject }: BorderCrossing): boolean =>
+  cargo?.value.eventId === eventId &&
+  cargo.value.tenant === tenant &&
+  cargo.value.purpose === purpose &&
+  cargo.value.object === object &&
+  cargo.value.subject === subject;
+
+const misplaced: readonly Outcome[] = [
+  deadLetter('wrong-cell', 'the crossing does not belong in this cell'),
+  violation('wrong-cell', 'the crossing does not belong in this cell'),
+];
