@@ -28,6 +28,9 @@ export interface Identity {
 /** Workload name of the adapter pinned to a pool. */
 export const adapterWorkload = (pool: string): string => `inference-adapter.${pool}`;
 
+/** Workload name of a pool's own server, which proves to the adapter that it is that pool. */
+export const poolWorkload = (pool: string): string => `pool.${pool}`;
+
 /** Service of a workload: `inference-adapter.eu-shared` is an `inference-adapter`. */
 export const serviceOf = (workload: string): string => workload.split('.')[0] ?? workload;
 

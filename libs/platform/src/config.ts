@@ -19,6 +19,18 @@ const cellFile = z.string().transform((path, context): CellSpec => {
   }
 });
 
+/** A JSON file that an environment variable names, read and parsed; what is wrong is told without its content. */
+export const jsonFile = <S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, string> =>
+  z.string().transform((path, context): z.output<S> => {
+    try {
+      return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    } catch (cause) {
+      const message = cause instanceof z.ZodError ? z.prettifyError(cause) : 'cannot be read as JSON';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+  });
+
 /** Environment variables that every service reads. */
 export const BaseConfig = z.object({
   /** Region of the process, for example `eu-central`. */

@@ -1,0 +1,149 @@
+import {
+  EVENT_TYPES,
+  MinimisedRecord,
+  ModelOutput,
+  type InferenceRequest,
+  type InferenceResult,
+  type TopicNames,
+} from '@bailiwick/contracts';
+import type { OpenedRequest } from '@bailiwick/custody';
+import { JsonObject, purposeKey, type Purpose } from '@bailiwick/domain';
+import {
+  emit,
+  hold,
+  violation,
+  type ControlReader,
+  type FactDraft,
+  type Outcome,
+  type Stage,
+} from '@bailiwick/kafka';
+import { BailiwickError, type ErrorCode } from '@bailiwick/platform';
+import type { ReceiptClaims } from '@bailiwick/receipt';
+import type { ReplayGuard } from '../verify/replay-guard.js';
+import { verifyRequest, type Verification } from '../verify/verify-request.js';
+import { askModel, type Ask, type ValidAnswer } from './ask-model.js';
+import { declaredFields, facetsOf } from './facets.js';
+import { leakIn } from './output-scan.js';
+import { render } from './rendering.js';
+
+/** What answering needs. */
+export interface Answering {
+  readonly verification: Verification;
+  readonly replays: Pick<ReplayGuard, 'isReplay'>;
+  readonly control: Pick<ControlReader, 'ready' | 'get'>;
+  readonly ask: Ask;
+  readonly names: TopicNames;
+}
+
+/** A request that may be answered. */
+interface Permitted {
+  readonly request: InferenceRequest;
+  readonly claims: ReceiptClaims;
+  readonly opened: OpenedRequest;
+  readonly purpose: Purpose;
+}
+
+/** The adapter's stage: verify everything, ask the pool, check the answer, send it home. */
+export const answerStage =
+  (answering: Answering): Stage<InferenceRequest> =>
+  async (request, context) => {
+    if (!answering.control.ready)
+      throw new BailiwickError('control-not-ready', 'the control topics are not read yet');
+    const verdict = await verifyRequest(request, context, answering.verification);
+    switch (verdict.kind) {
+      case 'refused':
+        return refusal(verdict.code, verdict.detail);
+      case 'expired':
+        return [returned(answering.names, request)];
+      case 'verified':
+        break;
+    }
+    const { claims, opened } = verdict;
+    if (await answering.replays.isReplay(claims, context.coordinates, context.signal))
+      return refusal('receipt-replayed', 'The receipt was delivered before, at other coordinates.');
+    const purpose = answering.control.get('purpose', purposeKey(request.tenant, request.purpose));
+    if (!purpose) return [hold('no-purpose', 'The tenant has no such purpose in this cell.')];
+    if (purpose.version !== request.purposeVersion)
+      return [hold('purpose-changed', 'The record was minimised for another version of the purpose.')];
+
+    const fields = fieldsOf(opened);
+    const answer = await askModel(answering.ask, purpose, fields, context.signal);
+    const leak = leakIn(answer.output, fields);
+    if (leak !== null) return refusal('output-leaks', leak);
+    return [answered(answering, { request, claims, opened, purpose }, fields, answer)];
+  };
+
+/** Denied: the record is held and the attempt is reported. */
+const refusal = (code: ErrorCode, detail: string): readonly Outcome[] => [
+  violation(code, detail),
+  hold(code, detail),
+];
+
+/** A receipt that expired in the queue is nobody's fault: the router decides anew. */
+const returned = (names: TopicNames, request: InferenceRequest): Outcome =>
+  emit({
+    topic: names.returned,
+    type: EVENT_TYPES.request,
+    message: request,
+    fact: { kind: 'returned', reason: 'receipt-expired' },
+  });
+
+function fieldsOf({ plaintext }: OpenedRequest): JsonObject {
+  try {
+    const record = MinimisedRecord.decode(plaintext.reveal());
+    return JsonObject.parse(JSON.parse(Buffer.from(record.fieldsJson).toString('utf8')));
+  } catch {
+    throw new BailiwickError('record-undecodable', 'the content is not a minimised record');
+  }
+}
+
+function answered(
+  { names, verification: { pin } }: Answering,
+  { request, claims, opened, purpose }: Permitted,
+  fields: JsonObject,
+  { output, usage }: ValidAnswer,
+): Outcome {
+  const { payload: _, homeWrappedKey: __, ...carried } = request;
+  const facets = facetsOf(purpose.output, output);
+  const plaintext = ModelOutput.encode({
+    outputJson: Buffer.from(JSON.stringify(output)),
+    renderings: render(purpose.output.renderings, output, fields),
+  }).finish();
+  const result: InferenceResult = {
+    ...carried,
+    model: purpose.model.alias,
+    output: opened.sealResult(plaintext),
+    usage,
+    facets,
+    finishedAt: new Date(),
+  };
+  const fact: FactDraft = {
+    kind: 'answered',
+    digest: Buffer.from(claims.payloadDigest, 'base64url'),
+    model: {
+      pool: pin.pool,
+      model: purpose.model.alias,
+      ...usage,
+      outputFields: declaredFields(purpose.output, output),
+      facets,
+    },
+  };
+  if (request.homeRegion === pin.region)
+    return emit({ topic: names.result, type: EVENT_TYPES.result, message: result, fact });
+  const { eventId, tenant, purpose: purposeId, object, subject, homeRegion } = request;
+  return emit({
+    topic: names.border(claims.from.jurisdiction),
+    type: EVENT_TYPES.border,
+    message: {
+      fromRegion: pin.region,
+      toRegion: homeRegion,
+      cargo: { $case: 'result', value: result },
+      eventId,
+      tenant,
+      purpose: purposeId,
+      object,
+      subject,
+    },
+    fact,
+  });
+}

@@ -1,0 +1,106 @@
+import type { DynamicModule } from '@nestjs/common';
+import { CONTROL_REGION, EVENT_TYPES, spiffeId, topicNames } from '@bailiwick/contracts';
+import { CellSealer, PoolKey } from '@bailiwick/custody';
+import { ControlReader, StageRunner, clusterOf, partitionOf } from '@bailiwick/kafka';
+import { partitionKey } from '@bailiwick/contracts';
+import {
+  RootModule,
+  identityOf,
+  readTls,
+  type ServiceDefinition,
+  type ServiceKit,
+} from '@bailiwick/platform';
+import { answerStage } from './answer/answer.stage.js';
+import { CircuitBreaker } from './answer/circuit-breaker.js';
+import { PoolClient } from './answer/pool-client.js';
+import { readConfig, type AdapterConfig } from './config.js';
+import { requireCertificateOf } from './verify/certificate-pin.js';
+import { pastDeliveries } from './verify/past-deliveries.js';
+import { ReplayGuard } from './verify/replay-guard.js';
+import type { Pin } from './verify/verify-request.js';
+
+/** The inference-adapter of one pool. */
+export const inferenceAdapter = (): ServiceDefinition<AdapterConfig> => ({ config: readConfig(), wire });
+
+const CONTROL_PLANE = spiffeId({ region: CONTROL_REGION, workload: 'control-plane' });
+
+function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>): Promise<DynamicModule> {
+  const { BAILIWICK_CELL_FILE: cell, BAILIWICK_TRUST_FILE: trust, BAILIWICK_POOL: pool } = config;
+  const tls = readTls(config);
+  requireCertificateOf(identityOf(config), tls.cert);
+  const pin = pinOf(config);
+  const cluster = clusterOf(config, logger);
+  const names = topicNames(cell.jurisdiction);
+
+  const control = new ControlReader({
+    cluster,
+    jurisdiction: cell.jurisdiction,
+    keys: trust.signers[CONTROL_PLANE] ?? [],
+    kinds: ['profile', 'purpose'],
+    logger,
+  });
+  const breaker = new CircuitBreaker({
+    failures: 5,
+    coolDownMs: 500,
+    maxCoolDownMs: 15_000,
+    now: () => performance.now(),
+  });
+  const client = new PoolClient({
+    pool,
+    region: cell.region,
+    url: config.BAILIWICK_POOL_URL,
+    tls,
+    concurrency: config.BAILIWICK_CONCURRENCY,
+    breaker,
+  });
+  const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
+  const stage = answerStage({
+    verification: {
+      pin,
+      poolKey: PoolKey.read(pool, config.BAILIWICK_POOL_KEY_FILE),
+      trust,
+      homeRegionOf: (tenant) => control.get('profile', tenant)?.homeRegion,
+      partitionOf: (tenant, subject) => partitionOf(partitionKey(tenant, subject), pin.partitions),
+      nowMs: Date.now,
+    },
+    replays: new ReplayGuard(pastDeliveries(cluster)),
+    control,
+    ask: (question, signal) => client.ask(question, signal),
+    names,
+  });
+  const runner = new StageRunner(
+    {
+      cluster,
+      cell,
+      logger,
+      seal: (bytes, eventId) => sealer.sealToCell(eventId, bytes),
+      onFatal: fatal,
+    },
+    {
+      name: 'answer',
+      topics: [names.request(pool)],
+      type: EVENT_TYPES.request,
+      stage,
+      concurrency: config.BAILIWICK_CONCURRENCY,
+    },
+  );
+  health.add(control.check);
+  health.add(runner.check);
+  health.add({ name: 'pool', problem: () => (breaker.open ? 'the pool does not answer' : null) });
+  add({ start: () => Promise.resolve(), stop: () => client.close() });
+  add(control);
+  add(runner);
+  return Promise.resolve({ module: RootModule });
+}
+
+function pinOf(config: AdapterConfig): Pin {
+  const { region, jurisdiction, partitions, pools } = config.BAILIWICK_CELL_FILE;
+  const pool = pools.find(({ id }) => id === config.BAILIWICK_POOL);
+  return {
+    pool: config.BAILIWICK_POOL,
+    region,
+    jurisdiction,
+    partitions,
+    dedicatedTo: pool?.dedicatedTo ?? null,
+  };
+}

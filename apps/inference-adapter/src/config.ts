@@ -1,0 +1,30 @@
+import { TrustBundle, adapterWorkload } from '@bailiwick/contracts';
+import { CellConfig, jsonFile, loadConfig } from '@bailiwick/platform';
+import { z } from 'zod';
+
+/** Environment variables of the inference-adapter. */
+const Config = CellConfig.extend({
+  /** The pool that this process is pinned to. */
+  BAILIWICK_POOL: z.string().min(1),
+  /** Base address of the pool's OpenAI-compatible interface. */
+  BAILIWICK_POOL_URL: z.url({ protocol: /^https$/ }),
+  /** The pool's key file: `{"x25519PrivateKey": …}`. */
+  BAILIWICK_POOL_KEY_FILE: z.string().min(1),
+  /** Trust bundle, parsed: whose receipts and control entries count, and to whom dead letters are sealed. */
+  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+  /** Model calls at once. */
+  BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(4),
+}).superRefine((config, context) => {
+  const issue = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  if (config.BAILIWICK_WORKLOAD !== adapterWorkload(config.BAILIWICK_POOL))
+    issue('BAILIWICK_WORKLOAD', 'is not the identity of the adapter of BAILIWICK_POOL');
+  if (config.BAILIWICK_REGION !== config.BAILIWICK_CELL_FILE.region)
+    issue('BAILIWICK_REGION', 'is not the region of BAILIWICK_CELL_FILE');
+  if (!config.BAILIWICK_CELL_FILE.pools.some(({ id }) => id === config.BAILIWICK_POOL))
+    issue('BAILIWICK_POOL', 'is not a pool of this cell');
+});
+export type AdapterConfig = z.infer<typeof Config>;
+
+/** Reads the configuration of the process; throws `config-invalid`. */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): AdapterConfig => loadConfig(Config, env);

@@ -1,0 +1,4 @@
+import { main } from '@bailiwick/platform';
+import { inferenceAdapter } from './app.module.js';
+
+main(inferenceAdapter);

@@ -1,0 +1,93 @@
+import type { DynamicModule } from '@nestjs/common';
+import { CONTROL_REGION, EVENT_TYPES, spiffeId, topicNames } from '@bailiwick/contracts';
+import { openCrm } from '@bailiwick/crm';
+import { CellSealer, Custody } from '@bailiwick/custody';
+import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
+import {
+  RootModule,
+  openDatabase,
+  readTls,
+  type Logger,
+  type Runnable,
+  type ServiceDefinition,
+  type ServiceKit,
+} from '@bailiwick/platform';
+import { readConfig, type WritebackConfig } from './config.js';
+import { writeBackStage } from './write/write-back.stage.js';
+import { WriteLedger } from './write/write-ledger.js';
+
+/** The write-back of one cell. */
+export const writeback = (): ServiceDefinition<WritebackConfig> => ({ config: readConfig(), wire });
+
+const CONTROL_PLANE = spiffeId({ region: CONTROL_REGION, workload: 'control-plane' });
+const SWEEP_EVERY_MS = 3_600_000;
+
+async function wire({
+  config,
+  logger,
+  health,
+  add,
+  fatal,
+}: ServiceKit<WritebackConfig>): Promise<DynamicModule> {
+  const { BAILIWICK_CELL_FILE: cell, BAILIWICK_TRUST_FILE: trust } = config;
+  const cluster = clusterOf(config, logger);
+  const tls = readTls(config);
+  const database = openDatabase(config);
+  const ledger = await WriteLedger.open(database);
+  const custody = await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE });
+  const connections = new Map(
+    config.BAILIWICK_CRM_CONNECTIONS_FILE.map((connection) => [connection.name, openCrm(connection, tls)]),
+  );
+  const control = new ControlReader({
+    cluster,
+    jurisdiction: cell.jurisdiction,
+    keys: trust.signers[CONTROL_PLANE] ?? [],
+    kinds: ['purpose'],
+    logger,
+  });
+  const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
+  const runner = new StageRunner(
+    {
+      cluster,
+      cell,
+      logger,
+      seal: (bytes, eventId) => sealer.sealToCell(eventId, bytes),
+      onFatal: fatal,
+    },
+    {
+      name: 'write-back',
+      topics: [topicNames(cell.jurisdiction).result],
+      type: EVENT_TYPES.result,
+      stage: writeBackStage({ region: cell.region, control, custody, ledger, connections }),
+      concurrency: config.BAILIWICK_CONCURRENCY,
+    },
+  );
+  health.add(control.check);
+  health.add(runner.check);
+  const close = async (): Promise<void> => {
+    await Promise.all([...connections.values()].map((crm) => crm.close()));
+    await database.end();
+  };
+  add({ start: () => Promise.resolve(), stop: close });
+  add(sweeping(ledger, logger));
+  add(control);
+  add(runner);
+  return { module: RootModule };
+}
+
+/** Keeps the ledger from growing for ever. */
+function sweeping(ledger: WriteLedger, logger: Logger): Runnable {
+  let timer: NodeJS.Timeout | undefined;
+  const sweep = (): void =>
+    void ledger.sweep().catch((error: unknown) => logger.warn('the ledger was not swept', { error }));
+  return {
+    start: () => {
+      timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
+      return Promise.resolve();
+    },
+    stop: () => {
+      clearInterval(timer);
+      return Promise.resolve();
+    },
+  };
+}

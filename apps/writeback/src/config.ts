@@ -1,0 +1,20 @@
+import { TrustBundle } from '@bailiwick/contracts';
+import { CrmConnections } from '@bailiwick/crm';
+import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
+import { z } from 'zod';
+
+/** Environment variables of the write-back. */
+const Config = CellConfig.extend(DatabaseConfig.shape).extend({
+  /** The cell's key file. */
+  BAILIWICK_CELL_KEY_FILE: z.string().min(1),
+  /** Trust bundle, parsed: whose control entries count, and to whom dead letters are sealed. */
+  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+  /** CRM connections of the cell, parsed: a JSON list of `{name, kind, url}`. */
+  BAILIWICK_CRM_CONNECTIONS_FILE: jsonFile(CrmConnections),
+  /** Results that are written at once. */
+  BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(16),
+});
+export type WritebackConfig = z.infer<typeof Config>;
+
+/** Reads the configuration of the process; throws `config-invalid`. */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): WritebackConfig => loadConfig(Config, env);

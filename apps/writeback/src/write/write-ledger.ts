@@ -1,0 +1,142 @@
+import type { WriteFact } from '@bailiwick/contracts';
+import type { Coordinates } from '@bailiwick/kafka';
+import { BailiwickError, coalesce, databaseError, migrate } from '@bailiwick/platform';
+import type pg from 'pg';
+import { z } from 'zod';
+
+/** Forward-only; the order is the version. */
+const MIGRATIONS = [
+  `CREATE TABLE writeback.ledger (
+     event_id text PRIMARY KEY,
+     -- Delivery that owns the write.
+     topic text NOT NULL,
+     partition integer NOT NULL,
+     record_offset bigint NOT NULL,
+     -- What was written, by names; null while it is not known whether the CRM has it.
+     written jsonb,
+     changed_at timestamptz NOT NULL DEFAULT now()
+   );
+   CREATE INDEX ledger_changed_at ON writeback.ledger (changed_at);`,
+];
+
+/** Twice the retention of the result topic, so no delivery can outlive its row. */
+const KEPT = '14 days';
+
+const Written = z.object({
+  target: z.string(),
+  object: z.string(),
+  fields: z.array(z.string()),
+  restored: z.int(),
+});
+
+/** What the ledger says about a delivery. */
+export type Claim =
+  /** Write: for the first time, or again with the same idempotency key because the last attempt's end is unknown. */
+  | { readonly kind: 'write' }
+  /** This very delivery has been written; only its commit is missing. */
+  | { readonly kind: 'written'; readonly write: WriteFact }
+  /** Another delivery of the event has been written. */
+  | { readonly kind: 'duplicate' };
+
+/** One delivery of a result. */
+export interface Delivery {
+  readonly eventId: string;
+  readonly at: Coordinates;
+}
+
+interface Row {
+  readonly event_id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly record_offset: string;
+  readonly written: unknown;
+}
+
+/**
+ * Remembers which delivery of an event was written to the CRM, because that effect is outside Kafka. Claim, write
+ * with the event id as idempotency key, mark as written, commit: a crash between any two of them repeats the rest.
+ * Calls that come together share a round trip. Throws `database-unavailable` when the database does not answer.
+ */
+export class WriteLedger {
+  readonly #pool: pg.Pool;
+
+  private constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** Brings the schema `writeback` up to date. */
+  static async open(pool: pg.Pool): Promise<WriteLedger> {
+    await migrate(pool, 'writeback', MIGRATIONS);
+    return new WriteLedger(pool);
+  }
+
+  /** Claims the write of an event for a delivery. */
+  readonly claim = coalesce<Delivery, Claim>(async (deliveries) => {
+    const rows = await this.#query<Row>(
+      `WITH asked AS (
+         SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
+           AS a (event_id, topic, partition, record_offset)
+       ), claimed AS (
+         INSERT INTO writeback.ledger (event_id, topic, partition, record_offset)
+         SELECT * FROM asked ORDER BY event_id ON CONFLICT DO NOTHING RETURNING *
+       )
+       SELECT event_id, topic, partition, record_offset, written FROM claimed
+       UNION ALL
+       SELECT l.event_id, l.topic, l.partition, l.record_offset, l.written
+       FROM writeback.ledger l JOIN asked USING (event_id)`,
+      columns(deliveries),
+    );
+    const byEvent = new Map(rows.map((row) => [row.event_id, row]));
+    return deliveries.map(({ eventId, at }) => {
+      const row = byEvent.get(eventId);
+      // Inserted by another process after this statement began: the next attempt sees it.
+      if (!row) throw new BailiwickError('database-unavailable', 'the event is being claimed elsewhere');
+      return claimOf(row, at);
+    });
+  });
+
+  /** Marks the write of an event as done for a delivery; the first mark stays. */
+  readonly written = coalesce<Delivery & { readonly write: WriteFact }, void>(async (deliveries) => {
+    await this.#query(
+      `UPDATE writeback.ledger AS l
+       SET topic = d.topic, partition = d.partition, record_offset = d.record_offset, written = d.written,
+           changed_at = now()
+       FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::jsonb[])
+         AS d (event_id, topic, partition, record_offset, written)
+       WHERE l.event_id = d.event_id AND l.written IS NULL`,
+      [...columns(deliveries), deliveries.map(({ write }) => JSON.stringify(write))],
+    );
+    return deliveries.map(() => undefined);
+  });
+
+  /** Forgets what no delivery can ask about any more; returns how many rows went. */
+  async sweep(): Promise<number> {
+    const rows = await this.#query(
+      `DELETE FROM writeback.ledger WHERE changed_at < now() - $1::interval RETURNING event_id`,
+      [KEPT],
+    );
+    return rows.length;
+  }
+
+  async #query<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly R[]> {
+    try {
+      return (await this.#pool.query<R>(text, [...values])).rows;
+    } catch (thrown) {
+      throw databaseError(thrown);
+    }
+  }
+}
+
+const columns = (deliveries: readonly Delivery[]): readonly unknown[] => [
+  deliveries.map(({ eventId }) => eventId),
+  deliveries.map(({ at }) => at.topic),
+  deliveries.map(({ at }) => at.partition),
+  deliveries.map(({ at }) => at.offset.toString()),
+];
+
+/** A write whose end is unknown is taken over by whichever delivery asks: the CRM's idempotency key makes it one. */
+function claimOf({ topic, partition, record_offset, written }: Row, at: Coordinates): Claim {
+  if (written === null) return { kind: 'write' };
+  const own = topic === at.topic && partition === at.partition && BigInt(record_offset) === at.offset;
+  return own ? { kind: 'written', write: Written.parse(written) } : { kind: 'duplicate' };
+}

@@ -1,0 +1,22 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { CrmAnswer, CrmWrite, CrmWriter } from '@bailiwick/crm';
+import { ATTRIBUTES, BailiwickError, activeTraceparent, inSpan } from '@bailiwick/platform';
+
+/** One write inside a client span that names neither the record nor a value. Throws `crm-unavailable`. */
+export function writeToCrm(
+  crm: CrmWriter,
+  write: Omit<CrmWrite, 'traceparent'>,
+): Promise<Exclude<CrmAnswer, { kind: 'unavailable' }>> {
+  const [method = '', route = ''] = crm.operation.split(' ');
+  const attributes = { [ATTRIBUTES.httpMethod]: method, [ATTRIBUTES.httpRoute]: route };
+  return inSpan(crm.operation, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+    const answer = await crm.write({ ...write, traceparent: activeTraceparent() });
+    if (answer.status !== null) span.setAttribute(ATTRIBUTES.httpStatus, answer.status);
+    if (answer.kind !== 'unavailable') return answer;
+    if (write.signal.aborted) throw new BailiwickError('shutting-down', 'the lane moves away');
+    throw new BailiwickError(
+      'crm-unavailable',
+      answer.status === null ? 'the CRM does not answer' : `the CRM cannot write now (HTTP ${answer.status})`,
+    );
+  });
+}

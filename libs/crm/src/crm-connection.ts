@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { CrmWriter } from './crm-writer.js';
+import { GenericHttpWriter } from './generic-http/generic-http-writer.js';
+
+/** A CRM behind the generic HTTP interface; the service's own certificate is the credential. */
+const GenericHttpConnection = z.strictObject({
+  /** What a purpose names as its write-back target. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
+  kind: z.literal('generic-http'),
+  /** Base address, `https` only. */
+  url: z.url({ protocol: /^https$/ }),
+  /** How long one request may take, in milliseconds. */
+  timeoutMs: z.int().positive().default(10_000),
+});
+
+/** One CRM connection of a cell; `kind` names the folder that speaks its protocol. */
+export const CrmConnection = z.discriminatedUnion('kind', [GenericHttpConnection]);
+export type CrmConnection = z.infer<typeof CrmConnection>;
+
+/** All connections of a cell, as written in the connections file. */
+export const CrmConnections = z.array(CrmConnection).superRefine((connections, context) => {
+  const names = connections.map(({ name }) => name);
+  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
+    context.addIssue({ code: 'custom', message: `connection ${name} is named twice` });
+});
+export type CrmConnections = z.infer<typeof CrmConnections>;
+
+/** PEM texts of the certificate that is shown to the CRM, its key and the authority that the CRM's own must come from. */
+export interface ClientTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** Opens a connection. Nothing is sent before the first write. */
+export function openCrm(connection: CrmConnection, tls: ClientTls): CrmWriter {
+  switch (connection.kind) {
+    case 'generic-http':
+      return new GenericHttpWriter(connection, tls);
+  }
+}

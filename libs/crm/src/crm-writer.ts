@@ -1,0 +1,37 @@
+import type { Json } from '@bailiwick/domain';
+
+/** One write-back to a CRM record. `recordId` and the field values are personal data: they go into the request only. */
+export interface CrmWrite {
+  readonly tenant: string;
+  /** CRM object, for example `Case`. */
+  readonly object: string;
+  /** The CRM's own record id. */
+  readonly recordId: string;
+  /** New values by field name; fields that are not named stay as they are. */
+  readonly fields: Readonly<Record<string, Json>>;
+  /** The same for every attempt of the same write; the CRM does it once. */
+  readonly idempotencyKey: string;
+  /** W3C trace context, or null. */
+  readonly traceparent: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a write. Values, because each of them is a normal ending; none quotes what the CRM said. */
+export type CrmAnswer =
+  /** Done, now or by an earlier attempt with the same key. */
+  | { readonly kind: 'written'; readonly status: number }
+  /** Not now: no connection, no answer in time, too many requests or a failure of the CRM. Worth repeating. */
+  | { readonly kind: 'unavailable'; readonly status: number | null }
+  /** The CRM has no such record. */
+  | { readonly kind: 'not-found'; readonly status: number }
+  /** The CRM will not take it however often it is sent. `code` is its problem code when it is a plain word. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string | null };
+
+/** Writes to one CRM connection. */
+export interface CrmWriter {
+  /** What a write is called in a trace, for example `PATCH /crm/{tenant}/…`: a template without values. */
+  readonly operation: string;
+  /** Never throws for what the CRM or the network does. */
+  readonly write: (write: CrmWrite) => Promise<CrmAnswer>;
+  readonly close: () => Promise<void>;
+}
