@@ -1,0 +1,145 @@
+import { CATEGORIES, SENSITIVITIES, type Decision, type ResidencyProfile } from '@bailiwick/domain';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide, explain } from './decide.js';
+import type { DecisionInput } from './decision-input.js';
+import { anyInput, atlas, input } from './input.test-factory.js';
+import { RULES } from './rules.js';
+
+/** Pools that may answer: what a profile permits, whichever pools happen to be there. */
+const reach = (given: DecisionInput): readonly string[] =>
+  given.pools.filter((pool) => decide({ ...given, pools: [pool] }).outcome === 'allow').map(({ id }) => id);
+
+const lower = (label: string): (typeof SENSITIVITIES)[number] =>
+  SENSITIVITIES[Math.max(0, SENSITIVITIES.findIndex((known) => known === label) - 1)] ?? 'Public';
+
+/** Every way to narrow a profile. */
+const NARROWINGS: readonly ((profile: ResidencyProfile) => ResidencyProfile)[] = [
+  (profile) => ({ ...profile, permitted: profile.permitted.slice(1) }),
+  (profile) => ({ ...profile, permitted: profile.permitted.slice(0, -1) }),
+  (profile) => ({
+    ...profile,
+    permitted: profile.permitted.map((one) => ({ ...one, transferBasis: 'none' as const })),
+  }),
+  (profile) => ({
+    ...profile,
+    permitted: profile.permitted.map((one) => ({
+      ...one,
+      highestSensitivity: lower(one.highestSensitivity),
+    })),
+  }),
+  (profile) => ({ ...profile, isolation: 'dedicated' }),
+  (profile) => ({ ...profile, acknowledgement: null }),
+];
+
+describe('for any input, decide', () => {
+  it('gives a decision with a reason, the same each time, and explain tells the same', () => {
+    fc.assert(
+      fc.property(anyInput, (given) => {
+        const decision: Decision = decide(given);
+        expect(['allow', 'deny', 'hold']).toContain(decision.outcome);
+        expect(decision.reasons.length).toBeGreaterThan(0);
+        expect(decide(structuredClone(given))).toEqual(decision);
+        expect(explain(given).decision).toEqual(decision);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never widens when the profile is narrowed', () => {
+    fc.assert(
+      fc.property(anyInput, fc.constantFrom(...NARROWINGS), (given, narrow) => {
+        fc.pre(given.profile !== undefined);
+        const before = reach(given);
+        const after = reach({ ...given, profile: narrow(given.profile) });
+        expect(after.filter((id) => !before.includes(id))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never allows what is unknown', () => {
+    const known = new Set<string>(SENSITIVITIES);
+    const categories = new Set<string>(CATEGORIES);
+    fc.assert(
+      fc.property(anyInput, fc.string(), fc.boolean(), (given, label, asCategory) => {
+        fc.pre(!known.has(label) && !categories.has(label));
+        const { record } = given;
+        const unknown = asCategory
+          ? { ...record, categories: [...record.categories, label] }
+          : { ...record, highestSensitivity: label };
+        expect(decide({ ...given, record: unknown }).outcome).not.toBe('allow');
+        expect(decide({ ...given, profile: undefined }).outcome).not.toBe('allow');
+        expect(decide({ ...given, purpose: undefined }).outcome).not.toBe('allow');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('does not depend on the order of pools and categories', () => {
+    fc.assert(
+      fc.property(anyInput, fc.infiniteStream(fc.nat()), (given, random) => {
+        const shuffle = <T>(items: readonly T[]): T[] =>
+          items
+            .map((item) => [random.next().value, item] as const)
+            .toSorted(([a], [b]) => Number(a) - Number(b))
+            .map(([, item]) => item);
+        const record = { ...given.record, categories: shuffle(given.record.categories) };
+        expect(decide({ ...given, record, pools: shuffle(given.pools) })).toEqual(decide(given));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('allows only a pool that exists, serves the model, belongs to nobody else, and lies where the profile says', () => {
+    fc.assert(
+      fc.property(anyInput, (given) => {
+        const decision = decide(given);
+        fc.pre(decision.outcome === 'allow');
+        const pool = given.pools.find(({ id }) => id === decision.pool);
+        expect(pool?.models).toContain(given.purpose?.model.alias);
+        expect([null, given.record.tenant]).toContain(pool?.dedicatedTo);
+        if (given.profile?.isolation === 'dedicated') expect(pool?.dedicatedTo).toBe(given.record.tenant);
+        const abroad = given.profile?.permitted.some(
+          ({ jurisdiction, transferBasis }) =>
+            jurisdiction === pool?.jurisdiction &&
+            transferBasis !== 'none' &&
+            transferBasis === decision.basis,
+        );
+        const home = pool?.jurisdiction === given.profile?.homeJurisdiction;
+        expect(home ? decision.basis === 'none-needed' : abroad).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('meets every rule as the one that decides', () => {
+    const deciding = new Set<string>();
+    for (const given of fc.sample(anyInput, { numRuns: 20_000, seed: 7 }))
+      deciding.add(explain(given).steps.at(-1)?.rule ?? '');
+    expect([...deciding].toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+  });
+});
+
+describe('the cost of a decision', () => {
+  it('is a few microseconds, also among a thousand pools abroad', () => {
+    const pools = Array.from({ length: 1000 }, (_, index) => ({
+      ...input.pools[0]!,
+      id: `p-${index}`,
+      region: 'us-east',
+      jurisdiction: 'us',
+    }));
+    const micros = (given: DecisionInput): number => {
+      const times = Array.from({ length: 500 }, () => {
+        const started = performance.now();
+        decide(given);
+        return (performance.now() - started) * 1000;
+      });
+      return times.toSorted((one, other) => one - other)[250] ?? Infinity;
+    };
+    // The first round warms up.
+    micros(input);
+    expect(micros(input)).toBeLessThan(50);
+    expect(micros({ ...input, pools, profile: atlas })).toBeLessThan(5000);
+  });
+});
