@@ -1,5 +1,12 @@
 import { kafkaPrefix, type Identity } from '@bailiwick/contracts';
-import { identityOf, readTls, type CellConfig, type LogFields, type Logger } from '@bailiwick/platform';
+import {
+  identityOf,
+  readTls,
+  type BaseConfig,
+  type CellConfig,
+  type LogFields,
+  type Logger,
+} from '@bailiwick/platform';
 import { Kafka, logLevel, type Admin, type LogEntry, type RetryOptions } from 'kafkajs';
 
 /** Where a cluster is and as whom it is used. */
@@ -68,7 +75,10 @@ export class Cluster {
 }
 
 /** The cluster of the process's own cell. */
-export const clusterOf = (config: CellConfig, logger: Logger): Cluster =>
+export const clusterOf = (
+  config: BaseConfig & Pick<CellConfig, 'BAILIWICK_KAFKA_BROKERS'>,
+  logger: Logger,
+): Cluster =>
   new Cluster({
     identity: identityOf(config),
     brokers: config.BAILIWICK_KAFKA_BROKERS,
