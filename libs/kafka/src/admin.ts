@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aclsOf, topicCatalogue, type Acl, type Topic } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
 import {
@@ -6,8 +7,10 @@ import {
   AclResourceTypes,
   ResourcePatternTypes,
   type AclEntry,
+  type Admin,
 } from 'kafkajs';
 import type { Cluster } from './cluster.js';
+import { kafkaError, kafkaFailure } from './kafka-failure.js';
 
 const OPERATIONS: Record<Acl['operation'], AclOperationTypes> = {
   read: AclOperationTypes.READ,
@@ -33,7 +36,8 @@ export async function createTopics(
   try {
     const existing = new Set(await admin.listTopics());
     await admin.createTopics({
-      waitForLeaders: true,
+      // The controller has them at once, brokers a moment later: waited for below, because kafkajs gives up at once.
+      waitForLeaders: false,
       topics: topics
         .filter(({ name }) => !existing.has(name))
         .map(({ name, partitions, cleanup, retentionMs, maxMessageBytes }) => ({
@@ -47,8 +51,29 @@ export async function createTopics(
           ],
         })),
     });
+    await leadersOf(
+      admin,
+      topics.map(({ name }) => name),
+    );
   } finally {
     await admin.disconnect();
+  }
+}
+
+async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { topics: known } = await admin.fetchTopicMetadata({ topics });
+      if (
+        known.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        )
+      )
+        return;
+    } catch (thrown) {
+      if (kafkaFailure(thrown) !== 'missing-topic' || attempt > 50) throw kafkaError(thrown, topics);
+    }
+    await sleep(100);
   }
 }
 

@@ -1,10 +1,16 @@
 export * from './admin.js';
+export * from './checker.js';
 export * from './cluster.js';
 export * from './control-publisher.js';
 export * from './control-reader.js';
 export * from './durable-writer.js';
 export * from './kafka-failure.js';
 export * from './outcome-messages.js';
+export { partitionOf } from './partitioner.js';
+export * from './read-back.js';
+export * from './read-topic.js';
+export * from './relay.js';
+export * from './source-runner.js';
 export * from './stage-runner.js';
 export * from './stage.js';
 export * from './transactional-producer.js';

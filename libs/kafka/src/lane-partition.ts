@@ -2,11 +2,13 @@ import type { KafkaMessage } from 'kafkajs';
 import { CommitPrefix, type Progress } from './commit-prefix.js';
 import { KeyOrder } from './key-order.js';
 import type { OutcomeMessages } from './outcome-messages.js';
+import type { Coordinates } from './stage.js';
 import { backOffMs } from './back-off.js';
 
 /** One consumed record on its way through a lane. */
 export interface RecordTask extends Progress {
   readonly partition: LanePartition;
+  readonly at: Coordinates;
   readonly offset: bigint;
   readonly key: string | null;
   readonly message: KafkaMessage;

@@ -8,9 +8,15 @@ import type { Coordinates } from './stage.js';
 import { STAGE_METRICS } from './stage-metrics.js';
 import { cutTransaction, type Cut, type Offsets } from './transaction-cut.js';
 
+/** A finished record for its committer; `at` is null for what is written beside the consumed records. */
+export interface CommittedRecord {
+  readonly messages: OutcomeMessages | null;
+  readonly at: Coordinates | null;
+}
+
 /** Writes the outcomes of finished records and the offsets after them, all or nothing. */
 export interface LaneCommitter {
-  commit(records: readonly { readonly messages: OutcomeMessages | null }[], offsets: Offsets): Promise<void>;
+  commit(records: readonly CommittedRecord[], offsets: Offsets): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,8 +110,10 @@ export class Lane {
       if (offset < partition.position) continue;
       const bytes = message.value?.length ?? 0;
       const key = message.key === null ? null : message.key.toString('latin1');
+      const at = { topic: partition.topic, partition: partition.partition, offset };
       const task: RecordTask = {
         partition,
+        at,
         offset,
         key,
         message,
@@ -141,13 +149,12 @@ export class Lane {
   }
 
   async #run(task: RecordTask): Promise<void> {
-    const { partition, offset } = task;
+    const { partition } = task;
     if (this.#closed || this.#draining) return;
     if (partition.isBackingOff) return partition.park(task);
     task.attempt++;
     this.#running++;
-    const coordinates = { topic: partition.topic, partition: partition.partition, offset };
-    const result = await this.#options.work(task.message, coordinates, task.attempt, this.#abort.signal);
+    const result = await this.#options.work(task.message, task.at, task.attempt, this.#abort.signal);
     this.#running--;
     if (this.#closed) return;
     if (result.kind === 'finished') this.#finished(task, result.messages);
@@ -191,7 +198,7 @@ export class Lane {
   }
 
   async #stop(messages: OutcomeMessages, error: BailiwickError): Promise<void> {
-    await this.#options.committer.commit([{ messages }], new Map()).catch(() => undefined);
+    await this.#options.committer.commit([{ messages, at: null }], new Map()).catch(() => undefined);
     await this.#finish({ kind: 'stop', error });
   }
 

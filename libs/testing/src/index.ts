@@ -1,1 +1,3 @@
 export * from './broker.js';
+export * from './canary.js';
+export * from './test-mesh.js';

@@ -1,0 +1,214 @@
+import { createPrivateKey } from 'node:crypto';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CONTROL_REGION, partitionKey, toHeaders, type EventType, type Identity } from '@bailiwick/contracts';
+import type { CellSpec, ControlBody, ControlKind } from '@bailiwick/domain';
+import {
+  Cluster,
+  ControlPublisher,
+  TransactionalProducer,
+  readTopic,
+  type RecordAttributes,
+} from '@bailiwick/kafka';
+import { SILENT } from '@bailiwick/platform';
+import {
+  CertificateAuthority,
+  KeyMaterial,
+  Ports,
+  kafkaBroker,
+  postgresServer,
+  provisionBroker,
+  provisionDatabase,
+  readSigningKey,
+  type ManagedProcess,
+} from '@bailiwick/stack';
+
+const CONTROL_PLANE: Identity = { region: CONTROL_REGION, workload: 'control-plane' };
+
+/** A cell of a test: real broker, real database, keys, grants; no service. */
+export interface TestCell {
+  readonly spec: CellSpec;
+  /** `host:port` of the broker. */
+  readonly broker: string;
+  readonly brokerProcess: ManagedProcess;
+  readonly databaseProcess: ManagedProcess;
+  /** Everything that a service of the cell reads from its environment, with the certificate of its workload. */
+  readonly environment: (workload: string) => Promise<Record<string, string>>;
+  /** The broker as a workload of the cell sees it. */
+  readonly cluster: (workload: string) => Promise<Cluster>;
+  /** Publishes a thing as the control-plane does. */
+  readonly publish: <K extends ControlKind>(
+    kind: K,
+    id: string,
+    body: ControlBody<K> | null,
+  ) => Promise<void>;
+  /** Writes a message as a workload of the cell. */
+  readonly write: <T extends RecordAttributes>(
+    workload: string,
+    topic: string,
+    type: EventType<T>,
+    message: T,
+  ) => Promise<void>;
+  /** Everything that a topic holds, read as the auditor, in no order over partitions. */
+  readonly read: <T>(topic: string, type: EventType<T>) => Promise<readonly T[]>;
+  /** Waits until the topic holds this many messages, and gives them. */
+  readonly await: <T>(topic: string, type: EventType<T>, count: number) => Promise<readonly T[]>;
+}
+
+/** Cells for one test file, with one authority and one trust bundle. */
+export class TestMesh {
+  private constructor(
+    readonly cells: readonly TestCell[],
+    readonly keys: KeyMaterial,
+    private readonly folder: string,
+    private readonly publishers: readonly ControlPublisher[],
+  ) {}
+
+  /** Starts a broker and a database for every cell, and prepares topics, grants and keys. */
+  static async start(specs: readonly CellSpec[]): Promise<TestMesh> {
+    // The database's own user must reach its folder, so it is not in the private temporary folder.
+    const folder = await mkdtemp('/var/tmp/bailiwick-mesh-');
+    await chmod(folder, 0o755);
+    const authority = await CertificateAuthority.open(join(folder, 'ca'));
+    const keys = new KeyMaterial(join(folder, 'keys'));
+    const routers = specs.map(({ region }) => ({ region, workload: 'residency-router' }));
+    const parts = {
+      folder,
+      authority,
+      keys,
+      trustFile: await keys.trustBundle(specs, [CONTROL_PLANE, ...routers]),
+      ports: new Ports(),
+      publishers: [],
+    };
+    const cells = await Promise.all(specs.map((spec) => startCell(spec, specs, parts)));
+    return new TestMesh(cells, keys, folder, parts.publishers);
+  }
+
+  /** Stops everything and removes what it wrote. */
+  async stop(): Promise<void> {
+    await Promise.all(this.publishers.map((publisher) => publisher.stop()));
+    await Promise.all(this.cells.flatMap((cell) => [cell.brokerProcess.stop(), cell.databaseProcess.stop()]));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly authority: CertificateAuthority;
+  readonly keys: KeyMaterial;
+  readonly trustFile: string;
+  readonly ports: Ports;
+  readonly publishers: ControlPublisher[];
+}
+
+async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Parts): Promise<TestCell> {
+  const { authority, keys, trustFile, ports, publishers } = parts;
+  const { region } = spec;
+  const folder = join(parts.folder, region);
+  const port = await ports.claim('kafka', 0);
+  const controllerPort = await ports.claim('controller', 0);
+  const databasePort = await ports.claim('postgres', 0);
+  const brokerProcess = await kafkaBroker({
+    region,
+    folder: join(folder, 'kafka'),
+    port,
+    controllerPort,
+    authority,
+  });
+  const database = await postgresServer({
+    region,
+    folder: join(folder, 'postgres'),
+    port: databasePort,
+    authority,
+    logFile: join(folder, 'postgres.log'),
+  });
+  await Promise.all([
+    brokerProcess.start(),
+    database.process.start().then(() => provisionDatabase(database)),
+  ]);
+  await provisionBroker(
+    spec,
+    specs.filter((other) => other !== spec),
+    port,
+    authority,
+  );
+  const cellFile = join(folder, 'cell.json');
+  await writeFile(cellFile, JSON.stringify(spec));
+
+  const broker = `127.0.0.1:${port}`;
+  const clusterAs = async (identity: Identity): Promise<Cluster> => {
+    const files = await authority.issue(identity);
+    const [cert = '', key = '', ca = ''] = await Promise.all(
+      [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
+    );
+    return new Cluster({ identity, brokers: [broker], tls: { cert, key, ca }, logger: SILENT });
+  };
+  const cluster = (workload: string): Promise<Cluster> => clusterAs({ region, workload });
+  const { kid, ...jwk } = await readSigningKey((await keys.signing(CONTROL_PLANE)).file);
+  const publisher = new ControlPublisher(await clusterAs(CONTROL_PLANE), spec.jurisdiction, {
+    key: createPrivateKey({ format: 'jwk', key: jwk }),
+    kid,
+  });
+  await publisher.start();
+  publishers.push(publisher);
+  let sequence = 0;
+
+  const read = async <T>(topic: string, type: EventType<T>): Promise<readonly T[]> =>
+    (await readTopic(await cluster('auditor'), topic)).flatMap(({ message }) =>
+      message.value ? [type.decode(message.value)] : [],
+    );
+  return {
+    spec,
+    broker,
+    brokerProcess,
+    databaseProcess: database.process,
+    cluster,
+    read,
+    environment: async (workload) => {
+      const tls = await authority.issue({ region, workload });
+      return {
+        BAILIWICK_REGION: region,
+        BAILIWICK_WORKLOAD: workload,
+        BAILIWICK_HTTP_PORT: '0',
+        BAILIWICK_TLS_CERT: tls.certificate,
+        BAILIWICK_TLS_KEY: tls.key,
+        BAILIWICK_TLS_CA: tls.authority,
+        BAILIWICK_CELL_FILE: cellFile,
+        BAILIWICK_KAFKA_BROKERS: broker,
+        BAILIWICK_TRUST_FILE: trustFile,
+        BAILIWICK_CELL_KEY_FILE: (await keys.cell(region)).file,
+        BAILIWICK_DATABASE_PORT: String(databasePort),
+        BAILIWICK_LOG_LEVEL: 'warn',
+      };
+    },
+    publish: (kind, id, body) =>
+      publisher.publish([{ kind, id, sequence: ++sequence, publishedAt: new Date().toISOString(), body }]),
+    write: async (workload, topic, type, message) => {
+      const writer = await cluster(workload);
+      const producer = await TransactionalProducer.open(writer, writer.name(`test-${++sequence}`));
+      const { eventId, tenant, purpose, subject } = message;
+      const headers = toHeaders({
+        id: eventId,
+        type: type.type,
+        source: 'spiffe://test',
+        subject,
+        time: Date.now(),
+        contentType: type.contentType,
+        tenant,
+        purpose,
+        classification: 'MissionCritical',
+        traceparent: '00-11111111111111111111111111111111-2222222222222222-01',
+      });
+      const value = Buffer.from(type.encode(message));
+      await producer.commit([{ topic, key: partitionKey(tenant, subject), value, headers }], null);
+      await producer.close();
+    },
+    await: async (topic, type, count) => {
+      for (const deadline = Date.now() + 60_000; ;) {
+        const messages = await read(topic, type);
+        if (messages.length >= count) return messages;
+        if (Date.now() > deadline) throw new Error(`${topic} holds ${messages.length} of ${count} messages`);
+      }
+    },
+  };
+}
