@@ -22,7 +22,10 @@ import { readConfig, type ClassifierConfig } from './config.js';
 import { EventLedger } from './ledger/event-ledger.js';
 
 /** The classifier as a service. */
-export const classifier = (): ServiceDefinition<ClassifierConfig> => ({ config: readConfig(), wire });
+export const classifier = (env: NodeJS.ProcessEnv = process.env): ServiceDefinition<ClassifierConfig> => ({
+  config: readConfig(env),
+  wire,
+});
 
 async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
   const { config, logger, health } = kit;

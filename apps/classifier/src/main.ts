@@ -1,4 +1,4 @@
 import { main } from '@bailiwick/platform';
 import { classifier } from './app.module.js';
 
-main(classifier);
+main(() => classifier());

@@ -5,13 +5,16 @@ import {
   readTrustBundle,
   spiffeId,
   topicNames,
+  type BorderCrossing,
 } from '@bailiwick/contracts';
 import { CellSealer, Custody } from '@bailiwick/custody';
 import { GrpcServer } from '@bailiwick/grpc';
 import {
+  Cluster,
   ControlReader,
   StageRunner,
   clusterOf,
+  relayTo,
   type StageDefinition,
   type StageRunnerOptions,
 } from '@bailiwick/kafka';
@@ -26,6 +29,7 @@ import {
 } from '@bailiwick/platform';
 import { ReceiptSigner } from '@bailiwick/receipt';
 import type { DynamicModule } from '@nestjs/common';
+import { checkpointStage } from './border/checkpoint.js';
 import { inboxStage } from './border/inbox.stage.js';
 import { readConfig, type RouterConfig } from './config.js';
 import { residencyService } from './residency/residency.service.js';
@@ -34,7 +38,10 @@ import { returnedStage, type AgainParts } from './route/returned.stage.js';
 import { routeStage } from './route/route.stage.js';
 
 /** The residency-router as a service. */
-export const residencyRouter = (): ServiceDefinition<RouterConfig> => ({ config: readConfig(), wire });
+export const residencyRouter = (env: NodeJS.ProcessEnv = process.env): ServiceDefinition<RouterConfig> => ({
+  config: readConfig(env),
+  wire,
+});
 
 async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   const { config, logger, health } = kit;
@@ -92,6 +99,24 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     stage: returnedStage(parts),
   });
   run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
+  for (const neighbour of config.BAILIWICK_NEIGHBOURS) {
+    const destination = new Cluster({
+      identity: cluster.identity,
+      brokers: neighbour.brokers,
+      tls: readTls(config),
+      logger,
+    });
+    const definition: StageDefinition<BorderCrossing> = {
+      name: `checkpoint.${neighbour.region}`,
+      topics: [topics.border(neighbour.jurisdiction)],
+      type: EVENT_TYPES.border,
+      stage: checkpointStage(neighbour, parts),
+      concurrency: config.BAILIWICK_CONCURRENCY,
+    };
+    const cursorTopic = topicNames(neighbour.jurisdiction).cursor('residency-router');
+    // Not a part of readiness: a cell keeps working while its neighbour is away.
+    kit.add(new StageRunner(options, definition, relayTo(cluster, { cluster: destination, cursorTopic })));
+  }
 
   const server = new GrpcServer({
     host: config.BAILIWICK_HTTP_HOST,

@@ -1,5 +1,5 @@
 import { Jurisdiction, Region } from '@bailiwick/domain';
-import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
+import { BailiwickError, CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
 import { SigningKey } from '@bailiwick/receipt';
 import { z } from 'zod';
 
@@ -48,4 +48,14 @@ const Config = CellConfig.extend(DatabaseConfig.shape).extend({
 export type RouterConfig = z.infer<typeof Config>;
 
 /** Reads the configuration of the process; throws `config-invalid`. */
-export const readConfig = (env: NodeJS.ProcessEnv = process.env): RouterConfig => loadConfig(Config, env);
+export function readConfig(env: NodeJS.ProcessEnv = process.env): RouterConfig {
+  const config = loadConfig(Config, env);
+  const { borders } = config.BAILIWICK_CELL_FILE;
+  const beyond = config.BAILIWICK_NEIGHBOURS.find(({ jurisdiction }) => !borders.includes(jurisdiction));
+  if (beyond)
+    throw new BailiwickError(
+      'config-invalid',
+      `BAILIWICK_NEIGHBOURS: the cell has no border to ${beyond.jurisdiction}`,
+    );
+  return config;
+}

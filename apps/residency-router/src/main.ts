@@ -1,4 +1,4 @@
 import { main } from '@bailiwick/platform';
 import { residencyRouter } from './app.module.js';
 
-main(residencyRouter);
+main(() => residencyRouter());

@@ -6,3 +6,5 @@ export * from './parts/kafka-broker.js';
 export * from './parts/kafka-distribution.js';
 export * from './parts/database-roles.js';
 export * from './parts/postgres.js';
+export * from './parts/key-material.js';
+export * from './parts/provision-broker.js';

@@ -115,7 +115,10 @@ function readRecord(bytes: Buffer): { object: string; fields: JsonObject } {
   }
 }
 
-const fieldFact = ({ regulations: _, ...label }: FieldLabel, region: string): FieldFact => ({
-  ...label,
-  location: label.action === 'drop' ? `${region}, not passed on` : `${region}, sealed to subject`,
-});
+function fieldFact(
+  { name, category, sensitivity, action, basis, entities }: FieldLabel,
+  region: string,
+): FieldFact {
+  const location = action === 'drop' ? `${region}, not passed on` : `${region}, sealed to subject`;
+  return { name, category, sensitivity, action, basis, entities, location };
+}

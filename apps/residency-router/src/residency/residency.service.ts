@@ -15,7 +15,10 @@ export function residencyService(
     explain: unary(async ({ record }) => {
       if (!record) throw new BailiwickError('event-invalid', 'the request describes no record');
       const answer = answerTo(record, decisions);
-      return { decision: response(answer), steps: answer.steps.map(({ source: _, ...step }) => step) };
+      return {
+        decision: response(answer),
+        steps: answer.steps.map(({ rule, sentence, passed, detail }) => ({ rule, sentence, passed, detail })),
+      };
     }),
   };
 }

@@ -1,0 +1,1 @@
+export { classifier } from './app.module.js';

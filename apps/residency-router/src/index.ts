@@ -1,0 +1,1 @@
+export { residencyRouter } from './app.module.js';
