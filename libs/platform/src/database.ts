@@ -41,11 +41,33 @@ export function databaseError(thrown: unknown): BailiwickError {
       });
 }
 
+/** Does work in one transaction: committed when it resolves, rolled back when it throws. Throws as `databaseError`. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  let client: pg.PoolClient | undefined;
+  // A connection that breaks fails the query and then emits too; without a listener that would end the process.
+  const ignore = (): void => undefined;
+  try {
+    client = await pool.connect();
+    client.on('error', ignore);
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (thrown) {
+    await client?.query('ROLLBACK').catch(ignore);
+    throw databaseError(thrown);
+  } finally {
+    client?.off('error', ignore);
+    client?.release();
+  }
+}
+
 /** Runs forward-only migrations of one schema, once, whoever starts first (advisory lock). */
 export async function migrate(pool: pg.Pool, schema: string, migrations: readonly string[]): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  await inTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`bailiwick/${schema}`]);
     await client.query(
       `CREATE TABLE IF NOT EXISTS ${schema}.migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
@@ -57,11 +79,5 @@ export async function migrate(pool: pg.Pool, schema: string, migrations: readonl
       await client.query(sql);
       await client.query(`INSERT INTO ${schema}.migration (version) VALUES ($1)`, [index + 1]);
     }
-    await client.query('COMMIT');
-  } catch (thrown) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw databaseError(thrown);
-  } finally {
-    client.release();
-  }
+  });
 }

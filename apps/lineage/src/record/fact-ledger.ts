@@ -1,5 +1,5 @@
 import { Fact } from '@bailiwick/contracts';
-import { coalesce, databaseError } from '@bailiwick/platform';
+import { coalesce, inTransaction } from '@bailiwick/platform';
 import type { Pool, PoolClient } from 'pg';
 import { Summary, merge, summaryOf, type LocatedFact } from './summary.js';
 
@@ -19,22 +19,12 @@ export class FactLedger {
   }
 
   async #recordAll(facts: readonly LocatedFact[]): Promise<readonly Summary[]> {
-    const client = await this.database.connect().catch((thrown: unknown) => {
-      throw databaseError(thrown);
-    });
-    try {
-      await client.query('BEGIN');
+    const summaries = await inTransaction(this.database, async (client) => {
       await lockPartitions(client, facts);
       await insertFacts(client, facts);
-      const summaries = await mergeSummaries(client, facts);
-      await client.query('COMMIT');
-      return facts.map(({ fact }) => summaries.get(fact.eventId) as Summary);
-    } catch (thrown) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw databaseError(thrown);
-    } finally {
-      client.release();
-    }
+      return mergeSummaries(client, facts);
+    });
+    return facts.map(({ fact }) => summaries.get(fact.eventId) as Summary);
   }
 }
 
