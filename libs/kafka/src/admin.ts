@@ -1,28 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aclsOf, topicCatalogue, type Acl, type Topic } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  ResourcePatternTypes,
-  type AclEntry,
-  type Admin,
-} from 'kafkajs';
+import kafkajs, { type AclEntry, type AclOperationTypes, type AclResourceTypes, type Admin } from 'kafkajs';
 import type { Cluster } from './cluster.js';
 import { kafkaError, kafkaFailure } from './kafka-failure.js';
 
+// Not among the names that Node finds in this CommonJS module.
+const {
+  AclOperationTypes: Operation,
+  AclPermissionTypes: Permission,
+  AclResourceTypes: Resource,
+  ResourcePatternTypes: Pattern,
+} = kafkajs;
+
 const OPERATIONS: Record<Acl['operation'], AclOperationTypes> = {
-  read: AclOperationTypes.READ,
-  write: AclOperationTypes.WRITE,
-  describe: AclOperationTypes.DESCRIBE,
-  'idempotent-write': AclOperationTypes.IDEMPOTENT_WRITE,
+  read: Operation.READ,
+  write: Operation.WRITE,
+  describe: Operation.DESCRIBE,
+  'idempotent-write': Operation.IDEMPOTENT_WRITE,
 };
 const RESOURCES: Record<Acl['resource'], AclResourceTypes> = {
-  topic: AclResourceTypes.TOPIC,
-  group: AclResourceTypes.GROUP,
-  'transactional-id': AclResourceTypes.TRANSACTIONAL_ID,
-  cluster: AclResourceTypes.CLUSTER,
+  topic: Resource.TOPIC,
+  group: Resource.GROUP,
+  'transactional-id': Resource.TRANSACTIONAL_ID,
+  cluster: Resource.CLUSTER,
 };
 
 /** Makes every topic of the cell's catalogue that is not there yet. A topic that is there is left as it is. */
@@ -102,8 +103,8 @@ const toEntry = ({ principal, resource, name, pattern, operation }: Acl): AclEnt
   principal,
   host: '*',
   operation: OPERATIONS[operation],
-  permissionType: AclPermissionTypes.ALLOW,
+  permissionType: Permission.ALLOW,
   resourceType: RESOURCES[resource],
   resourceName: name,
-  resourcePatternType: pattern === 'literal' ? ResourcePatternTypes.LITERAL : ResourcePatternTypes.PREFIXED,
+  resourcePatternType: pattern === 'literal' ? Pattern.LITERAL : Pattern.PREFIXED,
 });

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CONTROL_REGION, partitionKey, toHeaders, type EventType, type Identity } from '@bailiwick/contracts';
 import type { CellSpec, ControlBody, ControlKind } from '@bailiwick/domain';
 import {
@@ -10,7 +11,7 @@ import {
   readTopic,
   type RecordAttributes,
 } from '@bailiwick/kafka';
-import { SILENT } from '@bailiwick/platform';
+import { BailiwickError, SILENT } from '@bailiwick/platform';
 import {
   CertificateAuthority,
   KeyMaterial,
@@ -101,6 +102,18 @@ interface Parts {
   readonly publishers: ControlPublisher[];
 }
 
+/** A broker applies new grants a moment after it has confirmed them. */
+async function granted(start: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (thrown) {
+      if (BailiwickError.from(thrown).code !== 'topic-forbidden' || attempt > 50) throw thrown;
+      await sleep(100);
+    }
+  }
+}
+
 async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Parts): Promise<TestCell> {
   const { authority, keys, trustFile, ports, publishers } = parts;
   const { region } = spec;
@@ -149,7 +162,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
     key: createPrivateKey({ format: 'jwk', key: jwk }),
     kid,
   });
-  await publisher.start();
+  await granted(() => publisher.start());
   publishers.push(publisher);
   let sequence = 0;
 

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { machine } from './figures.js';
+import { relayBenchmark } from './relay.js';
+
+const USAGE = `npm run bench -- <name> [--json]
+
+  relay   the stage runner over five hops in five processes against the best bare kafkajs loop
+          --records N (40000)  --rounds N (3)  --seconds N (15)  --lanes N (1)
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    records: { type: 'string', default: '40000' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '15' },
+    lanes: { type: 'string', default: '1' },
+  },
+});
+
+if (positionals[0] === 'relay') {
+  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+  const on = machine();
+  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
+  const result = await relayBenchmark({
+    records: Number(values.records),
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    lanes: Number(values.lanes),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'relay', machine: on, ...result }, null, 2));
+  else
+    console.log(
+      `stage runner / bare loop: throughput ${result.throughputRatio.toFixed(2)} (at least 0.8), ` +
+        `median latency ${result.latencyRatio.toFixed(2)} (at most 1.3)`,
+    );
+} else {
+  console.error(USAGE);
+  process.exitCode = 2;
+}
