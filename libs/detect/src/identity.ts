@@ -57,11 +57,13 @@ export const identity: Recogniser = {
 function phrasesOf(identities: readonly Identity[]): ReadonlyMap<string, readonly Phrase[]> {
   const phrases = new Map<string, Phrase[]>();
   const add = (text: string, entity: string, score: number): void => {
-    const words = [...text.matchAll(WORD)].map(([word]) => fold(word));
-    const [first] = words;
-    if (first === undefined || words.join('').length < 2) return;
-    const beside = phrases.get(first) ?? [];
-    phrases.set(first, [...beside, { words, entity, score }]);
+    for (const written of new Set([text, transliterate(text)])) {
+      const words = [...written.matchAll(WORD)].map(([word]) => fold(word));
+      const [first] = words;
+      if (first === undefined || words.join('').length < 2) continue;
+      const beside = phrases.get(first) ?? [];
+      phrases.set(first, [...beside, { words, entity, score }]);
+    }
   };
   for (const { entity, value } of identities) {
     if (value.length > VALUE_MOST) continue;
@@ -86,3 +88,9 @@ function fold(word: string): string {
   if (/^[a-z0-9]*$/.test(lower)) return lower;
   return lower.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('ß', 'ss');
 }
+
+const DIGRAPHS: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa', æ: 'ae' };
+
+/** How people write these letters on a keyboard that lacks them. */
+const transliterate = (text: string): string =>
+  text.normalize('NFC').replaceAll(/[äöüøåæ]/giu, (letter) => DIGRAPHS[letter.toLowerCase()] ?? letter);

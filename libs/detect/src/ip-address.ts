@@ -13,8 +13,8 @@ export const ipAddress: Recogniser = {
     }
     for (const { index, 0: found } of text.matchAll(V6)) {
       const address = found.replace(/\.+$/, '');
-      // `::` alone is a valid address and never one of somebody.
-      if (address.length > 3 && isIPv6(address))
+      // Without a digit it is far more often a name in some program, as `a::b`.
+      if (/\d/.test(address) && address.length > 3 && isIPv6(address))
         yield { start: index, end: index + address.length, entity: 'IP_ADDRESS', score: 0.9 };
     }
   },

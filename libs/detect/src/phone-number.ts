@@ -38,22 +38,20 @@ function scoreOf(
   groups: number,
   countries: readonly CountryCode[],
 ): number | undefined {
-  const digits = candidate.replaceAll(/\D/g, '').length;
+  const digits = candidate.replaceAll(/\D/g, '');
   // Groups of one digit are a list or a table, not a number that somebody dictated.
-  if (digits < DIGITS.least || digits > DIGITS.most || digits < groups * 1.5) return undefined;
+  if (digits.length < DIGITS.least || digits.length > DIGITS.most || digits.length < groups * 1.5)
+    return undefined;
   if (DATE_OR_ADDRESS.test(candidate)) return undefined;
-  const international = candidate.startsWith('+');
-  const written = international || /^\(?0/.test(candidate) || groups > 1;
-  if (!written && !hasContext(text, start, CONTEXT)) return undefined;
-  if (!isValid(candidate, international ? [undefined] : countries)) return undefined;
-  return international ? 0.95 : 0.7;
+  if (candidate.startsWith('+')) return parsePhoneNumberFromString(candidate)?.isValid() ? 0.95 : undefined;
+  const spokenOf = hasContext(text, start, CONTEXT);
+  if (groups === 1 && !digits.startsWith('0') && !spokenOf) return undefined;
+  return countries.some((country) => isNational(candidate, digits, country, spokenOf)) ? 0.7 : undefined;
 }
 
-const isValid = (candidate: string, countries: readonly (CountryCode | undefined)[]): boolean =>
-  countries.some(
-    (country) =>
-      parsePhoneNumberFromString(
-        candidate,
-        country ? { defaultCountry: country, extract: false } : { extract: false },
-      )?.isValid() === true,
-  );
+/** Valid in the country and written as there, with its trunk prefix; a word that announces a number makes up for it. */
+function isNational(candidate: string, digits: string, country: CountryCode, spokenOf: boolean): boolean {
+  const number = parsePhoneNumberFromString(candidate, { defaultCountry: country, extract: false });
+  if (!number?.isValid()) return false;
+  return spokenOf || digits.startsWith('00') || number.formatNational().replaceAll(/\D/g, '') === digits;
+}
