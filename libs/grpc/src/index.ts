@@ -1,3 +1,4 @@
+export * from './bearer.js';
 export * from './client.js';
 export * from './grpc-server.js';
 export * from './handlers.js';

@@ -14,7 +14,9 @@ export interface CellPlan {
   readonly kafka: number;
   readonly kafkaController: number;
   readonly postgres: number;
-  /** HTTP port of each workload, the adapters and pools by `inference-adapter.<pool>` and `pool.<pool>`. */
+  /** HTTPS port of ingest for producers. */
+  readonly ingestApi: number;
+  /** HTTP port (health, metrics, and what it serves) of each workload, the adapters and pools by `inference-adapter.<pool>` and `pool.<pool>`. */
   readonly http: Readonly<Record<string, number>>;
   /** gRPC port of each service that has one. */
   readonly grpc: Readonly<Record<GrpcService, number>>;
@@ -65,6 +67,7 @@ export async function planCell(
     kafka: await claim('kafka', 92),
     kafkaController: await claim('kafka controller', 93),
     postgres: await claim('postgres', 54),
+    ingestApi: await claim('ingest API', 43),
     http,
     grpc: {
       ingest: await claim('ingest gRPC', 51),

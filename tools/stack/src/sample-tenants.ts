@@ -25,3 +25,7 @@ export const SAMPLE_TENANTS: readonly SampleTenant[] = [
 
 /** CloudEvents source of the events that the sample CRM sends for a tenant. */
 export const sampleSource = (tenantName: string): string => `urn:sample-crm:${tenantName}`;
+
+/** Purpose for which each sample tenant has a webhook, and the webhook's id. */
+export const WEBHOOK_PURPOSE = 'case-triage';
+export const webhookId = (tenantName: string): string => `${tenantName}-${WEBHOOK_PURPOSE}`;

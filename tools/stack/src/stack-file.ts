@@ -39,7 +39,10 @@ const StackTenant = z.strictObject({
   /** CloudEvents source of its sample events. */
   source: z.string(),
   purposes: z.array(z.string()),
+  /** Its webhook at ingest, and the file of the secret that signs. */
+  webhook: z.strictObject({ id: z.string(), secretFile: z.string() }),
 });
+export type StackTenant = z.infer<typeof StackTenant>;
 
 /** `.bailiwick/stack.json`: tells other programs where everything of a running stack is. */
 export const StackFile = z.strictObject({
@@ -57,6 +60,8 @@ export const StackFile = z.strictObject({
     /** May read what was written. */
     reader: ClientFiles,
   }),
+  /** PEM file of the authority that signed every certificate of the stack. */
+  authority: z.string(),
   /** Public keys with which receipts verify. */
   trustFile: z.string(),
   tenants: z.record(z.string(), StackTenant),

@@ -34,6 +34,11 @@ export class Supervisor {
     }
   }
 
+  /** Takes a process that does its work once: it is not started again, but ended with the rest. */
+  adopt(process: ManagedProcess): void {
+    this.processes.set(process.name, process);
+  }
+
   /** Every process that was started here, by name. */
   get all(): ReadonlyMap<string, ManagedProcess> {
     return this.processes;

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,6 +54,13 @@ export class KeyMaterial {
   /** Ed25519 key with which an OAuth client proves itself. */
   client(clientId: string): Promise<KeyFile<VerificationKey>> {
     return signingKey(join(this.folder, 'clients', `${clientId}.json`));
+  }
+
+  /** File of the secret that signs a webhook. */
+  async webhook(id: string): Promise<string> {
+    const file = join(this.folder, 'webhooks', `${id}.secret`);
+    if (!existsSync(file)) await writePrivate(file, `${randomBytes(32).toString('base64url')}\n`);
+    return file;
   }
 
   /** Writes the bundle of all public keys that services trust, and gives its file. */

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adapterWorkload, spiffeId } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
-import { Agent } from 'undici';
 import type { ProcessSpec } from '../managed-process.js';
 import { REPOSITORY } from '../stack-folder.js';
 import type { CertificateAuthority } from './certificate-authority.js';
+import { clientDispatcher } from './client-dispatcher.js';
 import { answersOk } from './http-ready.js';
 import { nodeProcess } from './node-process.js';
 
@@ -54,14 +53,9 @@ export async function poolProcess({
     },
     logFile,
     ready: async (signal) => {
-      const [cert, key, ca] = await Promise.all([
-        readFile(client.certificate),
-        readFile(client.key),
-        readFile(client.authority),
-      ]);
-      const dispatcher = new Agent({ connect: { cert, key, ca } });
-      await answersOk(`https://127.0.0.1:${port}/health`, signal, dispatcher).finally(() =>
-        dispatcher.destroy(),
+      const dispatcher = await clientDispatcher(client);
+      await answersOk(`https://127.0.0.1:${port}/health`, signal, dispatcher).finally(
+        () => void dispatcher.destroy(),
       );
     },
   });

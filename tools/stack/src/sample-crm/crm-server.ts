@@ -6,6 +6,7 @@ import { spiffeId } from '@bailiwick/contracts';
 import { z } from 'zod';
 import type { CertificateFiles } from '../parts/certificate-authority.js';
 import type { CrmStore } from './crm-store.js';
+import type { DayProgress } from './play-day.js';
 
 const MOST_BYTES = 1024 * 1024;
 const Patch = z.strictObject({ fields: z.record(z.string(), z.json()) });
@@ -18,14 +19,16 @@ export interface CrmServerOptions {
   readonly store: CrmStore;
   /** Regions whose `writeback` may write. */
   readonly regions: readonly string[];
+  /** How far the sample day is, or null while there is none. */
+  readonly progress: () => DayProgress | null;
 }
 
 /**
  * The HTTP interface of the sample CRM, a development tool: `PATCH /crm/{tenant}/objects/{object}/{id}` with an
  * `Idempotency-Key` for the write-back of a cell; `GET` of the same path, of `/crm/writes` and of
- * `/crm/{tenant}/writes` for anyone with a certificate of the stack, so that tests see what was written and how often.
+ * `/crm/{tenant}/writes`, and of `/sample-day`, for anyone with a certificate of the stack, so that tests see what was written and how often.
  */
-export function crmServer({ tls, store, regions }: CrmServerOptions): Server {
+export function crmServer({ tls, store, regions, progress }: CrmServerOptions): Server {
   const writers = new Set(regions.map((region) => `URI:${spiffeId({ region, workload: 'writeback' })}`));
   return createServer(
     {
@@ -37,7 +40,7 @@ export function crmServer({ tls, store, regions }: CrmServerOptions): Server {
       minVersion: 'TLSv1.3',
     },
     (request, response) => {
-      answer(request, store, writers).then(
+      answer(request, store, writers, progress).then(
         ([status, body]) => send(response, status, body),
         () => send(response, 500, problem('internal')),
       );
@@ -52,9 +55,11 @@ async function answer(
   request: IncomingMessage,
   store: CrmStore,
   writers: ReadonlySet<string>,
+  progress: CrmServerOptions['progress'],
 ): Promise<Answer> {
   const path = new URL(request.url ?? '/', 'https://crm').pathname;
   if (path === '/health') return [200, { status: 'ok' }];
+  if (path === '/sample-day') return [200, progress()];
   const writes = WRITES.exec(path);
   if (writes && request.method === 'GET') {
     const tenant = writes[1];

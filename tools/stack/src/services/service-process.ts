@@ -121,7 +121,11 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
   const { region } = cell.spec;
   switch (serviceOf(workload)) {
     case 'ingest':
-      return { BAILIWICK_OIDC_ISSUER: mesh.issuer, BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile };
+      return {
+        BAILIWICK_API_PORT: String(cell.ingestApi),
+        BAILIWICK_OIDC_ISSUER: mesh.issuer,
+        BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile,
+      };
     case 'classifier':
       return { BAILIWICK_CATALOG_DIR: join(REPOSITORY, 'infra', 'catalog') };
     case 'residency-router': {

@@ -1,0 +1,73 @@
+import { CONTROL_REGION } from '@bailiwick/contracts';
+import type { CellPlan } from './cell-plan.js';
+import type { OutsidePlan } from './outside.js';
+import type { KeyMaterial } from './parts/key-material.js';
+import { writeConfig } from './parts/write-config.js';
+import { SAMPLE_TENANTS, WEBHOOK_PURPOSE, sampleSource, webhookId } from './sample-tenants.js';
+import type { StackFolder } from './stack-folder.js';
+
+/** Files that several services read. */
+export interface SharedConfig {
+  readonly trustFile: string;
+  readonly cellsFile: string;
+  readonly crmConnectionsFile: string;
+  readonly webhooksFile: string;
+}
+
+/** What the shared files are made from. */
+export interface SharedConfigInput {
+  readonly folder: StackFolder;
+  readonly keys: KeyMaterial;
+  readonly cells: readonly CellPlan[];
+  readonly outside: OutsidePlan;
+}
+
+/** Writes the trust bundle, the list of cells for the control-plane, the CRM connections and the webhooks. */
+export async function writeSharedConfig({
+  folder,
+  keys,
+  cells,
+  outside,
+}: SharedConfigInput): Promise<SharedConfig> {
+  const signers = [
+    { region: CONTROL_REGION, workload: 'control-plane' },
+    ...cells.map(({ spec }) => ({ region: spec.region, workload: 'residency-router' })),
+  ];
+  const trustFile = await keys.trustBundle(
+    cells.map(({ spec }) => spec),
+    signers,
+  );
+  const deployed = await Promise.all(
+    cells.map(async ({ spec, kafka, ingestApi, grpc }) => ({
+      region: spec.region,
+      jurisdiction: spec.jurisdiction,
+      brokers: [`127.0.0.1:${kafka}`],
+      ingestHttp: `https://127.0.0.1:${ingestApi}`,
+      ingestGrpc: `127.0.0.1:${grpc.ingest}`,
+      pools: Object.fromEntries(
+        await Promise.all(
+          spec.pools.map(async ({ id }) => [id, (await keys.pool(spec.region, id)).publicKey] as const),
+        ),
+      ),
+    })),
+  );
+  const files = {
+    trustFile,
+    cellsFile: folder.config('cells.json'),
+    crmConnectionsFile: folder.config('crm-connections.json'),
+    webhooksFile: folder.config('webhooks.json'),
+  };
+  await writeConfig(files.cellsFile, deployed);
+  await writeConfig(files.crmConnectionsFile, [
+    { name: 'sample-crm', kind: 'generic-http', url: `https://127.0.0.1:${outside.crmPort}` },
+  ]);
+  const webhooks = SAMPLE_TENANTS.map(async ({ tenant }) => ({
+    id: webhookId(tenant),
+    tenant,
+    purpose: WEBHOOK_PURPOSE,
+    source: sampleSource(tenant),
+    secretFile: [await keys.webhook(webhookId(tenant))],
+  }));
+  await writeConfig(files.webhooksFile, await Promise.all(webhooks));
+  return files;
+}
