@@ -1,8 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
-import { CONTROL_REGION, EVENT_TYPES, spiffeId, topicNames } from '@bailiwick/contracts';
+import { CONTROL_REGION, EVENT_TYPES, partitionKey, spiffeId, topicNames } from '@bailiwick/contracts';
 import { CellSealer, PoolKey } from '@bailiwick/custody';
 import { ControlReader, StageRunner, clusterOf, partitionOf } from '@bailiwick/kafka';
-import { partitionKey } from '@bailiwick/contracts';
 import {
   RootModule,
   identityOf,
@@ -20,7 +19,10 @@ import { ReplayGuard } from './verify/replay-guard.js';
 import type { Pin } from './verify/verify-request.js';
 
 /** The inference-adapter of one pool. */
-export const inferenceAdapter = (): ServiceDefinition<AdapterConfig> => ({ config: readConfig(), wire });
+export const inferenceAdapter = (env: NodeJS.ProcessEnv = process.env): ServiceDefinition<AdapterConfig> => ({
+  config: readConfig(env),
+  wire,
+});
 
 const CONTROL_PLANE = spiffeId({ region: CONTROL_REGION, workload: 'control-plane' });
 

@@ -17,7 +17,10 @@ import { writeBackStage } from './write/write-back.stage.js';
 import { WriteLedger } from './write/write-ledger.js';
 
 /** The write-back of one cell. */
-export const writeback = (): ServiceDefinition<WritebackConfig> => ({ config: readConfig(), wire });
+export const writeback = (env: NodeJS.ProcessEnv = process.env): ServiceDefinition<WritebackConfig> => ({
+  config: readConfig(env),
+  wire,
+});
 
 const CONTROL_PLANE = spiffeId({ region: CONTROL_REGION, workload: 'control-plane' });
 const SWEEP_EVERY_MS = 3_600_000;

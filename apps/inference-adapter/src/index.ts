@@ -1,0 +1,1 @@
+export { inferenceAdapter } from './app.module.js';

@@ -1,0 +1,1 @@
+export { writeback } from './app.module.js';

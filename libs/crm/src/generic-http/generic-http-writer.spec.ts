@@ -1,0 +1,167 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { CertificateAuthority } from '@bailiwick/stack';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ClientTls } from '../crm-connection.js';
+import type { CrmWrite } from '../crm-writer.js';
+import { GenericHttpWriter, crmAnswer } from './generic-http-writer.js';
+
+interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+  readonly client: string | undefined;
+}
+
+let folder: string;
+let server: Server;
+let tls: ClientTls;
+let stranger: ClientTls;
+let url: string;
+let respond: (response: ServerResponse) => void;
+const received: Received[] = [];
+const writers: GenericHttpWriter[] = [];
+
+async function credentials(authority: CertificateAuthority, workload: string): Promise<ClientTls> {
+  const files = await authority.issue({ region: 'eu-central', workload });
+  const [cert = '', key = '', ca = ''] = await Promise.all(
+    [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
+  );
+  return { cert, key, ca };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crm-spec-'));
+  const authority = await CertificateAuthority.open(join(folder, 'ca'));
+  tls = await credentials(authority, 'writeback');
+  const other = await CertificateAuthority.open(join(folder, 'other'));
+  stranger = { ...(await credentials(other, 'writeback')), ca: tls.ca };
+  const options = { ...(await credentials(authority, 'sample-crm')), requestCert: true };
+  server = createServer(options, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      received.push({
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: JSON.parse(text),
+        client: (request.socket as TLSSocket & Socket).getPeerCertificate().subjectaltname,
+      });
+      respond(response);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterEach(async () => {
+  received.length = 0;
+  await Promise.all(writers.splice(0).map((writer) => writer.close()));
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function writer(options: { timeoutMs?: number; as?: ClientTls; url?: string } = {}): GenericHttpWriter {
+  const made = new GenericHttpWriter(
+    { url: options.url ?? url, timeoutMs: options.timeoutMs ?? 5000 },
+    options.as ?? tls,
+  );
+  writers.push(made);
+  return made;
+}
+
+const WRITE: CrmWrite = {
+  tenant: 'atlas',
+  object: 'Case',
+  recordId: '500/ä 1',
+  fields: { Priority: 'high', Suggested_Reply__c: 'Dear Ada' },
+  idempotencyKey: 'evt_1',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  signal: new AbortController().signal,
+};
+
+test('a write is one PATCH of the named record, with its key, its trace and the certificate of the service', async () => {
+  respond = (response) => response.writeHead(204).end();
+  expect(await writer().write(WRITE)).toEqual({ kind: 'written', status: 204 });
+  expect(received).toHaveLength(1);
+  expect(received[0]).toMatchObject({
+    method: 'PATCH',
+    path: '/crm/atlas/objects/Case/500%2F%C3%A4%201',
+    body: { fields: WRITE.fields },
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': 'evt_1',
+      traceparent: WRITE.traceparent,
+    },
+  });
+  expect(received[0]?.client).toContain('spiffe://bailiwick.local/eu-central/writeback');
+});
+
+test('an answer that is not JSON or has no end is still an answer', async () => {
+  respond = (response) => response.writeHead(422).end('x'.repeat(1_000_000));
+  expect(await writer().write(WRITE)).toEqual({ kind: 'refused', status: 422, code: null });
+});
+
+describe('the CRM is unavailable', () => {
+  test('when it does not answer in time', async () => {
+    respond = () => undefined;
+    expect(await writer({ timeoutMs: 100 }).write(WRITE)).toEqual({ kind: 'unavailable', status: null });
+  });
+  test('when the caller gives up', async () => {
+    const signal = AbortSignal.timeout(50);
+    respond = () => undefined;
+    expect(await writer().write({ ...WRITE, signal })).toEqual({ kind: 'unavailable', status: null });
+  });
+  test('when nobody listens', async () => {
+    expect(await writer({ url: 'https://127.0.0.1:1' }).write(WRITE)).toMatchObject({ kind: 'unavailable' });
+  });
+  test('when the connection breaks in the middle', async () => {
+    respond = (response) => void response.socket?.destroy();
+    expect(await writer().write(WRITE)).toEqual({ kind: 'unavailable', status: null });
+  });
+  test('when it does not know the authority of the certificate', async () => {
+    expect(await writer({ as: stranger }).write(WRITE)).toEqual({ kind: 'unavailable', status: null });
+    expect(received).toHaveLength(0);
+  });
+});
+
+describe('what a status means', () => {
+  const MEANINGS = [
+    [200, 'written'],
+    [204, 'written'],
+    [404, 'not-found'],
+    [410, 'not-found'],
+    [400, 'refused'],
+    [403, 'refused'],
+    [422, 'refused'],
+    [301, 'refused'],
+    [408, 'unavailable'],
+    [409, 'unavailable'],
+    [425, 'unavailable'],
+    [429, 'unavailable'],
+    [500, 'unavailable'],
+    [503, 'unavailable'],
+  ] as const;
+  test.each(MEANINGS)('%i is %s', (status, kind) => {
+    expect(crmAnswer(status, '')).toMatchObject({ kind, status });
+  });
+  test('of a problem document only a code of plain words is kept', () => {
+    const problem = { title: 'No', detail: 'Ada Lovelace has no such field', code: 'field-unknown' };
+    expect(crmAnswer(422, JSON.stringify(problem))).toEqual({
+      kind: 'refused',
+      status: 422,
+      code: 'field-unknown',
+    });
+    expect(crmAnswer(422, JSON.stringify({ code: 'Ada Lovelace' }))).toMatchObject({ code: null });
+  });
+});
