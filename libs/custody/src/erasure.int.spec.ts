@@ -7,7 +7,7 @@ import { Custody } from './custody.js';
 import { generateCellKeys, generateKeyPair } from './key-agreement.js';
 import { PoolKey } from './pool-key.js';
 import { startPostgres, type TestPostgres } from './postgres.test-fixture.js';
-import { custodyGrants } from './schema.js';
+import { custodyGrants, type CUSTODY_GRANTS } from './schema.js';
 
 let postgres: TestPostgres;
 let database: pg.Pool;
@@ -105,13 +105,38 @@ describe('erasure', () => {
 
 describe('the database', () => {
   it('gives each service the rights it needs and no others', async () => {
-    const { whose, record } = await answered('atlas', 'five');
-    await database.query(`CREATE ROLE router LOGIN PASSWORD 'owner'`);
-    for (const statement of custodyGrants('residency-router', 'router')) await database.query(statement);
-    const router = await Custody.open({ pool: postgres.connect('router'), cellKeys });
-    expect(await codeOf(router.openRecord({ ...whose, sealed: record }))).toBe('opened');
-    expect(await codeOf(router.destroySubject(whose.tenant, whose.subject))).toBe('key-store-refused');
-    expect(await codeOf(router.subjectOf('newcomer', 'Case', '1'))).toBe('key-store-refused');
+    const as = async (service: keyof typeof CUSTODY_GRANTS): Promise<Custody> => {
+      await database.query(`CREATE ROLE "${service}" LOGIN PASSWORD 'owner'`);
+      for (const statement of custodyGrants(service, service)) await database.query(statement);
+      return Custody.open({ pool: postgres.connect(service), cellKeys });
+    };
+    const [ingest, classifier, router, writeback, operator] = [
+      await as('ingest'),
+      await as('classifier'),
+      await as('residency-router'),
+      await as('writeback'),
+      await as('operator'),
+    ];
+    const subject = await ingest.subjectOf('granted', 'Case', '1');
+    const whose = { eventId: 'evt_1', tenant: 'granted', subject };
+    const sealed = await ingest.sealRecord({ ...whose, recordId: '1', plaintext: Buffer.from('record') });
+    await classifier.openRecord({ ...whose, sealed });
+    const maker = await classifier.pseudonymiser('granted');
+    const pseudonym = maker.pseudonym('PERSON', 'Anna Müller');
+    await classifier.remember('granted', subject, maker.entries());
+    const minimised = await classifier.sealMinimised({ ...whose, plaintext: Buffer.from('minimised') });
+    const poolPublicKey = generateKeyPair().publicKey;
+    await router.rewrapForPool({ ...whose, sealed: minimised, pool: 'eu-shared', poolPublicKey });
+    expect((await writeback.restore('granted', subject, pseudonym)).reveal().value).toBe('Anna Müller');
+
+    for (const service of [ingest, classifier, router, writeback])
+      expect(await codeOf(service.destroySubject('granted', subject))).toBe('key-store-refused');
+    for (const service of [classifier, router, writeback])
+      expect(await codeOf(service.subjectOf('newcomer', 'Case', '1'))).toBe('key-store-refused');
+    for (const service of [ingest, router])
+      expect(await codeOf(service.restore('granted', subject, pseudonym))).toBe('key-store-refused');
+    expect(await operator.destroySubject('granted', subject)).toBe(true);
+    expect(await operator.destroyTenant('granted')).toBe(true);
   });
 
   it('that does not answer is a transient error', async () => {

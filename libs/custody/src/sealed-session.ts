@@ -51,7 +51,7 @@ export type Agree = (encapsulated: Uint8Array) => Promise<Buffer> | Buffer;
 
 /** Unwraps data keys that `SealingSessions` wrapped; remembers the session of each encapsulated key. */
 export class OpeningSessions {
-  readonly #keys = new LRUCache<string, Buffer>({ max: KEPT, ttl: 2 * SESSION_MS });
+  readonly #keys = new LRUCache<string, Promise<Buffer>>({ max: KEPT, ttl: 2 * SESSION_MS });
   readonly #recipient: string;
   readonly #publicKey: Uint8Array;
   readonly #agree: Agree;
@@ -74,13 +74,19 @@ export class OpeningSessions {
     return dataKey;
   }
 
-  async #key(encapsulated: Uint8Array): Promise<Buffer> {
+  /** The promise is what is remembered, so that records which arrive together share one key agreement. */
+  #key(encapsulated: Uint8Array): Promise<Buffer> {
     const name = Buffer.from(encapsulated).toString('base64url');
     const known = this.#keys.get(name);
     if (known) return known;
-    const key = sessionKey(await this.#agree(encapsulated), this.#recipient, encapsulated, this.#publicKey);
+    const key = this.#derive(encapsulated);
     this.#keys.set(name, key);
+    key.catch(() => this.#keys.delete(name));
     return key;
+  }
+
+  async #derive(encapsulated: Uint8Array): Promise<Buffer> {
+    return sessionKey(await this.#agree(encapsulated), this.#recipient, encapsulated, this.#publicKey);
   }
 }
 

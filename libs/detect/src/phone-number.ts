@@ -12,6 +12,9 @@ const CONTEXT =
 /** ITU-T E.164: at most 15 digits; shorter than 7 is a short code. */
 const DIGITS = { least: 7, most: 17 } as const;
 
+/** How many groups after a number may belong to what follows it, as in `030 901820 24.11.`. */
+const FOREIGN_MOST = 3;
+
 /** Phone numbers that libphonenumber holds valid, international or in the national form of a given country. */
 export const phoneNumber: Recogniser = {
   name: 'phone-number',
@@ -19,7 +22,7 @@ export const phoneNumber: Recogniser = {
     const known = countries.filter((country): country is CountryCode => isSupportedCountry(country));
     for (const match of text.matchAll(CANDIDATE)) {
       const groups = [...match[0].matchAll(/\d+/g)];
-      for (let last = groups.length - 1; last >= 0; last--) {
+      for (let last = groups.length - 1; last >= Math.max(0, groups.length - 1 - FOREIGN_MOST); last--) {
         const end = (groups[last]?.index ?? 0) + (groups[last]?.[0].length ?? 0);
         const score = scoreOf(text, match.index, match[0].slice(0, end), last + 1, known);
         if (score === undefined) continue;
