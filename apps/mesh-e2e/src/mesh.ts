@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CrmReader, type CrmWrite } from './crm-reader.js';
+import {
+  purposeScope,
+  readStackFile,
+  requestAccessToken,
+  tenantScope,
+  type StackCell,
+  type StackFile,
+} from '@bailiwick/stack';
+import { Agent, fetch } from 'undici';
+import { z } from 'zod';
+
+/** What lineage answers about an event, as far as the scenarios look at it. */
+export const RecordView = z.looseObject({
+  eventId: z.string(),
+  tenant: z.string(),
+  outcome: z.enum(['in-flight', 'answered', 'held', 'denied', 'dead-lettered']),
+  reason: z.string().nullable(),
+  answeredIn: z.string().nullable(),
+  pool: z.string().nullable(),
+  traceId: z.string().nullable(),
+});
+export type RecordView = z.infer<typeof RecordView>;
+
+const EventList = z.object({ events: z.array(RecordView) });
+const ViolationList = z.object({
+  violations: z.array(z.looseObject({ code: z.string(), eventId: z.string() })),
+});
+const Accepted = z.object({ eventId: z.string() });
+
+/** A record as a producer sends it. */
+export interface SentRecord {
+  readonly tenant: string;
+  readonly purpose: string;
+  readonly id: string;
+  readonly recordId: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Cell to which it is sent; the tenant's own when absent. */
+  readonly region?: string;
+}
+
+/** An answer of ingest. */
+export interface IngestAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly contentType: string;
+}
+
+/** The running mesh as its users see it: producers, lineage readers, the CRM. */
+export class Mesh {
+  readonly #tokens = new Map<string, { token: string; expiresAt: number }>();
+  readonly #agent: Agent;
+
+  private constructor(
+    readonly folder: string,
+    readonly stack: StackFile,
+    ca: string,
+    readonly crm: CrmReader,
+  ) {
+    this.#agent = new Agent({ connect: { ca }, connections: 16 });
+  }
+
+  static async open(folder: string): Promise<Mesh> {
+    const stack = await readStackFile(join(folder, 'stack.json'));
+    return new Mesh(folder, stack, await readFile(stack.authority, 'utf8'), await CrmReader.open(stack));
+  }
+
+  cell(region: string): StackCell {
+    const cell = this.stack.cells[region];
+    if (!cell) throw new Error(`the stack has no cell ${region}`);
+    return cell;
+  }
+
+  /** Access token of a sample tenant for one purpose. */
+  async token(tenant: string, purpose: string): Promise<string> {
+    const known = this.#tokens.get(`${tenant}/${purpose}`);
+    if (known && known.expiresAt > Date.now() + 30_000) return known.token;
+    const client = this.stack.tenants[tenant];
+    if (!client) throw new Error(`the stack has no tenant ${tenant}`);
+    const { issuer } = this.stack.identityProvider;
+    const scope = `${tenantScope(tenant)} ${purposeScope(purpose)}`;
+    const fresh = await requestAccessToken({
+      issuer,
+      clientId: client.clientId,
+      keyFile: client.keyFile,
+      scope,
+    });
+    this.#tokens.set(`${tenant}/${purpose}`, fresh);
+    return fresh.token;
+  }
+
+  /** Sends raw bytes to `/v1/records` of a cell. */
+  async post(
+    region: string,
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<IngestAnswer> {
+    const answer = await fetch(`${this.cell(region).ingest.http}/v1/records`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents+json', ...headers },
+      body,
+      dispatcher: this.#agent,
+    });
+    const text = await answer.text();
+    const contentType = answer.headers.get('content-type') ?? '';
+    return {
+      status: answer.status,
+      body: contentType.includes('json') ? JSON.parse(text) : text,
+      contentType,
+    };
+  }
+
+  /** Sends a record as one structured CloudEvent. */
+  async send(record: SentRecord): Promise<IngestAnswer> {
+    const { tenant, purpose, id, recordId, fields } = record;
+    const region = record.region ?? this.stack.tenants[tenant]?.region ?? '';
+    const event = {
+      specversion: '1.0',
+      type: 'crm.case.created',
+      source: '/e2e/cases',
+      id,
+      subject: recordId,
+      purpose,
+      data: { object: 'Case', fields },
+    };
+    return this.post(region, JSON.stringify(event), {
+      authorization: `Bearer ${await this.token(tenant, purpose)}`,
+    });
+  }
+
+  /** Sends a record that must be accepted, and gives its event id. */
+  async accept(record: SentRecord): Promise<string> {
+    const answer = await this.send(record);
+    if (answer.status !== 202) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
+    return Accepted.parse(answer.body).eventId;
+  }
+
+  /** History of an event in a cell; null while lineage there knows nothing of it. */
+  async history(region: string, eventId: string): Promise<RecordView | null> {
+    const answer = await fetch(`${this.cell(region).lineage.http}/v1/records/${eventId}`);
+    if (answer.status === 404) {
+      await answer.body?.cancel();
+      return null;
+    }
+    return RecordView.parse(await answer.json());
+  }
+
+  /** Waits until the event has ended in its home cell. */
+  async ended(region: string, eventId: string, withinMs = 60_000): Promise<RecordView> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const view = await this.history(region, eventId).catch(() => null);
+      if (view && view.outcome !== 'in-flight') return view;
+      if (Date.now() > deadline)
+        throw new Error(`event ${eventId} has not ended: ${view?.outcome ?? 'unknown to lineage'}`);
+      await sleep(100);
+    }
+  }
+
+  /** Recent events of a cell. */
+  async events(region: string, limit = 1000): Promise<readonly RecordView[]> {
+    const answer = await fetch(`${this.cell(region).lineage.http}/v1/events?limit=${limit}`);
+    return EventList.parse(await answer.json()).events;
+  }
+
+  /** Codes of the violations that a cell has recorded for an event. */
+  async violations(region: string, eventId: string): Promise<readonly string[]> {
+    const answer = await fetch(`${this.cell(region).lineage.http}/v1/violations?limit=1000`);
+    const list = ViolationList.parse(await answer.json()).violations;
+    return list.filter((entry) => entry.eventId === eventId).map(({ code }) => code);
+  }
+
+  /** Waits for a violation of an event. */
+  async violated(region: string, eventId: string, withinMs = 30_000): Promise<readonly string[]> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const codes = await this.violations(region, eventId);
+      if (codes.length > 0 || Date.now() > deadline) return codes;
+      await sleep(100);
+    }
+  }
+
+  /** Every effect that the CRM has seen for an event. */
+  writes(eventId: string): Promise<readonly CrmWrite[]> {
+    return this.crm.writes(eventId);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.close();
+    await this.crm.close();
+  }
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Mesh } from './mesh.js';
+import { freshId, sampleCase } from './sample-case.js';
+
+let mesh: Mesh;
+beforeAll(async () => {
+  mesh = await Mesh.open(inject('stackFolder'));
+});
+afterAll(() => mesh.close());
+
+describe('the way of one record', () => {
+  it.each([
+    ['nordlicht', 'eu-central', 'eu', 'eu-nordlicht'],
+    ['atlas', 'eu-central', 'eu', 'eu-shared'],
+    ['harbor', 'us-east', 'us', 'us-shared'],
+  ])(
+    'R6 a case of %s is answered at home and written back once, with its whole history',
+    async (tenant, region, jurisdiction, pool) => {
+      const recordId = `500${freshId().slice(0, 12)}`;
+      const eventId = await mesh.accept({
+        tenant,
+        purpose: 'case-triage',
+        id: freshId(),
+        recordId,
+        fields: sampleCase(),
+      });
+      const history = await mesh.ended(region, eventId);
+      expect(history).toMatchObject({ outcome: 'answered', tenant, answeredIn: jurisdiction, pool });
+
+      const writes = await mesh.writes(eventId);
+      expect(writes).toHaveLength(1);
+      expect(writes[0]).toMatchObject({ tenant, recordId });
+      expect(Object.keys(writes[0]?.fields ?? {}).toSorted()).toEqual([
+        'Priority',
+        'Suggested_Reply__c',
+        'Triage_Category__c',
+        'Triage_Sentiment__c',
+      ]);
+      // Pseudonyms are restored at home, and nowhere before.
+      expect(writes[0]?.fields['Suggested_Reply__c']).toContain('Ana Roth');
+      expect(JSON.stringify(writes[0]?.fields)).not.toContain('⟦');
+
+      const text = JSON.stringify(history);
+      for (const step of ['received', 'classified', 'decided', 'answered', 'written-back'])
+        expect(text).toContain(`"${step}"`);
+      for (const value of ['Ana', 'Roth', 'ana.roth', '901820', recordId]) expect(text).not.toContain(value);
+    },
+  );
+
+  it('F6 what the purpose does not name is dropped before anything leaves the classifier', async () => {
+    const fields = sampleCase({ Diagnosis__c: 'migraine', Nickname: 'Sunny' });
+    const eventId = await mesh.accept({
+      tenant: 'nordlicht',
+      purpose: 'case-triage',
+      id: freshId(),
+      recordId: freshId(),
+      fields,
+    });
+    const history = await mesh.ended('eu-central', eventId);
+    const actions = new Map(
+      (history['fields'] as { name: string; action: string }[]).map(({ name, action }) => [name, action]),
+    );
+    expect(history.outcome).toBe('answered');
+    for (const dropped of ['ContactEmail', 'ContactPhone', 'Diagnosis__c', 'Nickname'])
+      expect(actions.get(dropped)).toBe('drop');
+    expect(actions.get('ContactName')).toBe('pseudonymise');
+  });
+
+  it('promise 4: the same event pushed three times has one id and one effect', async () => {
+    const record = {
+      tenant: 'atlas',
+      purpose: 'case-triage',
+      id: freshId(),
+      recordId: freshId(),
+      fields: sampleCase(),
+    };
+    const ids = await Promise.all([mesh.accept(record), mesh.accept(record), mesh.accept(record)]);
+    expect(new Set(ids).size).toBe(1);
+    const [eventId = ''] = ids;
+    expect((await mesh.ended('eu-central', eventId)).outcome).toBe('answered');
+    expect(await mesh.writes(eventId)).toHaveLength(1);
+  });
+
+  it('promise 1: a record whose model is abroad is held for a tenant that may not leave', async () => {
+    const eventId = await mesh.accept({
+      tenant: 'nordlicht',
+      purpose: 'case-digest',
+      id: freshId(),
+      recordId: freshId(),
+      fields: sampleCase(),
+    });
+    const history = await mesh.ended('eu-central', eventId);
+    expect(['held', 'denied']).toContain(history.outcome);
+    expect(await mesh.writes(eventId)).toEqual([]);
+    expect(await mesh.history('us-east', eventId)).toBeNull();
+  });
+
+  it('R4 a masked record goes abroad on the basis that the contract names, and its answer comes home', async () => {
+    const recordId = freshId();
+    const eventId = await mesh.accept({
+      tenant: 'atlas',
+      purpose: 'case-digest',
+      id: freshId(),
+      recordId,
+      fields: sampleCase({ Subject: 'Charged twice' }),
+    });
+    const history = await mesh.ended('eu-central', eventId);
+    expect(history).toMatchObject({ outcome: 'answered', answeredIn: 'us', pool: 'us-shared' });
+    expect(JSON.stringify(history)).toContain('"scc"');
+    expect(await mesh.writes(eventId)).toMatchObject([{ tenant: 'atlas', recordId }]);
+  });
+
+  it('B5 a tenant without an acknowledged profile is refused, precisely', async () => {
+    const answer = await mesh.send({
+      tenant: 'pending',
+      purpose: 'case-triage',
+      id: freshId(),
+      recordId: freshId(),
+      fields: sampleCase(),
+    });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'profile-not-acknowledged' } });
+    expect(answer.contentType).toContain('application/problem+json');
+  });
+
+  it('R1 a record sent to the wrong cell is sent on to the right one, and nothing of it is kept', async () => {
+    const answer = await mesh.send({
+      tenant: 'harbor',
+      region: 'eu-central',
+      purpose: 'case-triage',
+      id: freshId(),
+      recordId: freshId(),
+      fields: sampleCase(),
+    });
+    expect(answer).toMatchObject({
+      status: 421,
+      body: { code: 'wrong-cell', endpoint: mesh.cell('us-east').ingest.http },
+    });
+  });
+});
