@@ -1,0 +1,85 @@
+import { CONTROL_REGION, IngestServiceService, spiffeId, topicNames } from '@bailiwick/contracts';
+import { Custody } from '@bailiwick/custody';
+import { GrpcServer, handlers } from '@bailiwick/grpc';
+import { ControlReader, DurableWriter, clusterOf } from '@bailiwick/kafka';
+import {
+  RootModule,
+  databaseError,
+  openDatabase,
+  readTls,
+  type ServiceDefinition,
+  type ServiceKit,
+} from '@bailiwick/platform';
+import type { DynamicModule } from '@nestjs/common';
+import { AccessTokens } from './authorise/access-tokens.js';
+import { trustAuthority } from './authorise/trust-authority.js';
+import { readConfig, type IngestConfig } from './config.js';
+import { ApiServer } from './http/api-server.js';
+import { MAX_BODY_BYTES } from './http/request-body.js';
+import { RecordReceiver } from './receive/record-receiver.js';
+import { sendStream } from './stream/send-stream.js';
+import { WebhookRegistrations } from './webhook/webhook-registrations.js';
+
+/** Ingest as a service. */
+export const ingest = (): ServiceDefinition<IngestConfig> => ({ config: readConfig(), wire });
+
+async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
+  const { config, logger, health } = kit;
+  const { BAILIWICK_CELL_FILE: cell, BAILIWICK_TRUST_FILE: trust, BAILIWICK_HTTP_HOST: host } = config;
+  const tls = readTls(config);
+  trustAuthority(tls.ca);
+  const database = openDatabase(config);
+  kit.add({ start: () => Promise.resolve(), stop: () => database.end() });
+  const custody = await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
+    (thrown: unknown) => Promise.reject(databaseError(thrown)),
+  );
+
+  const cluster = clusterOf(config, logger);
+  const control = new ControlReader({
+    cluster,
+    jurisdiction: cell.jurisdiction,
+    keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
+    kinds: ['profile', 'purpose', 'cell'],
+    logger,
+  });
+  health.add(control.check);
+  const writer = new DurableWriter(cluster, cell);
+
+  const { region } = cell;
+  const tokens = new AccessTokens(config.BAILIWICK_OIDC_ISSUER);
+  const receiver = new RecordReceiver({
+    control,
+    custody,
+    writer,
+    region,
+    topic: topicNames(cell.jurisdiction).record,
+    now: () => new Date(),
+    logger,
+  });
+  const api = new ApiServer({
+    host,
+    port: config.BAILIWICK_API_PORT,
+    tls,
+    region,
+    control,
+    tokens,
+    receiver,
+    webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE),
+    logger,
+  });
+  const grpc = new GrpcServer({
+    host,
+    port: config.BAILIWICK_GRPC_PORT,
+    tls,
+    clientCertificates: 'optional',
+    health,
+    // A record of the same size as over HTTP, and its other members.
+    maxMessageBytes: MAX_BODY_BYTES + 64 * 1024,
+  });
+  const { draining } = grpc;
+  grpc.add(IngestServiceService, {
+    send: handlers(logger).duplex(sendStream({ tokens, control, region, receiver, draining })),
+  });
+  for (const part of [control, writer, api, grpc]) kit.add(part);
+  return { module: RootModule };
+}

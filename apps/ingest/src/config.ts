@@ -1,0 +1,26 @@
+import { TrustBundle } from '@bailiwick/contracts';
+import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
+import { z } from 'zod';
+import { WebhookFile } from './webhook/webhook-registrations.js';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Environment variables of ingest. `BAILIWICK_HTTP_PORT` serves health and metrics only. */
+const Config = CellConfig.extend(DatabaseConfig.shape).extend({
+  /** Port of the producers' HTTPS interface; 0 chooses one. */
+  BAILIWICK_API_PORT: port,
+  /** Port of the producers' gRPC interface; 0 chooses one. */
+  BAILIWICK_GRPC_PORT: port,
+  /** The cell's key file. */
+  BAILIWICK_CELL_KEY_FILE: z.string().min(1),
+  /** Issuer of the producers' access tokens; its metadata is read from `<issuer>/.well-known/openid-configuration`. */
+  BAILIWICK_OIDC_ISSUER: z.url(),
+  /** JSON file of the webhook registrations; absent: there are none. */
+  BAILIWICK_WEBHOOKS_FILE: jsonFile(WebhookFile).default([]),
+  /** Trust bundle, parsed: whose control entries count. */
+  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+});
+export type IngestConfig = z.infer<typeof Config>;
+
+/** Reads the configuration of the process; throws `config-invalid`. */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): IngestConfig => loadConfig(Config, env);

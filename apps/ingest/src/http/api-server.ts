@@ -1,0 +1,127 @@
+import { type AddressInfo } from 'node:net';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BailiwickError, ProblemFilter, type Logger, type Runnable } from '@bailiwick/platform';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { admitTenant, type ControlView } from '../admit/admit.js';
+import type { AccessTokens } from '../authorise/access-tokens.js';
+import { InFlight } from '../receive/in-flight.js';
+import { countRefusal } from '../receive/ingest-metrics.js';
+import { RecordReceiver, refusalError } from '../receive/record-receiver.js';
+import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
+import { RECORDS, RecordsController } from './records.controller.js';
+import { MAX_BODY_BYTES, readBody } from './request-body.js';
+import { RequestProducers } from './request-producers.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+/** Bodies that are received at once: in bytes, and in number. */
+const IN_FLIGHT_BYTES = 48 * 1024 * 1024;
+const IN_FLIGHT_REQUESTS = 1000;
+/** Room that a body of unknown length takes. */
+const UNKNOWN_LENGTH_BYTES = 1024 * 1024;
+
+/** What the interface works with. */
+export interface ApiServerParts {
+  readonly host: string;
+  /** 0 chooses one. */
+  readonly port: number;
+  /** Certificate and key of the process, in PEM. */
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly region: string;
+  readonly control: ControlView;
+  readonly tokens: Pick<AccessTokens, 'verify'>;
+  readonly receiver: RecordReceiver;
+  readonly webhooks: WebhookRegistrations;
+  readonly logger: Logger;
+}
+
+@Module({})
+class ApiModule {}
+
+/**
+ * The producers' HTTPS interface. It has a port of its own because producers hold no certificate of the mesh, and
+ * because health and metrics are none of their business.
+ */
+export class ApiServer implements Runnable {
+  readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
+  readonly #producers = new RequestProducers();
+  #app: NestFastifyApplication | undefined;
+
+  constructor(private readonly parts: ApiServerParts) {}
+
+  /** `https://host:port`; known after `start`. */
+  get url(): string {
+    const address = this.#app?.getHttpServer().address() as AddressInfo | null | undefined;
+    return `https://${this.parts.host}:${address?.port ?? this.parts.port}`;
+  }
+
+  async start(): Promise<void> {
+    const { host, port, tls, logger } = this.parts;
+    const adapter = new FastifyAdapter({
+      https: { ...tls, minVersion: 'TLSv1.2' },
+      forceCloseConnections: 'idle',
+    });
+    const app = await NestFactory.create<NestFastifyApplication>(this.#module(), adapter, {
+      logger: ['error', 'fatal'],
+      bodyParser: false,
+    });
+    app.useGlobalFilters(new ProblemFilter(logger));
+    this.#prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+    await app.listen(port, host);
+    this.#app = app;
+    logger.info('producers are served', { url: this.url });
+  }
+
+  async stop(): Promise<void> {
+    await this.#app?.close();
+  }
+
+  #module(): DynamicModule {
+    const { receiver, webhooks } = this.parts;
+    return {
+      module: ApiModule,
+      controllers: [RecordsController, WebhooksController],
+      providers: [
+        { provide: RecordReceiver, useValue: receiver },
+        { provide: WebhookRegistrations, useValue: webhooks },
+        { provide: RequestProducers, useValue: this.#producers },
+      ],
+    };
+  }
+
+  /** What happens before a body is read: room for it, and the producer's right to send it. */
+  #prepare(fastify: FastifyInstance): void {
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', (_request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
+      readBody(payload),
+    );
+    fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+      if (request.method !== 'POST') return;
+      this.#makeRoom(request, reply);
+      if (request.routeOptions.url !== RECORDS) return;
+      try {
+        this.#producers.remember(request, await this.#authorise(request));
+      } catch (thrown) {
+        countRefusal('http', thrown);
+        throw thrown;
+      }
+    });
+  }
+
+  #makeRoom(request: FastifyRequest, reply: FastifyReply): void {
+    const length = Number(request.headers['content-length'] ?? UNKNOWN_LENGTH_BYTES);
+    const bytes = Math.min(length, MAX_BODY_BYTES);
+    if (!this.#inFlight.tryEnter(bytes))
+      throw new BailiwickError('too-many-requests', 'too much is being received at once; try again');
+    reply.raw.once('close', () => this.#inFlight.leave(bytes));
+  }
+
+  async #authorise(request: FastifyRequest): Promise<Awaited<ReturnType<AccessTokens['verify']>>> {
+    const { tokens, control, region } = this.parts;
+    const producer = await tokens.verify(request.headers.authorization);
+    const admission = admitTenant(producer, control, region);
+    if (admission.outcome === 'refused') throw refusalError(admission, 'http');
+    return producer;
+  }
+}
