@@ -1,0 +1,114 @@
+"""Composes customer cases with their answers: an intent's sentence among cues, distractors and noise."""
+
+import argparse
+import json
+import random
+import re
+from typing import NamedTuple
+
+from labels import INTENTS, Labels, label
+from phrases import LANGUAGES, SPLITS, draw
+from slots import PRODUCTS, Person, obscure, public_values
+
+SYSTEM = "You triage customer service cases. Answer with one JSON object."
+_NEGATIONS = {"no", "not", "nicht", "kein", "keine", "nie", "never", "nothing", "nobody", "niemand"}
+ORIGINS = ["Web", "Email", "Phone", "Chat", "Portal"]
+
+
+class Case(NamedTuple):
+    """One case: the text with slots open, what fills them, and the right answer."""
+
+    language: str
+    subject: str
+    message: str
+    origin: str
+    person: Person
+    values: dict[str, str]
+    answer: Labels
+
+
+def compose(rng: random.Random, split: str) -> Case:
+    """A case made of templates of one split only: subject, intent, cues, denials and distractors alike."""
+    language = rng.choice(LANGUAGES)
+    intent = rng.choice(list(INTENTS))
+    category = intent.split(".")[0]
+    # Half of the cases state an urgency; praise and angry complaints keep the tone that they have.
+    urgency = rng.choice(["low", "high", "urgent"]) if rng.random() < 0.5 else None
+    fixed = INTENTS[intent].sentiment != "neutral"
+    tone = None if rng.random() < 0.45 else rng.choice(["negative", "positive"])
+    tone = tone if not fixed or tone == INTENTS[intent].sentiment else None
+    repeated = intent != "information.praise" and rng.random() < 0.25
+
+    def say(section: str, key: str = "any") -> str:
+        return draw(rng, language, section, key, split)
+
+    sentences = [say("core", intent)]
+    around = [say("distractor") for _ in range(rng.choice([0, 0, 1, 1, 2]))]
+    if rng.random() < 0.25:
+        around.append(say("denial", rng.choice([c for c in ("billing", "delivery", "account", "cancellation", "refund") if c != category])))
+    around += [say("urgency", urgency)] if urgency else []
+    around += [say("tone", tone)] if tone else []
+    around += [say("repeat")] if repeated else []
+    for sentence in around:
+        sentences.insert(rng.randrange(len(sentences) + 1), sentence)
+    opening = [say("opening")] if rng.random() < 0.7 else []
+    closing = [say("closing")] if rng.random() < 0.7 else []
+    # People put a vague subject over a precise message, so technical subjects are shared.
+    subject = say("subject", "technical.vague" if category == "technical" and rng.random() < 0.3 else intent)
+    person = Person(rng, language)
+    product = rng.choice(PRODUCTS[split])
+    values = public_values(rng, language, product) | {"name": person.name, "email": person.email, "phone": person.phone, "iban": person.iban}
+    return Case(language, subject, rng.choice(["\n", " ", " "]).join([*opening, " ".join(sentences), *closing]), rng.choice(ORIGINS), person, values, label(intent, urgency, tone, repeated))
+
+
+def fill(template: str, values: dict[str, str]) -> str:
+    """Closes the slots."""
+    return re.sub(r"\{(\w+)\}", lambda slot: values[slot[1]], template)
+
+
+def prompt(rng: random.Random, case: Case, rough: bool) -> str:
+    """The user message as the adapter sends it; rough text has typos, lost capitals and missing fields."""
+    shown = obscure(rng, case.values)
+    fields = {"Subject": fill(case.subject, shown), "Channel": case.origin, "Product": case.values["product"], "Message": fill(case.message, shown)}
+    if rough and rng.random() < 0.4:
+        fields["Message"] = roughen(rng, fields["Message"])
+    for name, odds in (("Subject", 0.12), ("Channel", 0.12), ("Product", 0.2)):
+        if rng.random() < odds:
+            del fields[name]
+    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+
+
+def roughen(rng: random.Random, text: str) -> str:
+    """What hurried people do to a text, so that the model does not lean on one exact spelling."""
+    text = text.lower() if rng.random() < 0.3 else text
+    words = []
+    for word in text.split(" "):
+        chance = rng.random()
+        if chance < 0.02 and word.lower() not in _NEGATIONS:
+            continue
+        if chance < 0.07 and len(word) > 4 and "⟦" not in word:
+            at = rng.randrange(1, len(word) - 2)
+            word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        words.append(word)
+    return " ".join(words)
+
+
+def answer(labels: Labels) -> str:
+    """The answer as the model writes it: no spaces, keys in their order."""
+    return json.dumps(labels, separators=(",", ":"))
+
+
+def examples(split: str, count: int, seed: int) -> list[tuple[str, str]]:
+    """Pairs of user message and answer. Rough text belongs to training; the others are read as written."""
+    rng = random.Random(f"{split}:{seed}")
+    return [(prompt(rng, case, rough=split == "train"), answer(case.answer)) for case in (compose(rng, split) for _ in range(count))]
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description="Prints examples of one split as JSON lines.")
+    options.add_argument("split", choices=SPLITS)
+    options.add_argument("--count", type=int, default=1000)
+    options.add_argument("--seed", type=int, default=1)
+    chosen = options.parse_args()
+    for user, expected in examples(chosen.split, chosen.count, chosen.seed):
+        print(json.dumps({"user": user, "expected": expected}, ensure_ascii=False))

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Admission } from './admission.js';
+import { ApiError } from './api-error.js';
+import { type ChatRequest, parseChatRequest } from './chat-request.js';
+import { CompletionResponse } from './completion-response.js';
+import type { AnswerEvent, Engine, Usage } from './engine.js';
+import { readBody } from './read-body.js';
+
+/** What the log may say about a request. */
+export interface CompletionFacts {
+  model?: string;
+  queuedMs?: number;
+  usage?: Usage;
+}
+
+/** `POST /v1/chat/completions`. Fills in the facts as they become known, so that failures are logged with them. */
+export async function completeChat(
+  engine: Engine,
+  admission: Admission,
+  request: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+  facts: CompletionFacts,
+): Promise<void> {
+  const chat = parseChatRequest(await readBody(request));
+  if (!engine.models.includes(chat.model)) {
+    throw new ApiError(404, 'invalid_request_error', 'model_not_found', 'This pool does not serve that model.');
+  }
+  facts.model = chat.model;
+  const arrived = performance.now();
+  using _place = await admission.enter(signal);
+  facts.queuedMs = Math.round(performance.now() - arrived);
+  const answer = engine.answer(chat, signal);
+  const form = new CompletionResponse(`chatcmpl-${randomUUID()}`, chat.model);
+  if (chat.stream) await streamAnswer(answer, chat, form, response, facts);
+  else await sendAnswer(answer, form, response, facts);
+}
+
+async function sendAnswer(
+  answer: AsyncIterable<AnswerEvent>,
+  form: CompletionResponse,
+  response: ServerResponse,
+  facts: CompletionFacts,
+): Promise<void> {
+  let content = '';
+  for await (const event of answer) {
+    if (event.kind === 'text') {
+      content += event.text;
+    } else {
+      facts.usage = event.usage;
+      response.setHeader('content-type', 'application/json');
+      response.end(form.whole(content, event.finishReason, event.usage));
+    }
+  }
+}
+
+/** Server-sent events. The head goes out with the first piece, so that an earlier failure keeps its status. */
+async function streamAnswer(
+  answer: AsyncIterable<AnswerEvent>,
+  chat: ChatRequest,
+  form: CompletionResponse,
+  response: ServerResponse,
+  facts: CompletionFacts,
+): Promise<void> {
+  const send = (data: string): boolean => response.write(`data: ${data}\n\n`);
+  for await (const event of answer) {
+    if (!response.headersSent) {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      send(form.piece({ role: 'assistant', content: '' }));
+    }
+    if (event.kind === 'text') {
+      send(form.piece({ content: event.text }));
+    } else {
+      facts.usage = event.usage;
+      send(form.end(event.finishReason));
+      if (chat.streamUsage) send(form.usage(event.usage));
+      response.end('data: [DONE]\n\n');
+    }
+  }
+}
