@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { decryptPacked, encryptPacked } from './aead.js';
 import { associatedData, dataKeyAssociatedData, type SealSubject } from './associated-data.js';
 import { FileCellKeys, type CellKeyProvider } from './cell-key-provider.js';
+import { CustodyError } from './custody-error.js';
 import { KeyRing } from './key-ring.js';
 import { PostgresKeyStore, type SubjectName } from './key-store.js';
 import { Pseudonymiser, pseudonymsIn, restorePseudonyms, type Restored } from './pseudonym.js';
@@ -111,13 +112,14 @@ export class Custody {
     return new Pseudonymiser((await this.#ring.tenant(tenant)).pseudonym);
   }
 
-  /** Stores what a record's pseudonyms stand for, sealed to its data subject. */
+  /** Stores what a record's pseudonyms stand for, sealed to its data subject. Throws `key-missing` when it was erased. */
   async remember(tenant: string, subject: string, entries: ReadonlyMap<string, string>): Promise<void> {
     if (entries.size === 0) return;
-    const { key } = await this.#ring.subject({ tenant, subject });
+    const { key, id } = await this.#ring.subject({ tenant, subject });
     const rows = [...entries].map(([pseudonym, value]) => ({
       tenant,
       subject,
+      keyId: id,
       pseudonym,
       sealedValue: encryptPacked(
         key,
@@ -125,7 +127,9 @@ export class Custody {
         Buffer.from(value),
       ),
     }));
-    await this.#store.rememberPseudonyms(rows);
+    if (await this.#store.rememberPseudonyms(rows)) return;
+    this.#ring.forget(tenant, subject);
+    throw new CustodyError('key-missing');
   }
 
   /**

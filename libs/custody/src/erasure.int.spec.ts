@@ -95,6 +95,21 @@ describe('erasure', () => {
     expect(await open()).toBe('key-missing');
   });
 
+  it('keeps a process that remembers the key from storing pseudonyms that nobody could restore', async () => {
+    const remembering = await fresh();
+    const erased = await answered('atlas', 'seven');
+    const kept = await answered('atlas', 'eight');
+    const maker = await remembering.pseudonymiser('atlas');
+    maker.pseudonym('PERSON', 'Bela Kovács');
+    const remember = (subject: string) => codeOf(remembering.remember('atlas', subject, maker.entries()));
+    expect(await remember(erased.whose.subject)).toBe('opened');
+    await (await fresh()).destroySubject('atlas', erased.whose.subject);
+    const together = await Promise.all([remember(erased.whose.subject), remember(kept.whose.subject)]);
+    expect(together).toEqual(['key-missing', 'opened']);
+    await answered('atlas', 'seven');
+    expect(await remember(erased.whose.subject)).toBe('opened');
+  });
+
   it('of a tenant closes everything of it for good', async () => {
     const erased = await answered('leaver', 'one');
     expect(await (await fresh()).destroyTenant('leaver')).toBe(true);
@@ -137,6 +152,18 @@ describe('the database', () => {
       expect(await codeOf(service.restore('granted', subject, pseudonym))).toBe('key-store-refused');
     expect(await operator.destroySubject('granted', subject)).toBe(true);
     expect(await operator.destroyTenant('granted')).toBe(true);
+  });
+
+  it('is never asked for a name that it would refuse together with the others', async () => {
+    const custody = await fresh();
+    const { whose, record } = await answered('atlas', 'nine');
+    const forged = { ...whose, subject: 'a\u0000b' };
+    const sealed = { ...record, recipient: `subject/atlas/${forged.subject}` };
+    const opened = [
+      custody.openRecord({ ...forged, sealed }),
+      custody.openRecord({ ...whose, sealed: record }),
+    ];
+    expect(await Promise.all(opened.map(codeOf))).toEqual(['key-missing', 'opened']);
   });
 
   it('that does not answer is a transient error', async () => {

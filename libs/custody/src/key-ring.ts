@@ -48,6 +48,7 @@ export class KeyRing {
 
   /** Keys of a tenant; made on first use. Throws `tenant-destroyed`. */
   async tenant(tenant: string): Promise<TenantKeys> {
+    expectName(tenant);
     const known = this.#tenants.get(tenant) ?? this.#opening.get(tenant);
     if (known) return known;
     const opening = this.#openTenant(tenant).finally(() => this.#opening.delete(tenant));
@@ -57,6 +58,7 @@ export class KeyRing {
 
   /** The key of a data subject. Throws `key-missing` when it has none, or has another one than `keyId`. */
   async subject(name: SubjectName, keyId?: Uint8Array): Promise<SubjectKey> {
+    expectName(name.tenant, name.subject);
     const fits = (key: SubjectKey): boolean => keyId === undefined || key.id.equals(keyId);
     const known = this.#subjects.get(cacheName(name));
     if (known && fits(known)) return known;
@@ -69,6 +71,7 @@ export class KeyRing {
 
   /** The key of a data subject; made on first use, together with its sealed CRM record id. */
   async ensureSubject(name: SubjectName, recordId: string): Promise<SubjectKey> {
+    expectName(name.tenant, name.subject);
     const known = this.#subjects.get(cacheName(name));
     if (known) return known;
     const { wrap } = await this.tenant(name.tenant);
@@ -114,6 +117,11 @@ export class KeyRing {
     this.#subjects.set(cacheName(name), opened);
     return opened;
   }
+}
+
+/** Names come from messages. One that the database would refuse must not fail the lookups that go out with it. */
+function expectName(...names: readonly string[]): void {
+  if (!names.every((name) => /^[\w.-]{1,128}$/.test(name))) throw new CustodyError('key-missing');
 }
 
 const cacheName = ({ tenant, subject }: SubjectName): string => `${tenant}/${subject}`;

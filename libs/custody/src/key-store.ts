@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { coalesce } from './coalesce.js';
 import { CustodyError } from './custody-error.js';
+import { storeError } from './store-error.js';
 
 /** Names a data subject's key. */
 export interface SubjectName {
@@ -22,6 +23,8 @@ export interface StoredTenantKey {
 
 /** One pseudonym of a data subject as stored. */
 export interface StoredPseudonym extends SubjectName {
+  /** Key of the data subject with which the value is sealed. */
+  readonly keyId: Buffer;
   readonly pseudonym: string;
   readonly sealedValue: Buffer;
 }
@@ -92,22 +95,30 @@ export class PostgresKeyStore {
     return rowCount === 1 ? { wrappedKey } : ((await this.tenantKey(tenant)) ?? { wrappedKey: null });
   }
 
-  /** Stores pseudonyms; those that are known stay as they are. */
-  readonly rememberPseudonyms = coalesce<readonly StoredPseudonym[], void>(async (lists) => {
+  /**
+   * Stores the pseudonyms of data subjects, one list each; those that are known stay as they are. False for a list
+   * whose key is not, or no longer, the stored one: nothing of it is kept.
+   */
+  readonly rememberPseudonyms = coalesce<readonly StoredPseudonym[], boolean>(async (lists) => {
     const rows = lists
       .flat()
       .toSorted((a, b) => (nameOf(a) + a.pseudonym < nameOf(b) + b.pseudonym ? -1 : 1));
-    await this.query(
-      `INSERT INTO custody.pseudonym (tenant, subject, pseudonym, sealed_value)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) ON CONFLICT DO NOTHING`,
-      [
-        rows.map((r) => r.tenant),
-        rows.map((r) => r.subject),
-        rows.map((r) => r.pseudonym),
-        rows.map((r) => r.sealedValue),
-      ],
+    const column = <K extends keyof StoredPseudonym>(name: K) => rows.map((row) => row[name]);
+    const present = await this.query<SubjectName>(
+      `WITH present AS (
+         SELECT wanted.*
+         FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bytea[])
+              AS wanted (tenant, subject, key_id, pseudonym, sealed_value)
+         JOIN custody.subject_key USING (tenant, subject, key_id)
+       ), stored AS (
+         INSERT INTO custody.pseudonym (tenant, subject, pseudonym, sealed_value)
+         SELECT tenant, subject, pseudonym, sealed_value FROM present ON CONFLICT DO NOTHING
+       )
+       SELECT DISTINCT tenant, subject FROM present`,
+      [column('tenant'), column('subject'), column('keyId'), column('pseudonym'), column('sealedValue')],
     );
-    return lists.map(() => undefined);
+    const kept = new Set(present.rows.map(nameOf));
+    return lists.map(([first]) => first === undefined || kept.has(nameOf(first)));
   });
 
   /** Every pseudonym of a data subject with its sealed value. */
@@ -149,7 +160,7 @@ export class PostgresKeyStore {
     try {
       return await this.#pool.query<R>(text, values);
     } catch (cause) {
-      throw new CustodyError(isRefusal(cause) ? 'key-store-refused' : 'key-store-unavailable', { cause });
+      throw storeError(cause);
     }
   }
 }
@@ -161,10 +172,3 @@ const storedKey = (row: SubjectRow): StoredSubjectKey => ({
   wrappedKey: row.wrapped_key,
   sealedRecordId: row.sealed_record_id,
 });
-
-/** SQLSTATE classes 22, 23 and 42: the statement itself is refused, so trying again does not help. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  /^(22|23|42)...$/.test(error.code);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { storeError } from './store-error.js';
 
 /** Statements of each version of the schema `custody`, applied in order and never changed afterwards. */
 const MIGRATIONS: readonly string[] = [
@@ -36,12 +37,14 @@ const ADVISORY_LOCK = 0x62_77_63_75;
 
 /**
  * Brings the schema `custody` to the newest version. Safe to call from many processes at once; a process without
- * the right to create does nothing when the schema is already there.
+ * the right to create does nothing when the schema is already there. Throws `CustodyError`.
  */
 export async function migrateCustody(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw storeError(cause);
+  });
   try {
-    if ((await versionOf(client)) === MIGRATIONS.length) return;
+    if ((await versionOf(client)) >= MIGRATIONS.length) return;
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
     await client.query('CREATE SCHEMA IF NOT EXISTS custody');
@@ -51,9 +54,9 @@ export async function migrateCustody(pool: pg.Pool): Promise<void> {
       await client.query('INSERT INTO custody.migration VALUES ($1)', [version + 1]);
     }
     await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
+  } catch (cause) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw storeError(cause);
   } finally {
     client.release();
   }
