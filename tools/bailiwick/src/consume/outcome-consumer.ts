@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { topicNames } from '@bailiwick/contracts';
+import { Cluster, kafkaError } from '@bailiwick/kafka';
+import { BailiwickError, SILENT } from '@bailiwick/platform';
+import { CliError, EXIT } from '../exit-code.js';
+import type { StackCell } from '../stack/stack-file.js';
+
+/**
+ * Reads `<j>.analytics.outcome.v1` of the cells from the beginning, as any granted consumer would, and prints each
+ * message. Resolves after `limit` messages of all cells together, or when the signal says so.
+ */
+export async function consumeOutcomes(
+  cells: readonly StackCell[],
+  limit: number,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { promise: enough, resolve, reject } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  let printed = 0;
+  const take = (value: Buffer | null): void => {
+    if (!value || printed >= limit) return;
+    print(value.toString('utf8'));
+    if (++printed >= limit) resolve();
+  };
+  const consumers = await Promise.all(cells.map((cell) => open(cell, take, reject)));
+  try {
+    await enough;
+  } finally {
+    await Promise.all(consumers.map((close) => close()));
+  }
+}
+
+/** Starts reading one cell; gives what stops it. */
+async function open(
+  { region, jurisdiction, kafka: { brokers, auditor } }: StackCell,
+  take: (value: Buffer | null) => void,
+  fail: (reason: unknown) => void,
+): Promise<() => Promise<void>> {
+  const topic = topicNames(jurisdiction).outcome;
+  const cluster = new Cluster({
+    identity: { region, workload: 'auditor' },
+    brokers,
+    tls: {
+      cert: readFileSync(auditor.certificate, 'utf8'),
+      key: readFileSync(auditor.key, 'utf8'),
+      ca: readFileSync(auditor.authority, 'utf8'),
+    },
+    logger: SILENT,
+  });
+  const unavailable = (thrown: unknown): CliError => {
+    const { detail } = BailiwickError.from(kafkaError(thrown, [topic]));
+    return new CliError(EXIT.unavailable, `${region}: ${detail}`);
+  };
+  const consumer = cluster.consumers.consumer({
+    groupId: cluster.name(`cli-${randomUUID()}`),
+    retry: { retries: 2 },
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) fail(unavailable(payload.error));
+  });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ message }) => {
+        take(message.value);
+        return Promise.resolve();
+      },
+    });
+  } catch (thrown) {
+    await consumer.disconnect().catch(() => undefined);
+    throw unavailable(thrown);
+  }
+  return () => consumer.disconnect();
+}

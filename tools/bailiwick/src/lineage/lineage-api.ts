@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { CliError, EXIT } from '../exit-code.js';
+import type { StackCell } from '../stack/stack-file.js';
+import { Event, History, Violation } from './history.js';
+
+/** Longest wait for one answer, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+const Problem = z.object({ code: z.string(), detail: z.string() });
+
+/** Asks lineage of one cell; null when it knows no such thing. Throws with exit code 4 when it does not answer. */
+async function ask<S extends z.ZodType>(
+  cell: StackCell,
+  path: string,
+  schema: S,
+): Promise<z.output<S> | null> {
+  const url = `${cell.lineage.http}${path}`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
+    throw new CliError(EXIT.unavailable, `lineage of ${cell.region} does not answer (${cell.lineage.http})`);
+  });
+  const body: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return schema.parse(body);
+  const { code = `http-${answer.status}`, detail = '' } = Problem.safeParse(body).data ?? {};
+  if (code === 'record-unknown') return null;
+  const exit = answer.status === 400 ? EXIT.usage : EXIT.unavailable;
+  throw new CliError(exit, `lineage of ${cell.region}: ${detail} (${code})`);
+}
+
+/** What the cells answered, and a line for each that did not. */
+export interface Answers<T> {
+  readonly answers: readonly T[];
+  readonly failures: readonly CliError[];
+}
+
+/** Asks every cell at once. Throws when none answers, so that one cell that is down does not hide the others. */
+async function askAll<T>(
+  cells: readonly StackCell[],
+  one: (cell: StackCell) => Promise<T>,
+): Promise<Answers<T>> {
+  const settled = await Promise.allSettled(cells.map(one));
+  const failures = settled.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  const unexpected = failures.find((failure) => !(failure instanceof CliError));
+  if (unexpected !== undefined) throw unexpected;
+  const known = failures.filter((failure) => failure instanceof CliError);
+  if (known.length === cells.length && known[0]) throw known[0];
+  return {
+    answers: settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    failures: known,
+  };
+}
+
+/** Which events are asked for. */
+export interface EventQuery {
+  readonly tenant?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly limit: number;
+}
+
+/** Lists of events, one a cell. */
+export function listEvents(
+  cells: readonly StackCell[],
+  query: EventQuery,
+): Promise<Answers<readonly Event[]>> {
+  const parameters = new URLSearchParams({
+    ...(query.tenant !== undefined && { tenant: query.tenant }),
+    ...(query.outcome !== undefined && { outcome: query.outcome }),
+    limit: String(query.limit),
+  });
+  const List = z.object({ events: z.array(Event) });
+  return askAll(cells, async (cell) => (await ask(cell, `/v1/events?${parameters}`, List))?.events ?? []);
+}
+
+/** Histories of one record, one for each cell that saw it. */
+export async function readHistories(cells: readonly StackCell[], eventId: string): Promise<Answers<History>> {
+  const path = `/v1/records/${encodeURIComponent(eventId)}`;
+  const { answers, failures } = await askAll(cells, (cell) => ask(cell, path, History));
+  return { answers: answers.filter((history) => history !== null), failures };
+}
+
+/** Lists of violations, one a cell. */
+export function listViolations(
+  cells: readonly StackCell[],
+  limit: number,
+): Promise<Answers<readonly Violation[]>> {
+  const List = z.object({ violations: z.array(Violation) });
+  return askAll(
+    cells,
+    async (cell) => (await ask(cell, `/v1/violations?limit=${limit}`, List))?.violations ?? [],
+  );
+}

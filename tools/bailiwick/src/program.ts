@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { consumeCommand } from './commands/consume.js';
+import { eventsCommand } from './commands/events.js';
+import { sendCommand } from './commands/send.js';
+import type { Terminal } from './commands/terminal.js';
+import { traceCommand } from './commands/trace.js';
+import { violationsCommand } from './commands/violations.js';
+
+/** The command line of `bailiwick`. It ends by throwing: commander's own errors, or a `CliError`. */
+export function program(terminal: Terminal): Command {
+  const root = new Command('bailiwick')
+    .description('Follows records through a running Bailiwick mesh. Nothing it prints is personal data.')
+    .showHelpAfterError('(--help says what there is)')
+    .addHelpText(
+      'after',
+      `
+It finds the running stack by itself: .bailiwick/stack.json here or above, or BAILIWICK_STACK_FILE.
+
+Exit codes: 0 done, 1 the answer is no (unknown event, refused record), 2 wrong command line,
+            3 no stack is running, 4 a part of the stack does not answer`,
+    );
+  for (const command of [eventsCommand, traceCommand, violationsCommand, sendCommand, consumeCommand])
+    root.addCommand(command(terminal).showHelpAfterError('(--help says what there is)'));
+  // A command does not take over what its parent was told about ending.
+  for (const command of [root, ...root.commands]) command.exitOverride();
+  return root;
+}
