@@ -1,0 +1,81 @@
+import { ModelOutput, type InferenceResult } from '@bailiwick/contracts';
+import { PoolKey, generateKeyPair, type Custody } from '@bailiwick/custody';
+import { eventId } from '@bailiwick/domain';
+
+/** An answer as the adapter gives it, and what its record's pseudonyms stand for. */
+export interface ResultPlan {
+  readonly tenant?: string;
+  readonly output?: object;
+  readonly renderings?: Readonly<Record<string, string>>;
+  /** Values of the record that are known by pseudonym, with their entity. */
+  readonly values?: readonly (readonly [entity: string, value: string])[];
+}
+
+/** A result with what only the home cell knows of it. */
+export interface MadeResult {
+  readonly result: InferenceResult;
+  readonly recordId: string;
+  readonly pseudonyms: readonly string[];
+}
+
+let made = 0;
+
+/** Makes results as ingest, the classifier, the router and an adapter do together. */
+export class ResultMaker {
+  readonly #keys = generateKeyPair();
+  readonly #pool = new PoolKey('eu-shared', this.#keys.privateKey);
+
+  constructor(
+    /** Custody of ingest, which makes keys, and of the classifier, which remembers pseudonyms. */
+    private readonly ingest: Custody,
+    private readonly classifier: Custody,
+  ) {}
+
+  /** `{0}`, `{1}` in renderings stand for the pseudonyms of the values. */
+  async make({
+    tenant = 'atlas',
+    output,
+    renderings = {},
+    values = [],
+  }: ResultPlan = {}): Promise<MadeResult> {
+    const recordId = `500 ${++made}/ä`;
+    const subject = await this.ingest.subjectOf(tenant, 'Case', recordId);
+    const whose = { eventId: eventId(tenant, '/test', recordId), tenant, subject };
+    await this.ingest.sealRecord({ ...whose, recordId, plaintext: Buffer.from('as it arrived') });
+    const pseudonymiser = await this.classifier.pseudonymiser(tenant);
+    const pseudonyms = values.map(([entity, value]) => pseudonymiser.pseudonym(entity, value));
+    await this.classifier.remember(tenant, subject, pseudonymiser.entries());
+    const sealed = await this.ingest.sealMinimised({ ...whose, plaintext: Buffer.from('minimised') });
+    const { payload, homeWrappedKey } = await this.ingest.rewrapForPool({
+      ...whose,
+      sealed,
+      pool: 'eu-shared',
+      poolPublicKey: this.#keys.publicKey,
+    });
+    const opened = await this.#pool.open({ ...whose, payload, homeWrappedKey });
+    const filled = Object.entries(renderings).map(([name, text]) => [
+      name,
+      text.replaceAll(/\{(\d)\}/g, (_, index: string) => pseudonyms[Number(index)] ?? ''),
+    ]);
+    const plaintext = ModelOutput.encode({
+      outputJson: Buffer.from(JSON.stringify(output ?? {})),
+      renderings: Object.fromEntries(filled),
+    }).finish();
+    const result: InferenceResult = {
+      ...whose,
+      purpose: 'case-triage',
+      purposeVersion: 1,
+      object: 'Case',
+      homeRegion: 'eu-central',
+      pool: 'eu-shared',
+      model: 'triage-small',
+      receipt: 'not looked at here',
+      output: opened.sealResult(plaintext),
+      usage: { inputTokens: 1, outputTokens: 1, durationMs: 1 },
+      facets: {},
+      receivedAt: new Date(),
+      finishedAt: new Date(),
+    };
+    return { result, recordId, pseudonyms };
+  }
+}

@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EVENT_TYPES, topicNames, type Fact, type InferenceResult } from '@bailiwick/contracts';
+import { Custody } from '@bailiwick/custody';
+import { CellSpec, Purpose, purposeKey } from '@bailiwick/domain';
+import {
+  BaseConfig,
+  DatabaseConfig,
+  loadConfig,
+  openDatabase,
+  runService,
+  type RunningService,
+} from '@bailiwick/platform';
+import { TestMesh, type TestCell } from '@bailiwick/testing';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { writeback } from './app.module.js';
+import { TestCrm } from './crm.test-kit.js';
+import { ResultMaker } from './result.test-kit.js';
+import { WriteLedger } from './write/write-ledger.js';
+
+const INFRA = join(import.meta.dirname, '..', '..', '..', 'infra');
+const yaml = (...path: readonly string[]): unknown => parse(readFileSync(join(INFRA, ...path), 'utf8'));
+const CELL = CellSpec.parse(yaml('jurisdictions', 'eu-central.yaml'));
+const SAMPLE = yaml('purposes', 'case-triage.yaml') as { purpose: object };
+const TRIAGE = Purpose.parse({ ...SAMPLE.purpose, tenant: 'atlas' });
+const NAMES = topicNames('eu');
+const OUTPUT = { category: 'refund', priority: 'high', sentiment: 'negative', reply: 'refund-started' };
+const PERSON = 'Zaphira Quillfeather';
+const LETTER = {
+  output: OUTPUT,
+  values: [
+    ['PERSON', PERSON],
+    ['EMAIL_ADDRESS', 'z@example.org'],
+  ],
+  renderings: { reply: 'Dear {0}, we wrote to {1}. {0}!' },
+} as const;
+
+let mesh: TestMesh;
+let cell: TestCell;
+let crm: TestCrm;
+let databases: pg.Pool[] = [];
+let custody: Custody;
+let maker: ResultMaker;
+let service: RunningService;
+
+const send = (result: InferenceResult): Promise<void> =>
+  cell.write('inference-adapter.eu-shared', NAMES.result, EVENT_TYPES.result, result);
+
+async function factsOf(eventId: string, kind: string, count = 1): Promise<readonly Fact[]> {
+  return vi.waitFor(
+    async () => {
+      const facts = (await cell.read(NAMES.fact, EVENT_TYPES.fact)).filter(
+        (fact) => fact.eventId === eventId,
+      );
+      expect(facts.filter((fact) => fact.kind === kind)).toHaveLength(count);
+      return facts;
+    },
+    { timeout: 40_000, interval: 100 },
+  );
+}
+const reasonOf = async (eventId: string, kind: string): Promise<string | undefined> =>
+  (await factsOf(eventId, kind)).find((fact) => fact.kind === kind)?.reason;
+
+async function custodyAs(workload: string): Promise<Custody> {
+  const database = openDatabase(
+    loadConfig(BaseConfig.extend(DatabaseConfig.shape), await cell.environment(workload)),
+  );
+  databases.push(database);
+  return Custody.open({ pool: database, cellKeys: (await mesh.keys.cell('eu-central')).file });
+}
+
+beforeAll(async () => {
+  mesh = await TestMesh.start([CELL]);
+  const [first] = mesh.cells;
+  cell = first!;
+  const tls = await cell.environment('sample-crm');
+  const [cert = '', key = '', ca = ''] = await Promise.all(
+    ['BAILIWICK_TLS_CERT', 'BAILIWICK_TLS_KEY', 'BAILIWICK_TLS_CA'].map((name) =>
+      readFile(tls[name]!, 'utf8'),
+    ),
+  );
+  crm = await TestCrm.start({ cert, key, ca });
+  maker = new ResultMaker(await custodyAs('ingest'), await custodyAs('classifier'));
+  custody = await custodyAs('operator');
+  await cell.publish('purpose', purposeKey('atlas', TRIAGE.id), TRIAGE);
+  const elsewhere = { ...TRIAGE, id: 'elsewhere', writeback: { ...TRIAGE.writeback, target: 'nowhere' } };
+  await cell.publish('purpose', purposeKey('atlas', 'elsewhere'), elsewhere);
+
+  const env = await cell.environment('writeback');
+  const connections = join(dirname(env['BAILIWICK_CELL_FILE']!), 'connections.json');
+  await writeFile(connections, JSON.stringify([{ name: 'sample-crm', kind: 'generic-http', url: crm.url }]));
+  service = await runService(writeback({ ...env, BAILIWICK_CRM_CONNECTIONS_FILE: connections }));
+});
+beforeEach(() => {
+  crm.react = () => 'write';
+});
+afterAll(async () => {
+  await service?.stop();
+  crm?.stop();
+  await Promise.all(databases.map((database) => database.end()));
+  await mesh?.stop();
+});
+
+test('an answer is written to its record with its pseudonyms restored', async () => {
+  const { result, recordId } = await maker.make(LETTER);
+  await send(result);
+  const facts = await factsOf(result.eventId, 'written-back');
+  expect(crm.attemptsOf(result.eventId)).toEqual([
+    {
+      path: `/crm/atlas/objects/Case/${encodeURIComponent(recordId)}`,
+      idempotencyKey: result.eventId,
+      traceparent: expect.stringMatching(/^00-1{32}-/),
+      fields: {
+        Triage_Category__c: 'refund',
+        Priority: 'high',
+        Triage_Sentiment__c: 'negative',
+        Suggested_Reply__c: `Dear ${PERSON}, we wrote to z@example.org. ${PERSON}!`,
+      },
+    },
+  ]);
+  expect(facts).toHaveLength(1);
+  expect(facts[0]).toMatchObject({
+    service: 'writeback',
+    traceId: '1'.repeat(32),
+    write: {
+      target: 'sample-crm',
+      object: 'Case',
+      fields: ['Triage_Category__c', 'Priority', 'Triage_Sentiment__c', 'Suggested_Reply__c'],
+      restored: 3,
+    },
+  });
+});
+
+describe('a write takes effect once', () => {
+  test('when the result is delivered twice', async () => {
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    await factsOf(result.eventId, 'written-back');
+    await send(result);
+    expect(await reasonOf(result.eventId, 'duplicate')).toBe('already-done');
+    expect(crm.attemptsOf(result.eventId)).toHaveLength(1);
+  });
+
+  test('when the CRM writes and its answer is lost', async () => {
+    let lost = 0;
+    crm.react = () => (lost++ === 0 ? 'write-and-break' : 'write');
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    await factsOf(result.eventId, 'written-back');
+    expect(crm.attemptsOf(result.eventId)).toHaveLength(2);
+    expect(crm.writtenOf(result.eventId)).toHaveLength(1);
+  });
+
+  test('when the database is killed after the CRM wrote', async () => {
+    let killed = false;
+    crm.react = async () => {
+      if (!killed) {
+        killed = true;
+        await cell.databaseProcess.kill();
+        setTimeout(() => void cell.databaseProcess.start(), 1000);
+      }
+      return 'write';
+    };
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    await factsOf(result.eventId, 'written-back');
+    expect(crm.attemptsOf(result.eventId).length).toBeGreaterThan(1);
+    expect(crm.writtenOf(result.eventId)).toHaveLength(1);
+    const bodies = new Set(crm.attemptsOf(result.eventId).map((attempt) => JSON.stringify(attempt)));
+    expect([...bodies].map((body) => (JSON.parse(body) as { fields: unknown }).fields)).toEqual(
+      [...bodies].map(() => crm.writtenOf(result.eventId)[0]?.fields),
+    );
+  });
+});
+
+test.each([429, 500, 503])('a CRM that answers %i is tried again until it writes', async (status) => {
+  let refusals = 0;
+  crm.react = () => (refusals++ < 2 ? status : 'write');
+  const { result } = await maker.make(LETTER);
+  await send(result);
+  await factsOf(result.eventId, 'written-back');
+  expect(crm.attemptsOf(result.eventId)).toHaveLength(3);
+});
+
+describe('a result is held', () => {
+  test.each([
+    ['when the CRM has no such record', 404, 'crm-record-missing'],
+    ['when the CRM refuses the fields', 422, 'crm-refused'],
+    ['when the CRM refuses the service', 403, 'crm-refused'],
+  ])('%s', async (_, status, reason) => {
+    crm.react = () => status;
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    expect(await reasonOf(result.eventId, 'held')).toBe(reason);
+    expect(crm.attemptsOf(result.eventId)).toHaveLength(1);
+  });
+  test('and may be delivered again when the reason is gone', async () => {
+    crm.react = () => 404;
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    await factsOf(result.eventId, 'held');
+    crm.react = () => 'write';
+    await send(result);
+    await factsOf(result.eventId, 'written-back');
+    expect(crm.writtenOf(result.eventId)).toHaveLength(1);
+  });
+  test('when its data subject was erased', async () => {
+    const { result } = await maker.make(LETTER);
+    await custody.destroySubject('atlas', result.subject);
+    await send(result);
+    expect(await reasonOf(result.eventId, 'held')).toBe('subject-erased');
+    expect(crm.attemptsOf(result.eventId)).toEqual([]);
+  });
+  test('when it holds a pseudonym that stands for nothing here', async () => {
+    const { result } = await maker.make({
+      output: OUTPUT,
+      renderings: { reply: 'Dear ⟦PERSON·bbbbbbbbbbbb⟧' },
+    });
+    await send(result);
+    expect(await reasonOf(result.eventId, 'held')).toBe('pseudonym-unknown');
+    expect(crm.attemptsOf(result.eventId)).toEqual([]);
+  });
+  test.each([
+    ['whose purpose is not known', { purpose: 'unheard-of' }, 'no-purpose'],
+    ['for another version of its purpose', { purposeVersion: 2 }, 'purpose-changed'],
+    ['for a CRM that the cell does not know', { purpose: 'elsewhere' }, 'no-connection'],
+  ])('%s', async (_, change, reason) => {
+    const { result } = await maker.make(LETTER);
+    await send({ ...result, ...change });
+    expect(await reasonOf(result.eventId, 'held')).toBe(reason);
+    expect(crm.attemptsOf(result.eventId)).toEqual([]);
+  });
+});
+
+describe('a result is a violation', () => {
+  const flip = ({ output, ...result }: InferenceResult): InferenceResult => {
+    const ciphertext = Buffer.from(output!.ciphertext);
+    ciphertext[0]! ^= 1;
+    return { ...result, output: { ...output!, ciphertext } };
+  };
+  test.each([
+    ['when it was changed on its way', 'seal-broken', flip],
+    ['when it is another cell’s', 'wrong-cell', (r: InferenceResult) => ({ ...r, homeRegion: 'us-east' })],
+  ])('%s', async (_, code, change) => {
+    const { result } = await maker.make(LETTER);
+    await send(change(result));
+    expect(await reasonOf(result.eventId, 'violation')).toBe(code);
+    expect(await reasonOf(result.eventId, 'dead-lettered')).toBe(code);
+    expect(crm.attemptsOf(result.eventId)).toEqual([]);
+  });
+});
+
+describe('the ledger', () => {
+  const at = (offset: number) => ({ topic: NAMES.result, partition: 1, offset: BigInt(offset) });
+  const write = { target: 'sample-crm', object: 'Case', fields: ['Priority'], restored: 2 };
+  let ledger: WriteLedger;
+  beforeAll(async () => {
+    const database = openDatabase(
+      loadConfig(BaseConfig.extend(DatabaseConfig.shape), await cell.environment('writeback')),
+    );
+    databases.push(database);
+    ledger = await WriteLedger.open(database);
+  });
+
+  test('lets whoever asks write until it is known that the CRM has it', async () => {
+    const eventId = 'evt_ledger_1';
+    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write' });
+    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write' });
+    expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'write' });
+    await ledger.written({ eventId, at: at(2), write });
+    expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'written', write });
+    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'duplicate' });
+  });
+  test('answers many at once, each for itself', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => `evt_many_${n}`);
+    const claims = await Promise.all(ids.map((eventId, n) => ledger.claim({ eventId, at: at(n) })));
+    expect(new Set(claims.map(({ kind }) => kind))).toEqual(new Set(['write']));
+    await Promise.all(
+      ids.map((eventId, n) => ledger.written({ eventId, at: at(n), write: { ...write, restored: n } })),
+    );
+    const again = await Promise.all(ids.map((eventId, n) => ledger.claim({ eventId, at: at(n) })));
+    expect(again).toEqual(ids.map((_, n) => ({ kind: 'written', write: { ...write, restored: n } })));
+  });
+  test('keeps what is young', async () => {
+    expect(await ledger.sweep()).toBe(0);
+  });
+});
