@@ -3,36 +3,57 @@ import type { CellSpec } from '@bailiwick/domain';
 import { z } from 'zod';
 import { EventOutcome, type Summary } from '../record/summary.js';
 
+const text = (description: string) => z.string().meta({ description });
+
 /**
- * Value of `<j>.analytics.outcome.v1`: the public contract, as `infra/contracts/analytics-outcome.v1.schema.json`
- * states it. No personal data: names, codes, times, and the facets that a purpose declares not personal.
+ * Value of `<j>.analytics.outcome.v1`: a public contract, published as
+ * `infra/contracts/analytics-outcome.v1.schema.json`. Members are only ever added; a change of meaning is a `v2`.
  */
-export const AnalyticsOutcome = z.strictObject({
-  eventId: z.string(),
-  /** Keyed pseudonym of the CRM record. */
-  subject: z.string(),
-  tenant: z.string(),
-  purpose: z.string(),
-  object: z.string(),
-  region: z.string(),
-  jurisdiction: z.string(),
-  outcome: EventOutcome.exclude(['in-flight']),
-  /** Reason code; null when answered. */
-  reason: z.string().nullable(),
-  /** Jurisdiction and pool that answered; null when none did. */
-  answeredIn: z.string().nullable(),
-  pool: z.string().nullable(),
-  model: z.string().nullable(),
-  tokens: z.strictObject({ input: z.int().nonnegative(), output: z.int().nonnegative() }).nullable(),
-  /** Duration of the model call in milliseconds. */
-  modelDurationMs: z.number().nonnegative().nullable(),
-  facets: z.record(z.string(), z.string()),
-  /** Null when this cell did not receive the record itself. */
-  receivedAt: z.iso.datetime().nullable(),
-  finishedAt: z.iso.datetime(),
-  /** From receipt to the outcome in milliseconds. */
-  durationMs: z.number().nonnegative().nullable(),
-});
+export const AnalyticsOutcome = z
+  .strictObject({
+    eventId: text('Event id. A later message with the same id replaces this one.'),
+    subject: text('Keyed pseudonym of the CRM record: the same record has the same one.'),
+    tenant: text('Tenant.'),
+    purpose: text('Purpose for which the record was sent.'),
+    object: text('CRM object, for example Case.'),
+    region: text('Cell that writes this message.'),
+    jurisdiction: text('Jurisdiction of that cell.'),
+    outcome: EventOutcome.exclude(['in-flight']).meta({
+      description:
+        'answered: the answer is back in the CRM. held: not lawful yet, may be released. denied: not permitted. dead-lettered: broken, kept for an operator.',
+    }),
+    reason: text('Reason code; null when answered.').nullable(),
+    answeredIn: text('Jurisdiction in which the model answered; null when none did.').nullable(),
+    pool: text('Pool that answered; null when none did.').nullable(),
+    model: text('Model alias that was called; null when this cell saw no call.').nullable(),
+    tokens: z
+      .strictObject({ input: z.int().nonnegative(), output: z.int().nonnegative() })
+      .nullable()
+      .meta({ description: 'Tokens of the model call; null when this cell saw no call.' }),
+    modelDurationMs: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .meta({ description: 'Duration of the model call in milliseconds.' }),
+    facets: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Output fields that the purpose declares not personal, for example category.' }),
+    receivedAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When ingest accepted the record; null when it entered in another cell.' }),
+    finishedAt: z.iso.datetime().meta({ description: 'When the outcome came about.' }),
+    durationMs: z
+      .number()
+      .nonnegative()
+      .nullable()
+      .meta({ description: 'From receivedAt to finishedAt in milliseconds.' }),
+  })
+  .meta({
+    $id: 'https://bailiwick.local/schemas/analytics-outcome.v1.schema.json',
+    title: 'Outcome of one CRM record, for analytics',
+    description: 'Value of the topic <jurisdiction>.analytics.outcome.v1. Free of personal data.',
+  });
 export type AnalyticsOutcome = z.infer<typeof AnalyticsOutcome>;
 
 /** JSON, so that any Kafka client reads it. */

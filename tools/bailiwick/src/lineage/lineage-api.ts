@@ -69,7 +69,10 @@ export function listEvents(
     limit: String(query.limit),
   });
   const List = z.object({ events: z.array(Event) });
-  return askAll(cells, async (cell) => (await ask(cell, `/v1/events?${parameters}`, List))?.events ?? []);
+  return askAll(
+    cells,
+    async (cell) => (await ask(cell, `/v1/events?${parameters.toString()}`, List))?.events ?? [],
+  );
 }
 
 /** Histories of one record, one for each cell that saw it. */

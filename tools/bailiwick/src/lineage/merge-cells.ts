@@ -8,8 +8,8 @@ const when = ({ receivedAt, updatedAt }: Event): number => Date.parse(receivedAt
  * was answered abroad ends at home, one that was held or broken abroad ends there.
  */
 function mergeEvents(a: Event, b: Event): Event {
-  const home = a.receivedAt === null && b.receivedAt !== null ? b : a;
-  const higher = rank(b) > rank(a) ? b : a;
+  const [home, away] = a.receivedAt === null && b.receivedAt !== null ? [b, a] : [a, b];
+  const higher = rank(away) > rank(home) ? away : home;
   return {
     ...home,
     outcome: higher.outcome,

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { Fact } from '@bailiwick/contracts';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { merge, summaryOf, type Summary } from '../record/summary.js';
+import { AnalyticsOutcome, OUTCOME_EVENT, analyticsOutcome } from './analytics-outcome.js';
+
+const SCHEMA = join(import.meta.dirname, '../../../../infra/contracts/analytics-outcome.v1.schema.json');
+const CELL = { region: 'eu-central', jurisdiction: 'eu' };
+
+/** Summary of facts of these kinds, ten milliseconds apart. */
+const summary = (...facts: readonly Parameters<typeof Fact.fromPartial>[0][]): Summary =>
+  facts
+    .map((fact, index) =>
+      summaryOf({
+        fact: Fact.fromPartial({ eventId: 'evt_1', tenant: 'atlas', at: new Date(index * 10), ...fact }),
+        partition: 0,
+        offset: BigInt(index),
+      }),
+    )
+    .reduce(merge);
+
+test('the published schema is that of the messages (vitest -u writes it)', async () => {
+  await expect(`${JSON.stringify(z.toJSONSchema(AnalyticsOutcome), null, 2)}\n`).toMatchFileSnapshot(SCHEMA);
+});
+
+test('a message is JSON that the contract takes, and reads back as it was', () => {
+  const message = analyticsOutcome(
+    summary(
+      { kind: 'received' },
+      { kind: 'answered', jurisdiction: 'eu', model: { pool: 'eu-shared', facets: { category: 'billing' } } },
+      { kind: 'written-back' },
+    ),
+    CELL,
+  );
+  expect(OUTCOME_EVENT.decode(OUTCOME_EVENT.encode(message))).toEqual(message);
+  expect(message).toMatchObject({ outcome: 'answered', answeredIn: 'eu', pool: 'eu-shared', durationMs: 20 });
+});
+
+test('what was held has a reason and no place where it was answered', () => {
+  const decision = { outcome: 'allow', pool: 'eu-shared', toJurisdiction: 'eu' };
+  const held = summary(
+    { kind: 'received' },
+    { kind: 'decided', decision },
+    { kind: 'held', reason: 'receipt-missing' },
+  );
+  expect(analyticsOutcome(held, CELL)).toMatchObject({
+    outcome: 'held',
+    reason: 'receipt-missing',
+    answeredIn: null,
+    pool: null,
+    tokens: null,
+    facets: {},
+  });
+});
+
+test('a record that came in through another cell has no duration here', () => {
+  const visiting = summary({ kind: 'relayed' }, { kind: 'dead-lettered', reason: 'record-undecodable' });
+  expect(analyticsOutcome(visiting, CELL)).toMatchObject({ receivedAt: null, durationMs: null });
+});
+
+test('an event in flight has no outcome to publish', () => {
+  expect(() => analyticsOutcome(summary({ kind: 'received' }), CELL)).toThrow('in flight');
+});
