@@ -91,14 +91,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     kit.add(runner);
     health.add(runner.check);
   };
-  run({ name: 'route', topics: [topics.classified], type: EVENT_TYPES.classified, stage: routeStage(parts) });
-  run({
-    name: 'returned',
-    topics: [topics.returned],
-    type: EVENT_TYPES.request,
-    stage: returnedStage(parts),
-  });
-  run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
+  // Added first, so stopped last: a neighbour that does not answer takes none of the others' time to drain.
   for (const neighbour of config.BAILIWICK_NEIGHBOURS) {
     const destination = new Cluster({
       identity: cluster.identity,
@@ -117,6 +110,14 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     // Not a part of readiness: a cell keeps working while its neighbour is away.
     kit.add(new StageRunner(options, definition, relayTo(cluster, { cluster: destination, cursorTopic })));
   }
+  run({ name: 'route', topics: [topics.classified], type: EVENT_TYPES.classified, stage: routeStage(parts) });
+  run({
+    name: 'returned',
+    topics: [topics.returned],
+    type: EVENT_TYPES.request,
+    stage: returnedStage(parts),
+  });
+  run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
 
   const server = new GrpcServer({
     host: config.BAILIWICK_HTTP_HOST,

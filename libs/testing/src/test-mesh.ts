@@ -81,6 +81,7 @@ export class TestMesh {
       ports: new Ports(),
       publishers: [],
     };
+    for (const { region, pools } of specs) for (const { id } of pools) await keys.pool(region, id);
     const cells = await Promise.all(specs.map((spec) => startCell(spec, specs, parts)));
     return new TestMesh(cells, keys, folder, parts.publishers);
   }
@@ -183,6 +184,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
         BAILIWICK_REGION: region,
         BAILIWICK_WORKLOAD: workload,
         BAILIWICK_HTTP_PORT: '0',
+        BAILIWICK_GRPC_PORT: String(await ports.claim(`${region}/${workload}`, 0)),
         BAILIWICK_TLS_CERT: tls.certificate,
         BAILIWICK_TLS_KEY: tls.key,
         BAILIWICK_TLS_CA: tls.authority,
@@ -191,7 +193,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
         BAILIWICK_TRUST_FILE: trustFile,
         BAILIWICK_CELL_KEY_FILE: (await keys.cell(region)).file,
         BAILIWICK_DATABASE_PORT: String(databasePort),
-        BAILIWICK_LOG_LEVEL: 'warn',
+        BAILIWICK_LOG_LEVEL: 'error',
       };
     },
     publish: (kind, id, body) =>

@@ -21,7 +21,8 @@ function band(value: Scalar): string | null {
   if (typeof value === 'boolean' || !Number.isFinite(number)) return null;
   const size = Math.abs(number);
   if (size < 1) return '-1 to 1';
-  const power = 10 ** Math.floor(Math.log10(size));
+  // The logarithm of a number just below a power of ten is rounded up to it; the decimal exponent is exact.
+  const power = 10 ** Number(size.toExponential().split('e')[1]);
   const lower = power * (SERIES.findLast((mantissa) => size >= mantissa * power) ?? 1);
   const upper = power * (SERIES.find((mantissa) => size < mantissa * power) ?? 10);
   return number < 0 ? `-${upper} to -${lower}` : `${lower} to ${upper}`;

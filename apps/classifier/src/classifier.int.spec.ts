@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CrmRecord,
+  EVENT_TYPES,
+  MinimisedRecord,
+  topicNames,
+  type Fact,
+  type RecordReceived,
+} from '@bailiwick/contracts';
+import { Custody } from '@bailiwick/custody';
+import { CellSpec, Purpose, eventId, type JsonObject } from '@bailiwick/domain';
+import { readTopic } from '@bailiwick/kafka';
+import { openDatabase, runService, type RunningService } from '@bailiwick/platform';
+import { TestMesh, type TestCell } from '@bailiwick/testing';
+import type { Pool } from 'pg';
+import { parse } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { classifier } from './app.module.js';
+import { readConfig } from './config.js';
+import { EventLedger, type Delivery } from './ledger/event-ledger.js';
+
+const INFRA = join(import.meta.dirname, '../../../infra');
+const readYaml = (path: string): unknown => parse(readFileSync(join(INFRA, path), 'utf8'));
+const CELL = CellSpec.parse(readYaml('jurisdictions/eu-central.yaml'));
+const PURPOSE = Purpose.parse({
+  ...z.object({ purpose: z.looseObject({}) }).parse(readYaml('purposes/case-triage.yaml')).purpose,
+  tenant: 'atlas',
+});
+const topics = topicNames('eu');
+
+const CASE: JsonObject = {
+  Subject: 'Charged twice',
+  Description: 'I am Lena Maria Vogt. Write to lena.vogt@example.org or to Vogt at home.',
+  Origin: 'Web',
+  ContactName: 'Lena Maria Vogt',
+  ContactEmail: 'lena.vogt@example.org',
+  BirthDate: '1987-04-03',
+  Diagnosis__c: 'asthma',
+  'lena.vogt@example.org': 'a careless producer',
+};
+
+let mesh: TestMesh;
+let cell: TestCell;
+/** As ingest and as write-back have it: neither may do what the other does. */
+let custody: Custody;
+let restoring: Custody;
+let database: Pool;
+let classifierDatabase: Pool;
+let writebackDatabase: Pool;
+let service: RunningService;
+
+async function environment(workload: string): Promise<Record<string, string>> {
+  return { ...(await cell.environment(workload)), BAILIWICK_CATALOG_DIR: join(INFRA, 'catalog') };
+}
+
+/** Seals a record as ingest does. */
+async function received(sourceId: string, fields: Buffer, purpose = 'case-triage'): Promise<RecordReceived> {
+  const tenant = 'atlas';
+  const subject = await custody.subjectOf(tenant, 'Case', sourceId);
+  const id = eventId(tenant, '/test', sourceId);
+  const plaintext = CrmRecord.encode({ object: 'Case', recordId: sourceId, fieldsJson: fields }).finish();
+  const at = new Date();
+  return {
+    eventId: id,
+    tenant,
+    purpose,
+    source: '/test',
+    object: 'Case',
+    subject,
+    producer: 'test',
+    occurredAt: at,
+    receivedAt: at,
+    payload: await custody.sealRecord({ eventId: id, tenant, subject, recordId: sourceId, plaintext }),
+  };
+}
+
+const send = (record: RecordReceived): Promise<void> =>
+  cell.write('ingest', topics.record, EVENT_TYPES.received, record);
+
+/** Where the first delivery of an event lies. */
+async function deliveryOf(id: string): Promise<Delivery> {
+  const topic = topics.record;
+  for (const { partition, message } of await readTopic(await cell.cluster('auditor'), topic))
+    if (message.value && EVENT_TYPES.received.decode(message.value).eventId === id)
+      return { eventId: id, topic, partition, offset: BigInt(message.offset) };
+  throw new Error('the record was not delivered');
+}
+
+/** Waits for the facts of an event of one kind. */
+async function facts(id: string, kind: string, count = 1): Promise<readonly Fact[]> {
+  for (const deadline = Date.now() + 30_000; ;) {
+    const found = (await cell.read(topics.fact, EVENT_TYPES.fact)).filter(
+      (fact) => fact.eventId === id && fact.kind === kind,
+    );
+    if (found.length >= count || Date.now() > deadline) return found;
+  }
+}
+
+beforeAll(async () => {
+  mesh = await TestMesh.start([CELL]);
+  cell = mesh.cells[0]!;
+  await cell.publish('purpose', 'atlas/case-triage', PURPOSE);
+  database = openDatabase(readConfig(await environment('ingest')));
+  classifierDatabase = openDatabase(readConfig(await environment('classifier')));
+  writebackDatabase = openDatabase(readConfig(await environment('writeback')));
+  const cellKeys = (await mesh.keys.cell(CELL.region)).file;
+  custody = await Custody.open({ pool: database, cellKeys });
+  restoring = await Custody.open({ pool: writebackDatabase, cellKeys });
+  service = await runService(classifier(await environment('classifier')));
+});
+afterAll(async () => {
+  await service?.stop();
+  for (const pool of [database, classifierDatabase, writebackDatabase]) await pool?.end();
+  await mesh?.stop();
+});
+
+describe('the classifier on a real broker and database', () => {
+  it('sends on what the purpose names and nothing else, under the digest of its exact bytes', async () => {
+    const record = await received('c-1', Buffer.from(JSON.stringify(CASE)));
+    await send(record);
+    const [classified] = await cell.await(topics.classified, EVENT_TYPES.classified, 1);
+    const { eventId: id, tenant, subject } = record;
+    const bytes = (
+      await restoring.openMinimised({ eventId: id, tenant, subject, sealed: classified!.payload! })
+    ).reveal();
+    expect(createHash('sha256').update(bytes).digest()).toEqual(classified!.digest);
+    const minimised = MinimisedRecord.decode(bytes);
+    expect(minimised.salt).toHaveLength(16);
+    const fields = JSON.parse(minimised.fieldsJson.toString('utf8')) as Record<string, string>;
+    expect(Object.keys(fields).toSorted()).toEqual([
+      'BirthDate',
+      'ContactName',
+      'Description',
+      'Origin',
+      'Subject',
+    ]);
+    expect(fields['BirthDate']).toBe('1987');
+    expect(JSON.stringify(fields)).not.toMatch(/lena|maria|vogt|example\.org|asthma/i);
+
+    const restored = await restoring.restore(tenant, subject, fields);
+    expect(restored.reveal().unknown).toBe(0);
+    expect(restored.reveal().value).toMatchObject({
+      ContactName: CASE['ContactName'],
+      Description: CASE['Description'],
+    });
+    expect(classified!.highestSensitivity).toBe('Confidential');
+    expect(classified!.categories).toEqual(['contact', 'demographic', 'free-text', 'none']);
+  });
+
+  it('tells of every field what it is and what was done, in labels and facts free of personal data', async () => {
+    const id = eventId('atlas', '/test', 'c-1');
+    const [fact] = await facts(id, 'classified');
+    const actions = Object.fromEntries(fact!.fields.map(({ name, action }) => [name, action]));
+    expect(actions).toEqual({
+      Subject: 'keep',
+      Description: 'keep',
+      Origin: 'keep',
+      ContactName: 'pseudonymise',
+      ContactEmail: 'drop',
+      BirthDate: 'generalise',
+      Diagnosis__c: 'drop',
+      'unlisted-1': 'drop',
+    });
+    expect(fact!.fields.find(({ name }) => name === 'Description')!.entities).toEqual({
+      PERSON: 2,
+      EMAIL_ADDRESS: 1,
+    });
+    expect(fact!.traceId).toBe('1'.repeat(32));
+    for (const topic of [topics.fact, topics.classified])
+      for (const message of await cell.read(topic, {
+        ...EVENT_TYPES.fact,
+        decode: (bytes) => Buffer.from(bytes),
+      }))
+        expect(message.toString('latin1')).not.toMatch(/lena|vogt|asthma/i);
+  });
+
+  it('drops a delivery that comes again, whatever comes between, and says so', async () => {
+    const record = await received('c-2', Buffer.from(JSON.stringify(CASE)));
+    await send(record);
+    await send(await received('c-3', Buffer.from(JSON.stringify(CASE))));
+    await send(record);
+    expect(await facts(record.eventId, 'duplicate')).toHaveLength(1);
+    expect(await facts(record.eventId, 'classified')).toHaveLength(1);
+  });
+
+  it('goes on with its own delivery when a process ended between its claim and the commit', async () => {
+    const record = await received('c-4', Buffer.from(JSON.stringify(CASE)));
+    await service.stop();
+    await send(record);
+    const delivery = await deliveryOf(record.eventId);
+    const ledger = await EventLedger.open(classifierDatabase);
+    expect(await ledger.isFirst(delivery)).toBe(true);
+    await send(record);
+
+    service = await runService(classifier(await environment('classifier')));
+    expect(await facts(record.eventId, 'duplicate')).toHaveLength(1);
+    const classified = await facts(record.eventId, 'classified');
+    expect(classified).toHaveLength(1);
+    expect(classified[0]!.factId).toContain(`${delivery.topic}/${delivery.partition}/${delivery.offset}`);
+  });
+
+  it('finds one first delivery of each event, however many processes ask at once', async () => {
+    const ledgers = await Promise.all([1, 2, 3].map(() => EventLedger.open(classifierDatabase)));
+    const deliveries = Array.from({ length: 600 }, (_, n) => ({
+      eventId: `evt-${n % 40}`,
+      topic: topics.record,
+      partition: n % 4,
+      offset: BigInt(n),
+    }));
+    const ask = () =>
+      Promise.all(deliveries.map((delivery, n) => ledgers[n % ledgers.length]!.isFirst(delivery)));
+    const first = await ask();
+    expect(first.filter(Boolean)).toHaveLength(40);
+    expect(await ask()).toEqual(first);
+  });
+
+  it('holds a record whose purpose nobody has published', async () => {
+    const record = await received('c-5', Buffer.from(JSON.stringify(CASE)), 'case-forecast');
+    await send(record);
+    const [fact] = await facts(record.eventId, 'held');
+    expect(fact!.reason).toBe('purpose-unknown');
+    const held = await cell.await(topics.held, EVENT_TYPES.held, 1);
+    expect(EVENT_TYPES.received.decode(held[0]!.original).eventId).toBe(record.eventId);
+  });
+
+  it.each([
+    ['is not JSON', Buffer.from('{"Subject":'), 'record-undecodable'],
+    ['is not an object', Buffer.from('[1]'), 'record-undecodable'],
+    ['is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 'record-undecodable'],
+    ['has no field that the purpose names', Buffer.from('{"Diagnosis__c":"asthma"}'), 'event-empty'],
+  ])('dead-letters a record whose content %s', async (name, content, code) => {
+    const record = await received(name, content);
+    await send(record);
+    const [fact] = await facts(record.eventId, 'dead-lettered');
+    expect(fact!.reason).toBe(code);
+  });
+
+  it('dead-letters and reports a record that was moved to another event, and goes on', async () => {
+    const record = await received('c-6', Buffer.from(JSON.stringify(CASE)));
+    const moved = { ...record, eventId: eventId('atlas', '/test', 'c-7') };
+    await send(moved);
+    const [fact] = await facts(moved.eventId, 'violation');
+    expect(fact!.reason).toBe('seal-broken');
+    await send(record);
+    expect(await facts(record.eventId, 'classified')).toHaveLength(1);
+  });
+});
