@@ -118,6 +118,7 @@ export async function runService<C extends BaseConfig>(
           .catch((error: unknown) => logger.error('a part did not stop cleanly', { error }));
       await app.close();
       await telemetry.stop();
+      clearTimeout(deadline);
       logger.info('stopped');
       if (exitCode !== undefined) process.exit(exitCode);
     })();
