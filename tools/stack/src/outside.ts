@@ -37,7 +37,7 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
     ports.claim(purpose, options.ports === 'any' ? 0 : port);
   const identityProviderPort = await claim('identity provider', 9400);
   const source = options.jaeger === 'off' ? ({ kind: 'none' } as const) : findJaeger();
-  const there = source.kind === 'binary' || (source.kind === 'buildable' && options.jaeger === 'build');
+  const there = source.kind === 'binary' || (source.kind === 'buildable' && options.jaeger !== 'if-there');
   const given = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? null;
   const jaeger = !there
     ? null
@@ -144,8 +144,10 @@ export async function startJaeger(plan: OutsidePlan, start: CellStart): Promise<
   );
   supervisor.adopt(build);
   await build.spawn();
-  void build.end.then(async (code) => {
+  const built = build.end.then(async (code) => {
     if (code === 0) await run();
     else if (build.isWanted) options.say('Jaeger could not be built; there are no traces');
   });
+  if (options.jaeger === 'wait') await built;
+  else built.catch((error: unknown) => options.say(error instanceof Error ? error.message : String(error)));
 }

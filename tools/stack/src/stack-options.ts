@@ -15,10 +15,17 @@ export interface StackOptions {
   readonly sampleDay?: 'off' | 'once' | 'repeat';
   /** Well-known ports, each replaced when taken, or any free ones. */
   readonly ports?: 'preferred' | 'any';
-  /** `build` builds one in the background where none is there; `if-there` only takes one that is; `off` has none. */
-  readonly jaeger?: 'build' | 'if-there' | 'off';
+  /**
+   * `build` builds one in the background where none is there; `wait` does too, and the stack is ready only when it
+   * runs; `if-there` only takes one that is; `off` has none.
+   */
+  readonly jaeger?: 'build' | 'wait' | 'if-there' | 'off';
   /** Added to the environment of every service of the mesh. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Brokers, databases and Jaeger as processes of this machine, or as containers. */
+  readonly parts?: 'native' | 'docker';
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
   /** Hears what happens, in sentences; nobody by default. */
   readonly say?: (line: string) => void;
 }
@@ -40,6 +47,8 @@ export function resolveOptions(options: StackOptions): ResolvedOptions {
     ports: options.ports ?? 'preferred',
     jaeger: options.jaeger ?? 'if-there',
     env: options.env ?? {},
+    parts: options.parts ?? 'native',
+    signal: options.signal ?? new AbortController().signal,
     say: options.say ?? (() => undefined),
   };
 }

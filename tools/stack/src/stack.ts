@@ -52,7 +52,10 @@ export async function startStack(given: StackOptions = {}): Promise<Stack> {
   if (left.length > 0) say(`ended ${left.length} processes that the last stack left behind`);
 
   const supervisor = new Supervisor(say);
-  const stop = (): Promise<void> => supervisor.stop(stopOrder);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= supervisor.stop(stopOrder));
+  const abort = (): void => void stop();
+  options.signal.addEventListener('abort', abort, { once: true });
   try {
     const plan = await planStack(options);
     const start: CellStart = { mesh: plan.mesh, options, supervisor, table };
@@ -65,6 +68,8 @@ export async function startStack(given: StackOptions = {}): Promise<Stack> {
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    options.signal.removeEventListener('abort', abort);
   }
 }
 

@@ -20,6 +20,7 @@ export class Supervisor {
 
   /** Starts a process, waits until it is ready, and keeps it running from then on. */
   async start(process: ManagedProcess): Promise<void> {
+    if (this.stopping) throw new Error('the stack is stopping');
     this.processes.set(process.name, process);
     for (let attempt = 1; ; attempt++) {
       try {

@@ -1,11 +1,12 @@
 import { IngestServiceClient, SendRequest, type SendResponse } from '@bailiwick/contracts';
-import { bearer, createClient } from '@bailiwick/grpc';
+import { bearer, createClient, fromStatus } from '@bailiwick/grpc';
 import type { Delivery } from './http-sender.js';
 import type { IngestTarget } from './ingest-target.js';
 import type { SampleEvent } from './sample-day.js';
 
 /** gRPC statuses that are worth repeating: UNAVAILABLE, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED. */
 const PASSING = new Set([14, 8, 4]);
+const UNAUTHENTICATED = 16;
 const ANSWER_WITHIN_MS = 20_000;
 
 type SendStream = ReturnType<IngestServiceClient['send']>;
@@ -62,13 +63,20 @@ export class GrpcSender {
     stream.on('data', (response: SendResponse) =>
       this.waiting.get(response.sequence)?.(deliveryOf(response)),
     );
-    const broken = (): void => {
+    const end = (delivery: Delivery): void => {
       if (this.stream === stream) this.stream = undefined;
-      for (const answer of this.waiting.values()) answer({ kind: 'unavailable' });
+      for (const answer of this.waiting.values()) answer(delivery);
     };
-    stream.on('error', broken).on('end', broken);
+    stream.on('error', (failure: Parameters<typeof fromStatus>[0]) => end(refusalOf(failure)));
+    stream.on('end', () => end({ kind: 'unavailable' }));
     return stream;
   }
+}
+
+/** A whole stream is refused by its status; an expired token or a passing failure is worth a new stream. */
+function refusalOf(failure: Parameters<typeof fromStatus>[0]): Delivery {
+  if (PASSING.has(failure.code) || failure.code === UNAUTHENTICATED) return { kind: 'unavailable' };
+  return { kind: 'refused', code: fromStatus(failure).code };
 }
 
 function deliveryOf({ result }: SendResponse): Delivery {

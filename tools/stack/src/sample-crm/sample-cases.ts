@@ -2,15 +2,16 @@ import type { JsonObject } from '@bailiwick/domain';
 
 /** A customer's case as the sample CRM holds it. All people and numbers are invented. */
 type Case = JsonObject & { readonly Subject: string; readonly Description: string };
+type Person = JsonObject & { readonly ContactName: string };
 
-const person = (name: string, email: string, phone: string, birthDate: string): JsonObject => ({
+const person = (name: string, email: string, phone: string, birthDate: string): Person => ({
   ContactName: name,
   ContactEmail: email,
   ContactPhone: phone,
   BirthDate: birthDate,
 });
 
-const PEOPLE: readonly JsonObject[] = [
+const PEOPLE: readonly Person[] = [
   person('Marta Feldkamp', 'marta.feldkamp@example.com', '+49 30 5550101', '1984-03-12'),
   person('Jonas Ahlbrecht', 'jonas.ahlbrecht@example.org', '+49 40 5550102', '1979-11-02'),
   person('Lucia Moreno', 'lucia.moreno@example.net', '+34 91 5550103', '1991-07-25'),
@@ -71,12 +72,12 @@ const CHANNELS = ['Email', 'Web', 'Phone', 'Chat'];
 
 /** The nth case: text, person and channel go round at different periods, so that neighbours differ. */
 export function sampleCase(n: number): Case {
-  const contact = PEOPLE[n % PEOPLE.length] ?? {};
+  const contact = PEOPLE[n % PEOPLE.length];
   const [subject, text, product] = TEXTS[n % TEXTS.length] ?? ['', () => '', ''];
   return {
     ...contact,
     Subject: subject,
-    Description: text(String(contact['ContactName'])),
+    Description: text(contact?.ContactName ?? ''),
     Product__c: product,
     Origin: CHANNELS[n % CHANNELS.length] ?? 'Web',
     Status: 'New',
