@@ -1,13 +1,17 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { FileCellKeys } from './cell-key-provider.js';
 import { generateCellKeys, generateKeyPair } from './key-agreement.js';
 import { PoolKey } from './pool-key.js';
 
+const directory = mkdtempSync(join(tmpdir(), 'bailiwick-keys-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let files = 0;
 function fileWith(content: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'bailiwick-keys-')), 'keys.json');
+  const path = join(directory, `${files++}.json`);
   writeFileSync(path, content);
   return path;
 }

@@ -1,6 +1,5 @@
 import type { Sealed } from '@bailiwick/contracts';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +20,7 @@ const fresh = (): Promise<Custody> => Custody.open({ pool: database, cellKeys })
 beforeAll(async () => {
   postgres = await startPostgres();
   database = postgres.connect();
-  cellKeys = join(mkdtempSync(join(tmpdir(), 'bailiwick-cell-')), 'cell.json');
+  cellKeys = join(postgres.directory, 'cell.json');
   writeFileSync(cellKeys, JSON.stringify(generateCellKeys().file));
   custody = await fresh();
 });
@@ -208,7 +207,7 @@ describe('keys', () => {
 
   it('of another cell open nothing', async () => {
     const { whose, sealed } = await sealedRecord();
-    const elsewhere = join(mkdtempSync(join(tmpdir(), 'bailiwick-cell-')), 'cell.json');
+    const elsewhere = join(postgres.directory, 'elsewhere.json');
     writeFileSync(elsewhere, JSON.stringify(generateCellKeys().file));
     const thief = await Custody.open({ pool: database, cellKeys: elsewhere });
     expect(await codeOf(thief.openRecord({ ...whose, sealed }))).toBe('seal-broken');

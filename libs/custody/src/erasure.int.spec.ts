@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +15,7 @@ let cellKeys: string;
 beforeAll(async () => {
   postgres = await startPostgres();
   database = postgres.connect();
-  cellKeys = join(mkdtempSync(join(tmpdir(), 'bailiwick-cell-')), 'cell.json');
+  cellKeys = join(postgres.directory, 'cell.json');
   writeFileSync(cellKeys, JSON.stringify(generateCellKeys().file));
 });
 afterAll(() => postgres.stop());

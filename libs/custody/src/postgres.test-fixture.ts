@@ -7,6 +7,8 @@ import pg from 'pg';
 
 /** A real PostgreSQL for the specs of this package. */
 export interface TestPostgres {
+  /** Removed with the database. */
+  readonly directory: string;
   /** Connections of one process; ended with the database. */
   readonly connect: (user?: string) => pg.Pool;
   readonly stop: () => Promise<void>;
@@ -33,6 +35,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   await server.start();
   const pools: pg.Pool[] = [];
   return {
+    directory,
     connect: (user = 'owner') => {
       const pool = new pg.Pool({
         host: '127.0.0.1',

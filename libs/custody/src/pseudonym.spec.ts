@@ -8,7 +8,7 @@ const value = fc
   .filter((text) => !/[⟦⟧]/.test(text));
 const entity = fc.constantFrom('PERSON', 'EMAIL_ADDRESS', 'IBAN_CODE', 'UK_NINO');
 
-describe('pseudonyms', () => {
+describe('pseudonyms', { timeout: 60_000 }, () => {
   it('round-trip through any text and JSON', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(value, entity, value), { maxLength: 8 }), (parts) => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Custody } from './custody.js';
@@ -11,7 +10,7 @@ let open: () => Promise<Custody>;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const cellKeys = join(mkdtempSync(join(tmpdir(), 'bailiwick-cell-')), 'cell.json');
+  const cellKeys = join(postgres.directory, 'cell.json');
   writeFileSync(cellKeys, JSON.stringify(generateCellKeys().file));
   const pool = postgres.connect();
   open = () => Custody.open({ pool, cellKeys });

@@ -12,7 +12,6 @@ import { Sensitive } from './sensitive.js';
 
 const key = { id: freshBytes(8), key: freshBytes(32), recordId: new Sensitive('500') };
 const whose = { eventId: 'evt_1', tenant: 'atlas', subject: 'k7q2m4x6p3abk7q2' };
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 function cellKeys(): CellKeyProvider {
   const privateKey = readPrivateKey(generateKeyPair().privateKey);
@@ -37,7 +36,7 @@ function requestFor(pool: string, publicKey: string, plaintext: Uint8Array) {
   return { ...whose, payload: { ...sealed, recipient, wrappedKey }, homeWrappedKey: sealed.wrappedKey };
 }
 
-describe('sealing', () => {
+describe('sealing', { timeout: 60_000 }, () => {
   it('opens to the same bytes, whatever they are, and never makes the same ciphertext twice', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
@@ -63,13 +62,17 @@ describe('sealing', () => {
 
   it('of a kilobyte and its opening take well under 100 µs', () => {
     const kilobyte = freshBytes(1024);
-    const micros = Array.from({ length: 4000 }, () => {
-      const started = performance.now();
-      const sealed = sealToSubject(key, 'record', whose, kilobyte);
-      openContent(unwrapForSubject(key, whose, sealed.wrappedKey), 'record', whose, sealed);
-      return (performance.now() - started) * 1000;
-    });
-    expect(median(micros)).toBeLessThan(100);
+    const micros = (): number => {
+      const started = process.threadCpuUsage();
+      for (let round = 0; round < 2000; round++) {
+        const sealed = sealToSubject(key, 'record', whose, kilobyte);
+        openContent(unwrapForSubject(key, whose, sealed.wrappedKey), 'record', whose, sealed);
+      }
+      return process.threadCpuUsage(started).user / 2000;
+    };
+    // The first round warms up. Time on a processor: what else the machine does must not count.
+    micros();
+    expect(micros()).toBeLessThan(100);
   });
 });
 

@@ -110,7 +110,7 @@ describe('a receipt', () => {
   });
 });
 
-describe('a receipt is refused', () => {
+describe('a receipt is refused', { timeout: 60_000 }, () => {
   const violation = (jws: string, differs: Partial<ReceiptExpectations> = {}): string => {
     const verdict = verifyReceipt(jws, keys, { ...expected, ...differs });
     return verdict.ok ? 'ok' : verdict.violation;
@@ -210,13 +210,14 @@ describe('signing', () => {
 
   it('takes tens of microseconds', () => {
     const claimed = receiptClaims(draft);
-    const micros = Array.from({ length: 1500 }, () => {
-      const started = performance.now();
-      signer.sign(claimed);
-      return (performance.now() - started) * 1000;
-    }).toSorted((a, b) => a - b);
-    // 60 µs is the promise on an idle machine; the rest is for the other tests of the suite.
-    expect(micros[750]).toBeLessThan(150);
+    const micros = (): number => {
+      const started = process.threadCpuUsage();
+      for (let round = 0; round < 1000; round++) signer.sign(claimed);
+      return process.threadCpuUsage(started).user / 1000;
+    };
+    // The first round warms up. The promise is 60 µs on an idle machine; a shared processor is slower.
+    micros();
+    expect(micros()).toBeLessThan(120);
   });
 
   it('writes canonical JSON: names sorted, no spaces, as RFC 8785 for these values', () => {
