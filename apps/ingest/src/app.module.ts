@@ -21,7 +21,10 @@ import { sendStream } from './stream/send-stream.js';
 import { WebhookRegistrations } from './webhook/webhook-registrations.js';
 
 /** Ingest as a service. */
-export const ingest = (): ServiceDefinition<IngestConfig> => ({ config: readConfig(), wire });
+export const ingest = (env?: NodeJS.ProcessEnv): ServiceDefinition<IngestConfig> => ({
+  config: readConfig(env),
+  wire,
+});
 
 async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   const { config, logger, health } = kit;

@@ -1,4 +1,4 @@
 import { main } from '@bailiwick/platform';
 import { ingest } from './app.module.js';
 
-main(ingest);
+main(() => ingest());

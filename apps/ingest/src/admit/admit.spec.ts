@@ -47,7 +47,7 @@ describe('the one gate of every way in', () => {
     ['profile-missing', producer({ tenant: 'ghost' }), asked, control],
     ['scope-insufficient', producer({ purposes: ['other'] }), asked, control],
     ['scope-insufficient', producer({ purposes: [] }), asked, control],
-    ['event-invalid', producer({ purposes: [] }), { ...asked, purpose: null }, control],
+    ['scope-insufficient', producer({ purposes: [] }), { ...asked, purpose: null }, control],
     ['event-invalid', producer({ purposes: ['case-triage', 'other'] }), { ...asked, purpose: null }, control],
     ['purpose-unknown', producer({ purposes: ['other'] }), { ...asked, purpose: 'other' }, control],
     ['event-invalid', producer(), { ...asked, object: 'Lead' }, control],

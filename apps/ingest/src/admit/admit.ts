@@ -61,10 +61,11 @@ export function admit(
 ): Refusal | { readonly outcome: 'admitted'; readonly purpose: Purpose } {
   const admitted = admitTenant(producer, control, region);
   if (admitted.outcome === 'refused') return admitted;
-  const only = producer.purposes.length === 1 ? producer.purposes[0] : undefined;
+  const [only, ...others] = producer.purposes;
+  if (only === undefined) return refused('scope-insufficient', 'the credential permits no purpose');
+  if (asked.purpose === null && others.length > 0)
+    return refused('event-invalid', 'name the purpose: the credential permits several');
   const id = asked.purpose ?? only;
-  if (id === undefined)
-    return refused('event-invalid', 'name the purpose: the credential does not permit exactly one');
   if (!producer.purposes.includes(id))
     return refused('scope-insufficient', 'the credential does not permit this purpose');
   const purpose = control.get('purpose', purposeKey(producer.tenant, id));

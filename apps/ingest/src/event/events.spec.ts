@@ -75,7 +75,11 @@ describe('every form of one event reads the same', () => {
   it('gRPC', () => {
     const { source, id, purpose, data, subject, time } = EVENT;
     const request = SendRequest.fromPartial({
-      ...{ source, id, purpose, object: data.object, recordId: subject },
+      source,
+      id,
+      purpose,
+      object: data.object,
+      recordId: subject,
       fieldsJson: bytes(data.fields),
       occurredAt: new Date(time),
     });

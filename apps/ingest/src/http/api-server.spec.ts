@@ -1,0 +1,276 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventId } from '@bailiwick/domain';
+import { BailiwickError, describeCause, type LogFields, type Logger } from '@bailiwick/platform';
+import { CertificateAuthority } from '@bailiwick/stack';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AccessTokens } from '../authorise/access-tokens.js';
+import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-support.js';
+import { keepingReceiver } from '../receive/parts.test-support.js';
+import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
+import { webhookMac } from '../webhook/webhook-signature.js';
+import { ApiServer } from './api-server.js';
+import { post, type Answer } from './post.test-support.js';
+
+const SECRET = 's'.repeat(32);
+const CANARY = 'canary-4be1';
+const EVENT = {
+  specversion: '1.0',
+  id: 'e-1',
+  source: '/crm',
+  type: 'crm.record.changed',
+  subject: '500XX0001',
+  data: { object: 'Case', fields: { Subject: CANARY } },
+};
+
+let folder: string;
+let issuer: TestIssuer;
+let api: ApiServer;
+let ca: string;
+let failure: unknown;
+const logged: string[] = [];
+const log = (message: string, { error, ...fields }: LogFields = {}): void => {
+  const known = BailiwickError.from(error);
+  logged.push(
+    JSON.stringify([message, fields, known.code, known.detail, describeCause(known.cause ?? error)]),
+  );
+};
+const logger: Logger = { debug: log, info: log, warn: log, error: log };
+const kept = keepingReceiver({
+  failWith: () => failure,
+  logger,
+});
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bailiwick-ingest-'));
+  await writeFile(join(folder, 'secret'), SECRET);
+  const files = await (
+    await CertificateAuthority.open(folder)
+  ).issue({ region: 'eu-central', workload: 'ingest' });
+  const [cert, key, authority] = await Promise.all(
+    [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
+  );
+  ca = authority ?? '';
+  issuer = await TestIssuer.start();
+  api = new ApiServer({
+    host: '127.0.0.1',
+    port: 0,
+    tls: { cert: cert ?? '', key: key ?? '' },
+    region: 'eu-central',
+    control: kept.control,
+    tokens: new AccessTokens(issuer.url),
+    receiver: kept.receiver,
+    webhooks: new WebhookRegistrations([
+      {
+        id: 'w1',
+        tenant: 'atlas',
+        purpose: 'case-triage',
+        source: '/hook',
+        secretFile: [join(folder, 'secret')],
+      },
+    ]),
+    logger,
+  });
+  await api.start();
+});
+afterAll(async () => {
+  await api.stop();
+  await issuer.stop();
+  await rm(folder, { recursive: true });
+});
+
+const postTo = (path: string, headers: Record<string, string>, body: Uint8Array): Promise<Answer> =>
+  post(`${api.url}${path}`, ca, headers, body);
+const send = async (
+  body: unknown,
+  headers: Record<string, string> = {},
+  token: TokenChanges = {},
+): Promise<Answer> =>
+  postTo(
+    '/v1/records',
+    {
+      authorization: `Bearer ${await issuer.token(token)}`,
+      'content-type': 'application/cloudevents+json',
+      ...headers,
+    },
+    Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
+  );
+
+describe('POST /v1/records', () => {
+  it('takes an event and answers 202 with its id, the same id when it comes again', async () => {
+    const id = eventId('atlas', '/crm', 'e-1');
+    for (let delivery = 0; delivery < 2; delivery++) {
+      const answer = await send(EVENT);
+      expect(answer).toMatchObject({ status: 202, json: { eventId: id } });
+    }
+    expect(kept.written.at(-1)).toMatchObject({
+      eventId: id,
+      tenant: 'atlas',
+      purpose: 'case-triage',
+      producer: 'atlas-crm',
+      subject: 'subject-of-Case',
+    });
+  });
+
+  it('answers a batch event by event, each precisely', async () => {
+    const answer = await send(
+      [
+        EVENT,
+        { ...EVENT, id: 'e-2', data: { object: 'Case', fields: {} } },
+        { ...EVENT, id: 'e-3', purpose: 'other' },
+        7,
+      ],
+      { 'content-type': 'application/cloudevents-batch+json' },
+    );
+    expect(answer).toMatchObject({
+      status: 202,
+      json: [
+        { id: 'e-1', eventId: eventId('atlas', '/crm', 'e-1') },
+        { id: 'e-2', problem: { code: 'event-empty', status: 400 } },
+        { id: 'e-3', problem: { code: 'scope-insufficient', status: 403 } },
+        { id: null, problem: { code: 'event-invalid', status: 400 } },
+      ],
+    });
+  });
+
+  it.each<[string, number, string, unknown, Record<string, string>, TokenChanges]>([
+    ['no JSON', 400, 'body-not-json', Buffer.from('{'), {}, {}],
+    ['invalid UTF-8', 400, 'body-not-utf8', Buffer.from([0xc3, 0x28]), {}, {}],
+    ['zero fields', 400, 'event-empty', { ...EVENT, data: { object: 'Case', fields: {} } }, {}, {}],
+    ['the wrong schema', 400, 'event-invalid', { ...EVENT, subject: 7 }, {}, {}],
+    ['clock skew', 400, 'event-time-skewed', { ...EVENT, time: '2199-01-01T00:00:00Z' }, {}, {}],
+    ['an unknown content type', 400, 'content-type-unsupported', EVENT, { 'content-type': 'text/plain' }, {}],
+    ['a bad token', 401, 'token-invalid', EVENT, {}, { foreign: true }],
+    ['an unknown tenant', 403, 'tenant-unknown', EVENT, {}, { scope: 'tenant:nobody purpose:case-triage' }],
+    ['a missing scope', 403, 'scope-insufficient', EVENT, {}, { scope: 'tenant:atlas' }],
+    ['an unknown purpose', 403, 'purpose-unknown', EVENT, {}, { scope: 'tenant:atlas purpose:nothing' }],
+    [
+      'B5 a tenant without an acknowledged profile',
+      403,
+      'profile-not-acknowledged',
+      EVENT,
+      {},
+      { scope: 'tenant:pending purpose:case-triage' },
+    ],
+  ])('refuses %s with %i %s as problem details', async (_case, status, code, body, headers, token) => {
+    const before = kept.written.length;
+    const answer = await send(body, headers, token);
+    expect(answer).toMatchObject({
+      status,
+      type: expect.stringContaining('application/problem+json'),
+      json: { code, status },
+    });
+    expect(kept.written).toHaveLength(before);
+  });
+
+  it('refuses without a token', async () => {
+    const answer = await postTo(
+      '/v1/records',
+      { 'content-type': 'application/cloudevents+json' },
+      Buffer.from('{}'),
+    );
+    expect(answer).toMatchObject({ status: 401, json: { code: 'token-missing' } });
+  });
+
+  it('answers 421 with the endpoint of the right cell', async () => {
+    const answer = await send(EVENT, {}, { scope: 'tenant:harbor purpose:case-triage' });
+    expect(answer).toMatchObject({
+      status: 421,
+      json: { code: 'wrong-cell', endpoint: 'https://us.example' },
+    });
+  });
+
+  it('refuses 20 MB so that its sender can read why', async () => {
+    const large = Buffer.alloc(20 * 1024 * 1024, 0x20);
+    expect(await send(large)).toMatchObject({ status: 413, json: { code: 'body-too-large' } });
+    expect(await send(large, { 'transfer-encoding': 'chunked' })).toMatchObject({
+      status: 413,
+      json: { code: 'body-too-large' },
+    });
+  });
+
+  it('takes a record of 5 MB', async () => {
+    const big = {
+      ...EVENT,
+      id: 'e-big',
+      data: { object: 'Case', fields: { Description: 'x'.repeat(5_000_000) } },
+    };
+    expect(await send(big)).toMatchObject({ status: 202 });
+  });
+
+  it('says «not now» while the broker is not there, and loses nothing silently', async () => {
+    failure = new BailiwickError('broker-unavailable', 'the broker does not answer');
+    expect(await send(EVENT)).toMatchObject({ status: 503, json: { code: 'broker-unavailable' } });
+    failure = undefined;
+    expect(await send(EVENT)).toMatchObject({ status: 202 });
+  });
+
+  it('answers an unknown path with a problem', async () => {
+    expect(await postTo('/v1/nothing', {}, Buffer.alloc(0))).toMatchObject({
+      status: 404,
+      json: { code: 'route-unknown' },
+    });
+  });
+});
+
+describe('POST /v1/webhooks/:id', () => {
+  const { source: _source, ...body } = EVENT;
+  const deliver = (secret: string, sentAt = Date.now(), id = 'w1'): Promise<Answer> => {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const timestamp = String(Math.floor(sentAt / 1000));
+    return postTo(
+      `/v1/webhooks/${id}`,
+      {
+        'content-type': 'application/json',
+        'bailiwick-timestamp': timestamp,
+        'bailiwick-signature': `v1=${webhookMac(secret, timestamp, bytes).toString('hex')}`,
+      },
+      bytes,
+    );
+  };
+
+  it('takes a signed event under its registration', async () => {
+    expect(await deliver(SECRET)).toMatchObject({
+      status: 202,
+      json: { eventId: eventId('atlas', '/hook', 'e-1') },
+    });
+    expect(kept.written.at(-1)).toMatchObject({ source: '/hook', producer: 'webhook/w1' });
+  });
+
+  it('refuses a wrong signature, a stale one and an unknown webhook', async () => {
+    expect(await deliver('x'.repeat(32))).toMatchObject({ status: 401, json: { code: 'signature-invalid' } });
+    expect(await deliver(SECRET, Date.now() - 400_000)).toMatchObject({
+      status: 401,
+      json: { code: 'signature-stale' },
+    });
+    expect(await deliver(SECRET, Date.now(), 'w2')).toMatchObject({
+      status: 404,
+      json: { code: 'webhook-unknown' },
+    });
+  });
+});
+
+describe('content never shows', () => {
+  it('whatever is sent, the answer is a problem of ours and neither it nor the log quotes it', async () => {
+    failure = new Error(CANARY);
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constant(EVENT), fc.string());
+    await fc.assert(
+      fc.asyncProperty(value, fc.boolean(), async (body, canaryFirst) => {
+        const text = JSON.stringify(body) ?? 'null';
+        const answer = await send(
+          Buffer.from(canaryFirst ? CANARY + text : text.replaceAll('"', `"${CANARY}`)),
+        );
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+        expect(answer.type).toContain('application/problem+json');
+        expect(answer.text).not.toContain(CANARY);
+      }),
+      { numRuns: 60 },
+    );
+    expect(await send(EVENT)).toMatchObject({ status: 500, json: { code: 'internal' } });
+    failure = undefined;
+    expect(logged.length).toBeGreaterThan(0);
+    expect(logged.join('')).not.toContain(CANARY);
+  });
+});

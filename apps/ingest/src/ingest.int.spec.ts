@@ -1,0 +1,296 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Metadata } from '@grpc/grpc-js';
+import {
+  EVENT_TYPES,
+  IngestServiceClient,
+  SendRequest,
+  partitionKey,
+  type RecordReceived,
+  type SendResponse,
+} from '@bailiwick/contracts';
+import { eventId, type CellSpec } from '@bailiwick/domain';
+import { createClient } from '@bailiwick/grpc';
+import { readTopic } from '@bailiwick/kafka';
+import { runService, type RunningService } from '@bailiwick/platform';
+import { Ports } from '@bailiwick/stack';
+import { TestMesh, canariesIn, makeCanaries, type TestCell } from '@bailiwick/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { profile, purpose } from './admit/control.test-support.js';
+import { ingest } from './app.module.js';
+import { TestIssuer, type TokenChanges } from './authorise/issuer.test-support.js';
+import { post, type Answer } from './http/post.test-support.js';
+import { webhookMac } from './webhook/webhook-signature.js';
+
+const SPEC: CellSpec = {
+  region: 'eu-central',
+  jurisdiction: 'eu',
+  partitions: 4,
+  lanes: 2,
+  pools: [],
+  borders: [],
+};
+const RECORDS = 'eu.crm.record.v1';
+const FACTS = 'eu.lineage.fact.v1';
+const SECRET = 'w'.repeat(40);
+const canaries = makeCanaries();
+
+let mesh: TestMesh;
+let cell: TestCell;
+let issuer: TestIssuer;
+let service: RunningService;
+let folder: string;
+let ca: string;
+let api: string;
+let grpc: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bailiwick-ingest-int-'));
+  [mesh, issuer] = await Promise.all([TestMesh.start([SPEC]), TestIssuer.start()]);
+  cell = mesh.cells[0] as TestCell;
+  for (const body of [
+    profile('atlas'),
+    profile('pending', { acknowledgement: null }),
+    profile('harbor', { homeRegion: 'us-east', homeJurisdiction: 'us' }),
+  ]) {
+    await cell.publish('profile', body.tenant, body);
+    await cell.publish('purpose', `${body.tenant}/case-triage`, purpose(body.tenant));
+  }
+  await cell.publish('cell', 'us-east', {
+    region: 'us-east',
+    jurisdiction: 'us',
+    ingestHttp: 'https://us.example',
+    ingestGrpc: 'us.example:443',
+  });
+  await writeFile(join(folder, 'secret'), SECRET);
+  await writeFile(
+    join(folder, 'webhooks.json'),
+    JSON.stringify([
+      {
+        id: 'w1',
+        tenant: 'atlas',
+        purpose: 'case-triage',
+        source: '/hook',
+        secretFile: [join(folder, 'secret')],
+      },
+    ]),
+  );
+  const env = await cell.environment('ingest');
+  const apiPort = await new Ports().claim('api', 0);
+  ca = await readFile(env['BAILIWICK_TLS_CA'] ?? '', 'utf8');
+  api = `https://127.0.0.1:${apiPort}`;
+  grpc = `127.0.0.1:${env['BAILIWICK_GRPC_PORT']}`;
+  service = await runService(
+    ingest({
+      ...env,
+      BAILIWICK_API_PORT: String(apiPort),
+      BAILIWICK_OIDC_ISSUER: issuer.url,
+      BAILIWICK_WEBHOOKS_FILE: join(folder, 'webhooks.json'),
+    }),
+  );
+  await vi.waitFor(async () => expect((await fetch(`${service.url}/health/ready`)).status).toBe(200), 20_000);
+});
+afterAll(async () => {
+  await service?.stop();
+  await issuer?.stop();
+  await mesh?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const event = (id: string, recordId: string): object => ({
+  specversion: '1.0',
+  id,
+  source: '/crm',
+  type: 'crm.record.changed',
+  subject: recordId,
+  data: {
+    object: 'Case',
+    fields: { Subject: canaries.note, ContactName: canaries.name, ContactEmail: canaries.email },
+  },
+});
+async function send(
+  body: unknown,
+  headers: Record<string, string> = {},
+  token: TokenChanges = {},
+): Promise<Answer> {
+  return post(
+    `${api}/v1/records`,
+    ca,
+    {
+      authorization: `Bearer ${await issuer.token(token)}`,
+      'content-type': 'application/cloudevents+json',
+      ...headers,
+    },
+    Buffer.from(JSON.stringify(body)),
+  );
+}
+const records = (): Promise<readonly RecordReceived[]> => cell.read(RECORDS, EVENT_TYPES.received);
+
+describe('F2 a synchronous caller goes through the queue', () => {
+  it('gets an event id only once its record and its fact are committed, in the trace it sent', async () => {
+    const traceId = 'a'.repeat(32);
+    const answer = await send(event('f2', 'r-f2'), { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` });
+    const id = eventId('atlas', '/crm', 'f2');
+    expect(answer).toMatchObject({ status: 202, json: { eventId: id } });
+    expect(Object.keys(answer.json)).toEqual(['eventId']);
+
+    const placed = await readTopic(await cell.cluster('auditor'), RECORDS);
+    const message = placed
+      .map((record) => record.message)
+      .find(({ headers }) => headers?.['ce_id']?.toString() === id);
+    const record = EVENT_TYPES.received.decode(message?.value ?? Buffer.alloc(0));
+    expect(record).toMatchObject({
+      tenant: 'atlas',
+      purpose: 'case-triage',
+      object: 'Case',
+      producer: 'atlas-crm',
+    });
+    expect(message?.key?.toString()).toBe(partitionKey('atlas', record.subject));
+    expect(message?.headers?.['traceparent']?.toString()).toMatch(
+      new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`),
+    );
+    expect(message?.headers?.['ce_dataclassification']?.toString()).toBe('MissionCritical');
+
+    const fact = (await cell.read(FACTS, EVENT_TYPES.fact)).find(({ eventId: of }) => of === id);
+    expect(fact).toMatchObject({
+      kind: 'received',
+      service: 'ingest',
+      region: 'eu-central',
+      traceId,
+      fields: [],
+    });
+  });
+
+  it('the same event again has the same id and lies beside the first, for the ledger to see', async () => {
+    const answers = [await send(event('twice', 'r-2')), await send(event('twice', 'r-2'))];
+    const id = eventId('atlas', '/crm', 'twice');
+    expect(answers.map(({ json }) => json['eventId'])).toEqual([id, id]);
+    const placed = (await readTopic(await cell.cluster('auditor'), RECORDS)).filter(
+      ({ message }) => message.headers?.['ce_id']?.toString() === id,
+    );
+    expect(placed).toHaveLength(2);
+    expect(new Set(placed.map(({ partition }) => partition)).size).toBe(1);
+  });
+});
+
+describe('what is refused is not kept', () => {
+  it('B5 a tenant without an acknowledged profile is refused', async () => {
+    const before = (await records()).length;
+    const answer = await send(event('b5', 'r-b5'), {}, { scope: 'tenant:pending purpose:case-triage' });
+    expect(answer).toMatchObject({ status: 403, json: { code: 'profile-not-acknowledged' } });
+    expect(await records()).toHaveLength(before);
+  });
+
+  it('a record for another cell is refused with the right endpoint', async () => {
+    const before = (await records()).length;
+    const answer = await send(event('other', 'r-o'), {}, { scope: 'tenant:harbor purpose:case-triage' });
+    expect(answer).toMatchObject({
+      status: 421,
+      json: { code: 'wrong-cell', endpoint: 'https://us.example' },
+    });
+    expect(await records()).toHaveLength(before);
+  });
+
+  it('an unsigned webhook is refused, a signed one taken', async () => {
+    const body = Buffer.from(JSON.stringify({ ...event('hook', 'r-h'), source: '/hook' }));
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const deliver = (secret: string): Promise<Answer> =>
+      post(
+        `${api}/v1/webhooks/w1`,
+        ca,
+        {
+          'content-type': 'application/json',
+          'bailiwick-timestamp': timestamp,
+          'bailiwick-signature': `v1=${webhookMac(secret, timestamp, body).toString('hex')}`,
+        },
+        body,
+      );
+    expect(await deliver('x'.repeat(40))).toMatchObject({ status: 401, json: { code: 'signature-invalid' } });
+    expect(await deliver(SECRET)).toMatchObject({
+      status: 202,
+      json: { eventId: eventId('atlas', '/hook', 'hook') },
+    });
+  });
+});
+
+describe('gRPC', () => {
+  it('takes a stream of records, each durable and in order per CRM record', async () => {
+    const client = createClient(IngestServiceClient, grpc, { ca });
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${await issuer.token()}`);
+    const call = client.send(metadata);
+    const accepted: string[] = [];
+    call.on('data', ({ result }: SendResponse) => {
+      if (result?.$case === 'accepted') accepted.push(result.value.eventId);
+    });
+    for (let sequence = 0; sequence < 300; sequence++)
+      call.write(
+        SendRequest.fromPartial({
+          sequence: BigInt(sequence),
+          source: '/stream',
+          id: `s-${sequence}`,
+          object: 'Case',
+          recordId: `r-${sequence % 50}`,
+          fieldsJson: Buffer.from(JSON.stringify({ Subject: canaries.note })),
+        }),
+      );
+    call.end();
+    await once(call, 'end');
+    client.close();
+    expect(new Set(accepted).size).toBe(300);
+
+    const written = (await records()).filter(({ source }) => source === '/stream');
+    const ids = (subject: string): string[] =>
+      written.filter((record) => record.subject === subject).map((record) => record.eventId);
+    expect(written).toHaveLength(300);
+    const expected = new Map<number, string[]>();
+    for (let sequence = 0; sequence < 300; sequence++)
+      expected.set(sequence % 50, [
+        ...(expected.get(sequence % 50) ?? []),
+        eventId('atlas', '/stream', `s-${sequence}`),
+      ]);
+    const subjects = new Set(written.map(({ subject }) => subject));
+    expect([...subjects].map(ids).toSorted()).toEqual([...expected.values()].toSorted());
+  });
+});
+
+describe('content', () => {
+  it('lies nowhere in clear: not in values, keys or headers of any topic that ingest writes', async () => {
+    for (const topic of [RECORDS, FACTS])
+      for (const { message } of await readTopic(await cell.cluster('auditor'), topic)) {
+        const headers = Object.entries(message.headers ?? {}).map(
+          ([name, value]) => `${name}=${String(value)}`,
+        );
+        const all = Buffer.concat([
+          message.value ?? Buffer.alloc(0),
+          message.key ?? Buffer.alloc(0),
+          Buffer.from(headers.join()),
+        ]);
+        expect(canariesIn(all, canaries.values)).toEqual([]);
+      }
+  });
+
+  it('is no label or value of a metric', async () => {
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    expect(text).toContain('bailiwick_ingest_accepted_total{way="grpc"} 300');
+    expect(text).toContain('bailiwick_ingest_refused_total{way="http",code="wrong-cell"} 1');
+    expect(canariesIn(Buffer.from(text), [...canaries.values, 'atlas'])).toEqual([]);
+  });
+});
+
+describe('a broker that is gone', () => {
+  it('is answered «not now», and the same event is taken when it is back', async () => {
+    await cell.brokerProcess.kill();
+    const during = await send(event('late', 'r-late'));
+    expect(during).toMatchObject({ status: 503, json: { code: 'broker-unavailable' } });
+    await cell.brokerProcess.start();
+    await vi.waitFor(async () => expect(await send(event('late', 'r-late'))).toMatchObject({ status: 202 }), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    const id = eventId('atlas', '/crm', 'late');
+    expect((await records()).some((record) => record.eventId === id)).toBe(true);
+  });
+});
