@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  EVENT_TYPES,
+  Fact,
+  partitionKey,
+  toHeaders,
+  topicNames,
+  type CloudEvent,
+  type EventType,
+} from '@bailiwick/contracts';
+import { CellSpec } from '@bailiwick/domain';
+import { runService, type RunningService } from '@bailiwick/platform';
+import {
+  CertificateAuthority,
+  Ports,
+  postgresServer,
+  provisionDatabase,
+  type PostgresServer,
+} from '@bailiwick/stack';
+import { TestBroker } from '@bailiwick/testing';
+import { expect, vi } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { AnalyticsOutcome } from './analytics/analytics-outcome.js';
+import { lineage } from './lineage.js';
+
+const CELL_FILE = join(import.meta.dirname, '..', '..', '..', 'infra', 'jurisdictions', 'eu-central.yaml');
+export const CELL = CellSpec.parse(parse(readFileSync(CELL_FILE, 'utf8')));
+export const NAMES = topicNames('eu');
+export const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+/** Attributes of every event that the tests write. */
+export const EVENT: CloudEvent = {
+  id: 'evt_none',
+  type: EVENT_TYPES.fact.type,
+  contentType: EVENT_TYPES.fact.contentType,
+  source: 'spiffe://bailiwick.local/eu-central/classifier',
+  subject: 'subject-1',
+  time: Date.parse('2026-11-01T10:00:00Z'),
+  tenant: 'atlas',
+  purpose: 'case-triage',
+  classification: 'Internal',
+  traceparent: null,
+};
+
+/** Members of lineage's answers that the tests look at. */
+const Answer = z.looseObject({
+  outcome: z.string().optional(),
+  detail: z.string().optional(),
+  steps: z.array(z.looseObject({ kind: z.string(), decision: z.unknown() })).optional(),
+  events: z.array(z.unknown()).optional(),
+  violations: z.array(z.unknown()).optional(),
+});
+type Answer = z.infer<typeof Answer>;
+
+/** Lineage of one cell on a broker and a database of its own. */
+export class LineageKit {
+  /** Messages of the analytics topic, as an auditor reads them. */
+  readonly outcomes: AnalyticsOutcome[] = [];
+  readonly #closing: (() => Promise<unknown>)[] = [];
+
+  private constructor(
+    readonly broker: TestBroker,
+    readonly postgres: PostgresServer,
+    readonly postgresPort: number,
+    readonly grpcPort: number,
+    readonly env: Readonly<Record<string, string>>,
+    readonly service: RunningService,
+  ) {}
+
+  static async start(): Promise<LineageKit> {
+    const folder = await mkdtemp('/var/tmp/lineage-spec-');
+    await chmod(folder, 0o755);
+    const broker = await TestBroker.start('eu-central');
+    await broker.prepare(CELL);
+    const authority = await CertificateAuthority.open(join(broker.folder, 'ca'));
+    const ports = new Ports();
+    const port = await ports.claim('postgres', 0);
+    const grpcPort = await ports.claim('grpc', 0);
+    const logFile = join(folder, 'postgres.log');
+    const postgres = await postgresServer({
+      region: 'eu-central',
+      folder: join(folder, 'postgres'),
+      port,
+      authority,
+      logFile,
+    });
+    await postgres.process.start();
+    await provisionDatabase(postgres);
+    const tls = await authority.issue({ region: 'eu-central', workload: 'lineage' });
+    const env = {
+      BAILIWICK_REGION: 'eu-central',
+      BAILIWICK_WORKLOAD: 'lineage',
+      BAILIWICK_HTTP_PORT: '0',
+      BAILIWICK_GRPC_PORT: String(grpcPort),
+      BAILIWICK_TLS_CERT: tls.certificate,
+      BAILIWICK_TLS_KEY: tls.key,
+      BAILIWICK_TLS_CA: tls.authority,
+      BAILIWICK_LOG_LEVEL: 'error',
+      BAILIWICK_CELL_FILE: CELL_FILE,
+      BAILIWICK_KAFKA_BROKERS: broker.address,
+      BAILIWICK_TRUST_FILE: 'unused',
+      BAILIWICK_DATABASE_PORT: String(port),
+    };
+    const kit = new LineageKit(broker, postgres, port, grpcPort, env, await runService(lineage(env)));
+    kit.#closing.push(() => rm(folder, { recursive: true, force: true }));
+    await vi.waitFor(async () => expect((await kit.get('/health/ready')).status).toBe(200), 30_000);
+    await kit.#readOutcomes();
+    return kit;
+  }
+
+  /** Runs before the kit stops, last added first. */
+  atEnd(close: () => Promise<unknown>): void {
+    this.#closing.push(close);
+  }
+
+  async stop(): Promise<void> {
+    const [removeFolder, ...others] = this.#closing;
+    for (const close of others.toReversed()) await close();
+    await this.service.stop();
+    await this.postgres.process.stop();
+    await this.broker.stop();
+    await removeFolder?.();
+  }
+
+  async get(path: string): Promise<{ status: number; type: string; body: Answer }> {
+    const response = await fetch(`${this.service.url}${path}`);
+    return {
+      status: response.status,
+      type: response.headers.get('content-type') ?? '',
+      body: Answer.parse(await response.json()),
+    };
+  }
+
+  /** How many times the outcome of an event was published. */
+  published(id: string): number {
+    return this.outcomes.filter(({ eventId }) => eventId === id).length;
+  }
+
+  /** Writes facts as a service of the cell would. */
+  facts(messages: readonly Fact[]): Promise<void> {
+    return this.produce(NAMES.fact, EVENT_TYPES.fact, messages);
+  }
+
+  /** Writes messages as the classifier. */
+  async produce<T extends { readonly eventId: string }>(
+    topic: string,
+    type: EventType<T>,
+    messages: readonly T[],
+  ): Promise<void> {
+    const cluster = await this.broker.cluster('classifier');
+    const producer = cluster.producers.producer({ idempotent: true });
+    await producer.connect();
+    const { contentType } = type;
+    await producer.send({
+      topic,
+      messages: messages.map((message) => ({
+        key: partitionKey(EVENT.tenant, EVENT.subject),
+        value: Buffer.from(type.encode(message)),
+        headers: toHeaders({ ...EVENT, id: message.eventId, type: type.type, contentType }),
+      })),
+    });
+    await producer.disconnect();
+  }
+
+  async #readOutcomes(): Promise<void> {
+    const auditor = await this.broker.cluster('auditor');
+    const consumer = auditor.consumers.consumer({ groupId: auditor.name('analytics') });
+    await consumer.connect();
+    await consumer.subscribe({ topic: NAMES.outcome, fromBeginning: true });
+    await consumer.run({
+      eachMessage: ({ message }) => {
+        this.outcomes.push(AnalyticsOutcome.parse(JSON.parse(String(message.value))));
+        return Promise.resolve();
+      },
+    });
+    this.atEnd(() => consumer.disconnect());
+  }
+}
+
+/** Facts of one event that was answered in the cell, in the order in which they happened. */
+export function answeredWay(id: string, start = Date.parse('2026-11-01T10:00:00Z')): Fact[] {
+  const fact = (index: number, service: string, kind: string, rest: object = {}): Fact =>
+    Fact.fromPartial({
+      factId: `${id}/${service}/${kind}`,
+      eventId: id,
+      tenant: 'atlas',
+      purpose: 'case-triage',
+      object: 'Case',
+      subject: 'subject-1',
+      service,
+      kind,
+      region: 'eu-central',
+      jurisdiction: 'eu',
+      traceId: TRACE,
+      at: new Date(start + index * 10),
+      ...rest,
+    });
+  return [
+    fact(0, 'ingest', 'received'),
+    fact(1, 'classifier', 'classified', {
+      fields: [
+        {
+          name: 'Subject',
+          category: 'free-text',
+          sensitivity: 'Internal',
+          action: 'keep',
+          location: 'eu-central',
+          basis: 'catalog',
+          entities: { PERSON: 1 },
+        },
+      ],
+    }),
+    fact(2, 'residency-router', 'decided', {
+      decision: {
+        outcome: 'allow',
+        reasons: ['home-pool'],
+        transferBasis: 'none-needed',
+        toJurisdiction: 'eu',
+        pool: 'eu-shared',
+        receipt: 'a.b.c',
+      },
+    }),
+    fact(3, 'inference-adapter', 'answered', {
+      model: {
+        pool: 'eu-shared',
+        model: 'triage-small',
+        inputTokens: 40,
+        outputTokens: 12,
+        durationMs: 18.5,
+        outputFields: ['category'],
+        facets: { category: 'billing' },
+      },
+    }),
+    fact(4, 'writeback', 'written-back', {
+      write: { target: 'sample-crm', object: 'Case', fields: ['Priority'], restored: 1 },
+    }),
+  ];
+}
