@@ -9,6 +9,7 @@ import {
 import { CellSealer, Custody } from '@bailiwick/custody';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
 import {
+  BailiwickError,
   RootModule,
   databaseError,
   openDatabase,
@@ -43,7 +44,10 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
     kinds: ['purpose'],
     logger,
   });
-  const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
+  const cellKey = trust.cells[cell.region];
+  if (cellKey === undefined)
+    throw new BailiwickError('config-invalid', 'BAILIWICK_TRUST_FILE names no key of this cell');
+  const sealer = new CellSealer(cell.region, cellKey);
   const stage = new StageRunner<RecordReceived>(
     {
       cluster,

@@ -6,6 +6,7 @@ import {
   EVENT_TYPES,
   MinimisedRecord,
   topicNames,
+  type EventType,
   type Fact,
   type RecordReceived,
 } from '@bailiwick/contracts';
@@ -30,6 +31,13 @@ const PURPOSE = Purpose.parse({
   tenant: 'atlas',
 });
 const topics = topicNames('eu');
+/** Values as they lie on the broker. */
+const RAW: EventType<Buffer> = {
+  type: '',
+  contentType: 'application/protobuf',
+  encode: (bytes) => bytes,
+  decode: (bytes) => Buffer.from(bytes),
+};
 
 const CASE: JsonObject = {
   Subject: 'Charged twice',
@@ -170,11 +178,8 @@ describe('the classifier on a real broker and database', () => {
     });
     expect(fact!.traceId).toBe('1'.repeat(32));
     for (const topic of [topics.fact, topics.classified])
-      for (const message of await cell.read(topic, {
-        ...EVENT_TYPES.fact,
-        decode: (bytes) => Buffer.from(bytes),
-      }))
-        expect(message.toString('latin1')).not.toMatch(/lena|vogt|asthma/i);
+      for (const bytes of await cell.read(topic, RAW))
+        expect(bytes.toString('latin1')).not.toMatch(/lena|vogt|asthma/i);
   });
 
   it('drops a delivery that comes again, whatever comes between, and says so', async () => {

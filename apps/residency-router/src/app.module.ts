@@ -19,6 +19,7 @@ import {
   type StageRunnerOptions,
 } from '@bailiwick/kafka';
 import {
+  BailiwickError,
   RootModule,
   databaseError,
   identityOf,
@@ -78,7 +79,10 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     receiptTtlMs: config.BAILIWICK_RECEIPT_TTL_MS,
   };
 
-  const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
+  const cellKey = trust.cells[cell.region];
+  if (cellKey === undefined)
+    throw new BailiwickError('config-invalid', 'BAILIWICK_TRUST_FILE names no key of this cell');
+  const sealer = new CellSealer(cell.region, cellKey);
   const options: StageRunnerOptions = {
     cluster,
     cell,

@@ -38,6 +38,13 @@ const readYaml = (path: string): unknown => parse(readFileSync(join(INFRA, path)
 const specOf = (region: string): CellSpec => CellSpec.parse(readYaml(`jurisdictions/${region}.yaml`));
 const EU = topicNames('eu');
 const US = topicNames('us');
+/** Values as they lie on the broker. */
+const RAW: EventType<Buffer> = {
+  type: '',
+  contentType: 'application/protobuf',
+  encode: (bytes) => bytes,
+  decode: (bytes) => Buffer.from(bytes),
+};
 
 const Tenant = z.object({
   profile: z.looseObject({ tenant: z.string() }),

@@ -1,0 +1,188 @@
+import { EVENT_TYPES, type BorderCrossing, type InferenceRequest } from '@bailiwick/contracts';
+import type { Outcome, StageContext } from '@bailiwick/kafka';
+import { describe, expect, it } from 'vitest';
+import { returnedStage } from '../route/returned.stage.js';
+import { routeCandidate } from '../route/route-candidate.js';
+import {
+  CANDIDATE,
+  EU,
+  NEIGHBOUR,
+  NOW,
+  PROFILE,
+  US,
+  controlState,
+  namesOf,
+  routerOf,
+} from '../route/router.test-kit.js';
+import { checkpointStage } from './checkpoint.js';
+import { inboxStage } from './inbox.stage.js';
+
+const CONTEXT = {} as StageContext;
+const LATER = NOW + 901_000;
+
+/** A lawful request for the pool abroad, on its way there. */
+async function crossing(): Promise<BorderCrossing> {
+  const routed = await routeCandidate({ ...CANDIDATE, purpose: 'digest' }, routerOf(EU));
+  if (routed.kind !== 'abroad') throw new Error(`routed ${routed.kind}`);
+  return routed.crossing;
+}
+
+function requestIn({ cargo }: BorderCrossing): InferenceRequest {
+  if (cargo?.$case !== 'request') throw new Error('carries no request');
+  return cargo.value;
+}
+
+const withRequest = (from: BorderCrossing, change: Partial<InferenceRequest>): BorderCrossing => ({
+  ...from,
+  cargo: { $case: 'request', value: { ...requestIn(from), ...change } },
+});
+
+/** Outcomes in a line each. */
+const told = (outcomes: readonly Outcome[]): readonly string[] =>
+  outcomes.map((outcome) => {
+    switch (outcome.kind) {
+      case 'emit':
+      case 'forward':
+        return `${outcome.kind} ${outcome.topic} (${outcome.fact?.kind} ${outcome.fact?.reason ?? ''})`;
+      case 'settle':
+        return `settle (${outcome.fact?.kind} ${outcome.fact?.decision?.outcome})`;
+      case 'hold':
+        return `hold ${outcome.reason}`;
+      case 'dead-letter':
+      case 'violation':
+        return `${outcome.kind} ${outcome.code}`;
+    }
+  });
+
+describe('the checkpoint', () => {
+  it('lets out what is allowed at this moment, with a fresh receipt', async () => {
+    const leaving = await crossing();
+    const parts = routerOf(EU, controlState(PROFILE, LATER), LATER);
+    const outcomes = await checkpointStage(NEIGHBOUR, parts)(leaving, CONTEXT);
+    expect(told(outcomes)).toEqual([
+      'settle (decided allow)',
+      'forward us.border.inbox.v1 (relayed to us-east)',
+    ]);
+    const [, gone] = outcomes;
+    const arrived = EVENT_TYPES.border.decode(
+      gone?.kind === 'forward' ? gone.message.value : new Uint8Array(),
+    );
+    expect(requestIn(arrived).receipt).not.toBe(requestIn(leaving).receipt);
+  });
+
+  it('holds what is not allowed any more', async () => {
+    const control = controlState({ ...PROFILE, permitted: [] });
+    const outcomes = await checkpointStage(NEIGHBOUR, routerOf(EU, control))(await crossing(), CONTEXT);
+    expect(told(outcomes)).toEqual(['settle (decided hold)', 'hold transfer-not-permitted']);
+  });
+
+  it('refuses what leads elsewhere, comes from elsewhere or belongs to a third cell', async () => {
+    const checkpoint = checkpointStage(NEIGHBOUR, routerOf(EU));
+    const misplaced = ['dead-letter wrong-cell', 'violation wrong-cell'];
+    const leaving = await crossing();
+    expect(told(await checkpoint({ ...leaving, toRegion: 'ap-south' }, CONTEXT))).toEqual(misplaced);
+    expect(told(await checkpoint({ ...leaving, fromRegion: 'us-east' }, CONTEXT))).toEqual(misplaced);
+    expect(told(await checkpoint(withRequest(leaving, { homeRegion: 'ap-south' }), CONTEXT))).toEqual(
+      misplaced,
+    );
+  });
+});
+
+describe('the inbox', () => {
+  it('passes on a request for a pool of this cell that its home router allowed', async () => {
+    const outcomes = await inboxStage(routerOf(US))(await crossing(), CONTEXT);
+    expect(told(outcomes)).toEqual(['emit us.inference.request.us-shared.v1 (relayed from eu-central)']);
+  });
+
+  it('sends a request back home whose receipt expired on the way', async () => {
+    const outcomes = await inboxStage(routerOf(US, controlState(), LATER))(await crossing(), CONTEXT);
+    expect(told(outcomes)).toEqual(['emit us.border.eu.v1 (relayed receipt-expired)']);
+  });
+
+  it.each([
+    ['no receipt', { receipt: '' }, 'receipt-missing'],
+    ['a receipt that nobody signed', { receipt: 'a.b.c' }, 'receipt-forged'],
+    ['a receipt of another router', { homeRegion: 'us-east' }, 'receipt-forged'],
+    ['the receipt of another pool', { pool: 'us-dedicated' }, 'receipt-other-pool'],
+  ])('refuses a request with %s', async (_what, change, code) => {
+    const altered = withRequest(await crossing(), change);
+    expect(told(await inboxStage(routerOf(US))(altered, CONTEXT))).toEqual([
+      `dead-letter ${code}`,
+      `violation ${code}`,
+    ]);
+  });
+
+  it('refuses the receipt of another event, and a crossing whose names are not those of its cargo', async () => {
+    const inbox = inboxStage(routerOf(US));
+    const other = { ...withRequest(await crossing(), { eventId: 'evt_2' }), eventId: 'evt_2' };
+    expect(told(await inbox(other, CONTEXT))).toEqual([
+      'dead-letter receipt-other-event',
+      'violation receipt-other-event',
+    ]);
+    const dressed = { ...(await crossing()), subject: 's2' };
+    expect(told(await inbox(dressed, CONTEXT))).toEqual(['dead-letter wrong-cell', 'violation wrong-cell']);
+  });
+
+  it('decides again on a request of its own that comes back', async () => {
+    const { cargo: _, ...outside } = await crossing();
+    const home: BorderCrossing = {
+      ...outside,
+      fromRegion: 'us-east',
+      toRegion: 'eu-central',
+      cargo: (await crossing()).cargo,
+    };
+    expect(told(await inboxStage(routerOf(EU))(home, CONTEXT))).toEqual(['emit eu.border.us.v1 (decided )']);
+  });
+
+  it('passes on an answer only when it rests on a receipt of this router', async () => {
+    const leaving = await crossing();
+    const { receipt } = requestIn(leaving);
+    const value = {
+      ...namesOf(requestIn(leaving)),
+      purposeVersion: 1,
+      homeRegion: 'eu-central',
+      pool: 'us-shared',
+      model: 'long',
+      receipt,
+      output: undefined,
+      usage: undefined,
+      facets: {},
+      receivedAt: undefined,
+      finishedAt: undefined,
+    };
+    const home = { ...leaving, fromRegion: 'us-east', toRegion: 'eu-central' };
+    const inbox = inboxStage(routerOf(EU));
+    expect(told(await inbox({ ...home, cargo: { $case: 'result', value } }, CONTEXT))).toEqual([
+      'emit eu.inference.result.v1 (relayed from us-east)',
+    ]);
+    const forged = { ...value, receipt: `${receipt.slice(0, -6)}AAAAAA` };
+    expect(told(await inbox({ ...home, cargo: { $case: 'result', value: forged } }, CONTEXT))).toEqual([
+      'dead-letter receipt-forged',
+      'violation receipt-forged',
+    ]);
+  });
+});
+
+describe('a request whose receipt expired in a queue', () => {
+  it('is decided again at home, and sealed anew to the pool that may answer now', async () => {
+    const routed = await routeCandidate(CANDIDATE, routerOf(EU));
+    if (routed.kind !== 'pool') throw new Error(`routed ${routed.kind}`);
+    const outcomes = await returnedStage(routerOf(EU, controlState(PROFILE, LATER), LATER))(
+      routed.request,
+      CONTEXT,
+    );
+    expect(told(outcomes)).toEqual(['emit eu.inference.request.eu-shared.v1 (decided )']);
+  });
+
+  it('goes home from abroad, and only from where it was allowed to be', async () => {
+    const request = requestIn(await crossing());
+    expect(told(await returnedStage(routerOf(US))(request, CONTEXT))).toEqual([
+      'emit us.border.eu.v1 (relayed receipt-expired)',
+    ]);
+    const elsewhere = routerOf({ ...US, region: 'us-west' });
+    expect(told(await returnedStage(elsewhere)(request, CONTEXT))).toEqual([
+      'dead-letter receipt-other-jurisdiction',
+      'violation receipt-other-jurisdiction',
+    ]);
+  });
+});
