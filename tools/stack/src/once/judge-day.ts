@@ -49,7 +49,9 @@ export function summariseDay(day: DayProgress, verdicts: readonly Verdict[]): re
   const wrong = verdicts.filter(({ asExpected }) => !asExpected);
   return [
     `sample day: ${verdicts.length} of ${day.total} events sent`,
-    ...[...groups].sort().map(([group, count]) => `  ${String(count).padStart(3)}  ${group}`),
+    ...[...groups]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([group, count]) => `  ${String(count).padStart(3)}  ${group}`),
     ...wrong.map(
       ({ event, became, reason }) =>
         `  NOT AS EXPECTED  ${event.eventId} of ${event.tenant} for ${event.purpose}: ${became}${reason === null ? '' : ` (${reason})`}, expected ${event.expected}`,

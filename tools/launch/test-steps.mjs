@@ -1,0 +1,28 @@
+// The steps of `npm test`, in order: what each runs, and what it needs to have run before.
+import { bin, root } from './bootstrap.mjs';
+
+const node = bin('node');
+
+/** A check that passes or fails as a whole: it counts as one test. */
+const check = (name, title, command, args, needs = []) => ({
+  name,
+  title,
+  kind: 'check',
+  command,
+  args,
+  needs,
+});
+/** A vitest project: its tests are counted one by one. */
+const suite = (name, title, needs = []) => ({ name, title, kind: 'suite', needs });
+
+export const STEPS = [
+  check('format', 'format', bin('oxfmt'), ['--check', '.']),
+  check('lint', 'lint with types', bin('oxlint'), ['--type-aware']),
+  check('build', 'compile', bin('tsc'), ['-b']),
+  check('types', 'types of the specs', bin('tsc'), ['-p', 'tsconfig.spec.json'], ['build']),
+  check('proto', 'protobuf lint', bin('buf'), ['lint', 'proto']),
+  check('boundaries', 'boundaries', node, [`${root}/tools/boundaries/dist/main.js`], ['build']),
+  suite('unit', 'unit tests'),
+  suite('int', 'integration on real brokers and databases', ['build']),
+  suite('e2e', 'end to end', ['build']),
+];
