@@ -9,7 +9,9 @@ const protoRoot = join(root, 'proto');
 const out = join(root, 'libs/contracts/src/gen');
 const stamp = join(out, '.inputs');
 
-const protos = readdirSync(protoRoot, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.proto')).sort();
+const protos = readdirSync(protoRoot, { recursive: true, encoding: 'utf8' })
+  .filter((f) => f.endsWith('.proto'))
+  .sort();
 const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
 for (const file of protos) hash.update(file).update(readFileSync(join(protoRoot, file)));
 const inputs = hash.digest('hex');
@@ -21,17 +23,54 @@ if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const options = [
-  'env=node', 'esModuleInterop=true', 'importSuffix=.js', 'outputServices=grpc-js', 'forceLong=bigint', 'useDate=true',
-  'oneof=unions-value', 'unrecognizedEnum=false', 'exportCommonSymbols=false', 'useExactTypes=false',
-  'outputPartialMethods=true', 'outputJsonMethods=false',
+  'env=node',
+  'esModuleInterop=true',
+  'importSuffix=.js',
+  'outputServices=grpc-js',
+  'forceLong=bigint',
+  'useDate=true',
+  'oneof=unions-value',
+  'unrecognizedEnum=false',
+  'exportCommonSymbols=false',
+  'useExactTypes=false',
+  'outputPartialMethods=true',
+  'outputJsonMethods=false',
 ];
 const template = {
   version: 'v2',
   plugins: [{ local: join(root, 'node_modules/.bin/protoc-gen-ts_proto'), out, opt: options }],
 };
-execFileSync(join(root, 'node_modules/.bin/buf'), ['generate', 'proto', '--template', JSON.stringify(template)], {
-  cwd: root,
-  stdio: 'inherit',
-});
+execFileSync(
+  join(root, 'node_modules/.bin/buf'),
+  ['generate', 'proto', '--template', JSON.stringify(template)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
+// Descriptors of all files, imports included, so that gRPC servers can describe themselves (server reflection).
+const descriptorSet = execFileSync(
+  join(root, 'node_modules/.bin/buf'),
+  ['build', 'proto', '--exclude-source-info', '--output', '-#format=binpb'],
+  { cwd: root, maxBuffer: 64 * 1024 * 1024 },
+);
+const descriptors = [];
+for (let at = 0; at < descriptorSet.length;) {
+  at += 1; // The tag: a FileDescriptorSet is nothing but `repeated FileDescriptorProto file = 1`.
+  let length = 0;
+  for (let shift = 0, more = true; more; shift += 7) {
+    const byte = descriptorSet[at++];
+    length |= (byte & 127) << shift;
+    more = byte > 127;
+  }
+  descriptors.push(descriptorSet.subarray(at, at + length).toString('base64'));
+  at += length;
+}
+writeFileSync(
+  join(out, 'file-descriptors.ts'),
+  `/** Every FileDescriptorProto of the contracts, in base64, each after what it imports. */
+export const FILE_DESCRIPTORS: readonly string[] = ${JSON.stringify(descriptors, null, 2)};
+`,
+);
 writeFileSync(stamp, inputs);
 console.log(`codegen: ${protos.length} proto files -> libs/contracts/src/gen`);

@@ -15,3 +15,4 @@ export * from './gen/bailiwick/operations/v1/operations.js';
 export * from './gen/bailiwick/record/v1/record.js';
 export * from './gen/bailiwick/record/v1/sealed.js';
 export * from './gen/bailiwick/residency/v1/residency.js';
+export * from './gen/file-descriptors.js';

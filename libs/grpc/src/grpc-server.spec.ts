@@ -327,10 +327,10 @@ describe('life cycle', () => {
         'bailiwick.ingest.v1.IngestService',
       ]),
     );
-    const { fileDescriptorResponse } = await ask({
-      fileContainingSymbol: 'bailiwick.ingest.v1.IngestService',
-    });
+    const { fileDescriptorResponse } = await ask({ fileContainingSymbol: 'bailiwick.ingest.v1.SendRequest' });
     const described = Buffer.concat(fileDescriptorResponse?.fileDescriptorProto ?? []).toString('latin1');
-    expect(described).toContain('SendRequest');
+    // What a file imports comes with it, and types are named in full, or clients cannot resolve them.
+    for (const part of ['SendRequest', '.google.protobuf.Timestamp', 'google/protobuf/timestamp.proto'])
+      expect(described).toContain(part);
   });
 });

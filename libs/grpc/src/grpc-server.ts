@@ -66,7 +66,7 @@ export class GrpcServer implements Runnable {
   async start(): Promise<void> {
     const { host, port, tls, clientCertificates, health } = this.options;
     this.#health = new HealthBridge(this.#server, health, this.#names);
-    addReflection(this.#server, [...this.#names, 'grpc.health.v1.Health']);
+    addReflection(this.#server, this.#names);
     const credentials = ServerCredentials.createSsl(
       Buffer.from(tls.ca),
       [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }],

@@ -1,17 +1,17 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Server } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import type { MessageTypeDefinition, PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
+import { FILE_DESCRIPTORS } from '@bailiwick/contracts';
 
-/** The contracts as they are written; they lie beside `libs` in a checkout and in a release. */
-const PROTO_ROOT = fileURLToPath(new URL('../../../proto/', import.meta.url));
+/**
+ * The contracts as reflection reads them. proto-loader makes descriptors of its own that lose where imported types
+ * and map entries come from, so those of the compiler are used; of a definition, reflection reads nothing else.
+ */
+const contracts = (): PackageDefinition => {
+  const fileDescriptorProtos = FILE_DESCRIPTORS.map((text) => Buffer.from(text, 'base64'));
+  return { contracts: { fileDescriptorProtos } as unknown as MessageTypeDefinition<object, object> };
+};
 
 /** Serves descriptions of the named services, so that grpcurl needs no proto files. `names` are full names. */
-export function addReflection(server: Server, names: readonly string[]): void {
-  const files = readdirSync(PROTO_ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.proto'),
-  );
-  const contracts = loadSync(files, { includeDirs: [PROTO_ROOT] });
-  new ReflectionService(contracts, { services: [...names] }).addToServer(server);
-}
+export const addReflection = (server: Server, names: readonly string[]): void =>
+  new ReflectionService(contracts(), { services: [...names] }).addToServer(server);
