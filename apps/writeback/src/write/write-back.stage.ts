@@ -38,7 +38,7 @@ export const writeBackStage =
     const claim = await ledger.claim({ eventId: result.eventId, at: context.coordinates });
     switch (claim.kind) {
       case 'written':
-        return [writtenBack(claim.write)];
+        return [writtenBack(result, claim.write)];
       case 'duplicate':
         return [settle({ kind: 'duplicate', reason: 'already-done' })];
       case 'write':
@@ -62,15 +62,24 @@ const broken = (code: 'wrong-cell' | 'seal-broken', detail: string): readonly Ou
   violation(code, detail),
 ];
 
-const writtenBack = (write: WriteFact): Outcome => settle({ kind: 'written-back', write });
+const NO_USAGE = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
+
+/** Says which model answered, too: lineage at home has no other way to know what another cell's pool did. */
+const writtenBack = ({ pool, model, usage, facets }: InferenceResult, write: WriteFact): Outcome =>
+  settle({
+    kind: 'written-back',
+    write,
+    model: { pool, model, ...(usage ?? NO_USAGE), outputFields: [], facets },
+  });
 
 async function write(
   { connections, ledger }: WritingBack,
-  { eventId, tenant }: InferenceResult,
+  result: InferenceResult,
   { writeback: { target, object } }: Purpose,
   { recordId, fields, restored, unknown }: OpenedAnswer,
   { coordinates, signal }: StageContext,
 ): Promise<readonly Outcome[]> {
+  const { eventId, tenant } = result;
   const crm = connections.get(target);
   if (!crm) return [hold('no-connection', 'The cell has no CRM connection of this name.')];
   if (unknown > 0)
@@ -96,7 +105,7 @@ async function write(
   }
   const written: WriteFact = { target, object, fields: names, restored };
   await ledger.written({ eventId, at: coordinates, write: written });
-  return [writtenBack(written)];
+  return [writtenBack(result, written)];
 }
 
 const reasonOf = (code: string | null): string => (code === null ? '' : `, ${code}`);
