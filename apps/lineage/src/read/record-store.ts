@@ -71,7 +71,7 @@ export class RecordStore {
     const rows = await this.#rows<{ summary: unknown }>(
       `SELECT summary FROM lineage.event
        WHERE ($1::text IS NULL OR tenant = $1) AND ($2::text IS NULL OR outcome = $2)
-       ORDER BY coalesce(received_at, updated_at) DESC LIMIT $3`,
+       ORDER BY listed_at DESC LIMIT $3`,
       [tenant ?? null, outcome ?? null, limit],
     );
     return rows.map(({ summary }) => Summary.parse(summary));
