@@ -5,13 +5,14 @@ import {
   ModelOutput,
   partitionKey,
   poolWorkload,
+  readTrustBundle,
   toHeaders,
   topicNames,
   type Fact,
   type InferenceRequest,
   type Sealed,
 } from '@bailiwick/contracts';
-import { Custody } from '@bailiwick/custody';
+import { Custody, PoolKey } from '@bailiwick/custody';
 import { purposeKey, type Purpose } from '@bailiwick/domain';
 import { TransactionalProducer, partitionOf } from '@bailiwick/kafka';
 import {
@@ -38,6 +39,7 @@ import {
   type RequestPlan,
 } from './request.test-kit.js';
 import { ATTACKS, impostorOf, type AttackerKeys } from './verify/attack.test-kit.js';
+import { verifyRequest } from './verify/verify-request.js';
 
 const POOL = 'eu-shared';
 const ADAPTER = `inference-adapter.${POOL}`;
@@ -106,8 +108,8 @@ beforeAll(async () => {
   );
   pool = await TestPool.start({ cert, key, ca });
 
-  const database_ = loadConfig(BaseConfig.extend(DatabaseConfig.shape), await cell.environment('ingest'));
-  database = openDatabase(database_);
+  const settings = loadConfig(BaseConfig.extend(DatabaseConfig.shape), await cell.environment('ingest'));
+  database = openDatabase(settings);
   custody = await Custody.open({ pool: database, cellKeys: (await mesh.keys.cell('eu-central')).file });
   const poolKeys = {
     'eu-shared': (await mesh.keys.pool('eu-central', 'eu-shared')).publicKey,
@@ -121,6 +123,7 @@ beforeAll(async () => {
 
   await cell.publish('profile', 'atlas', profileOf('atlas', EU_CENTRAL));
   await cell.publish('profile', 'harbor', profileOf('harbor', US_EAST));
+  await cell.publish('profile', 'moved', { ...profileOf('moved', EU_CENTRAL), version: 2 });
   for (const purpose of [triageOf('atlas'), triageOf('harbor'), LETTER])
     await cell.publish('purpose', purposeKey(purpose.tenant, purpose.id), purpose);
   env = {
@@ -155,7 +158,13 @@ describe('a request is never shown to the model, and the attempt is a violation,
     ]);
     const violations = await cell.read(NAMES.violation, EVENT_TYPES.violation);
     expect(violations.filter(({ eventId }) => eventId === request.eventId)).toMatchObject([
-      { code, tenant: 'atlas', service: 'inference-adapter', region: 'eu-central', jurisdiction: 'eu' },
+      {
+        code,
+        tenant: request.tenant,
+        service: 'inference-adapter',
+        region: 'eu-central',
+        jurisdiction: 'eu',
+      },
     ]);
     const held = await cell.read(NAMES.held, EVENT_TYPES.held);
     expect(held.filter(({ eventId }) => eventId === request.eventId)).toMatchObject([{ reason: code }]);
@@ -223,6 +232,49 @@ test('a request whose receipt has expired goes back to the router and is no viol
     homeWrappedKey: request.homeWrappedKey,
   });
   expect(pool.asked).toEqual([]);
+});
+
+test('a request that was decided on by an older profile goes back to the router', async () => {
+  const request = await maker.make({ tenant: 'moved', claims: { profileVersion: 1 } });
+  await send(request);
+  expect(await factOf(request.eventId, 'returned')).toMatchObject({ reason: 'profile-changed' });
+  expect(pool.asked).toEqual([]);
+});
+
+test('a pool that is dedicated to one tenant answers no other', async () => {
+  const request = await maker.make();
+  const { eventId, tenant, purpose, subject } = request;
+  const verification = {
+    pin: { pool: POOL, region: 'eu-central', jurisdiction: 'eu', dedicatedTo: 'nordlicht', partitions: 4 },
+    poolKey: PoolKey.read(POOL, env['BAILIWICK_POOL_KEY_FILE']!),
+    trust: readTrustBundle(env['BAILIWICK_TRUST_FILE']!),
+    profileOf: () => profileOf('atlas', EU_CENTRAL),
+    partitionOf: () => 0,
+    nowMs: Date.now,
+  };
+  const context = {
+    event: {
+      id: eventId,
+      type: '',
+      source: '',
+      subject,
+      time: 0,
+      contentType: '',
+      tenant,
+      purpose,
+      classification: 'Internal',
+      traceparent: null,
+    },
+    coordinates: { topic: NAMES.request(POOL), partition: 0, offset: 0n },
+  } as const;
+  expect(await verifyRequest(request, context, verification)).toMatchObject({
+    kind: 'refused',
+    code: 'receipt-other-pool',
+  });
+  const shared = { ...verification, pin: { ...verification.pin, dedicatedTo: null } };
+  expect(await verifyRequest(request, context, shared)).toMatchObject({ kind: 'verified' });
+  const otherEvent = { ...context, event: { ...context.event, id: 'evt_aaaaaaaaaaaaaaaaaaaaaaaaaa' } };
+  expect(await verifyRequest(request, otherEvent, shared)).toMatchObject({ code: 'receipt-other-event' });
 });
 
 describe('a verified request', () => {

@@ -22,7 +22,7 @@ beforeAll(() => {
     BAILIWICK_TLS_CA: 'ca.pem',
     BAILIWICK_CELL_FILE: file('cell.json', EU_CENTRAL),
     BAILIWICK_KAFKA_BROKERS: '127.0.0.1:9092',
-    BAILIWICK_TRUST_FILE: file('trust.json', { signers: {}, cells: {} }),
+    BAILIWICK_TRUST_FILE: file('trust.json', { signers: {}, cells: { 'eu-central': 'key' } }),
     BAILIWICK_POOL: 'eu-shared',
     BAILIWICK_POOL_URL: 'https://127.0.0.1:8443',
     BAILIWICK_POOL_KEY_FILE: 'pool.json',

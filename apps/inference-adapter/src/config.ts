@@ -12,6 +12,11 @@ const Config = CellConfig.extend({
   BAILIWICK_POOL_KEY_FILE: z.string().min(1),
   /** Trust bundle, parsed: whose receipts and control entries count, and to whom dead letters are sealed. */
   BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+  /** Countries (ISO 3166-1 alpha-2, separated by commas) whose national phone formats are looked for in answers. */
+  BAILIWICK_PHONE_COUNTRIES: z
+    .string()
+    .default('DE,FR,GB,US')
+    .transform((list) => list.split(',').filter((country) => country !== '')),
   /** Model calls at once. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(4),
 }).superRefine((config, context) => {
@@ -21,6 +26,8 @@ const Config = CellConfig.extend({
     issue('BAILIWICK_WORKLOAD', 'is not the identity of the adapter of BAILIWICK_POOL');
   if (config.BAILIWICK_REGION !== config.BAILIWICK_CELL_FILE.region)
     issue('BAILIWICK_REGION', 'is not the region of BAILIWICK_CELL_FILE');
+  if (!Object.hasOwn(config.BAILIWICK_TRUST_FILE.cells, config.BAILIWICK_REGION))
+    issue('BAILIWICK_TRUST_FILE', 'names no key of this cell');
   if (!config.BAILIWICK_CELL_FILE.pools.some(({ id }) => id === config.BAILIWICK_POOL))
     issue('BAILIWICK_POOL', 'is not a pool of this cell');
 });

@@ -5,6 +5,7 @@ import { CellSealer, Custody } from '@bailiwick/custody';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
 import {
   RootModule,
+  databaseError,
   openDatabase,
   readTls,
   type Logger,
@@ -37,7 +38,10 @@ async function wire({
   const tls = readTls(config);
   const database = openDatabase(config);
   const ledger = await WriteLedger.open(database);
-  const custody = await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE });
+  const custody = await Custody.open({
+    pool: database,
+    cellKeys: config.BAILIWICK_CELL_KEY_FILE,
+  }).catch((thrown: unknown) => Promise.reject(databaseError(thrown)));
   const connections = new Map(
     config.BAILIWICK_CRM_CONNECTIONS_FILE.map((connection) => [connection.name, openCrm(connection, tls)]),
   );

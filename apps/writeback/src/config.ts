@@ -4,16 +4,21 @@ import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/pla
 import { z } from 'zod';
 
 /** Environment variables of the write-back. */
-const Config = CellConfig.extend(DatabaseConfig.shape).extend({
-  /** The cell's key file. */
-  BAILIWICK_CELL_KEY_FILE: z.string().min(1),
-  /** Trust bundle, parsed: whose control entries count, and to whom dead letters are sealed. */
-  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
-  /** CRM connections of the cell, parsed: a JSON list of `{name, kind, url}`. */
-  BAILIWICK_CRM_CONNECTIONS_FILE: jsonFile(CrmConnections),
-  /** Results that are written at once. */
-  BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(16),
-});
+const Config = CellConfig.extend(DatabaseConfig.shape)
+  .extend({
+    /** The cell's key file. */
+    BAILIWICK_CELL_KEY_FILE: z.string().min(1),
+    /** Trust bundle, parsed: whose control entries count, and to whom dead letters are sealed. */
+    BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+    /** CRM connections of the cell, parsed: a JSON list of `{name, kind, url}`. */
+    BAILIWICK_CRM_CONNECTIONS_FILE: jsonFile(CrmConnections),
+    /** Results that are written at once. */
+    BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(16),
+  })
+  .refine((config) => Object.hasOwn(config.BAILIWICK_TRUST_FILE.cells, config.BAILIWICK_REGION), {
+    path: ['BAILIWICK_TRUST_FILE'],
+    message: 'names no key of this cell',
+  });
 export type WritebackConfig = z.infer<typeof Config>;
 
 /** Reads the configuration of the process; throws `config-invalid`. */

@@ -36,7 +36,7 @@ export class TestCrm {
     server.on('request', (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', async () => {
+      const answer = async (): Promise<void> => {
         const attempt = {
           path: request.url ?? '',
           idempotencyKey: header(request.headers['idempotency-key']),
@@ -51,7 +51,8 @@ export class TestCrm {
           crm.written.push(attempt);
         if (reaction === 'write-and-break') return void request.socket.destroy();
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-      });
+      };
+      request.on('end', () => void answer());
     });
     return crm;
   }

@@ -32,6 +32,8 @@ export interface Answering {
   readonly replays: Pick<ReplayGuard, 'isReplay'>;
   readonly control: Pick<ControlReader, 'ready' | 'get'>;
   readonly ask: Ask;
+  /** Countries whose national phone formats an answer may not hold. */
+  readonly countries: readonly string[];
   readonly names: TopicNames;
 }
 
@@ -53,8 +55,8 @@ export const answerStage =
     switch (verdict.kind) {
       case 'refused':
         return refusal(verdict.code, verdict.detail);
-      case 'expired':
-        return [returned(answering.names, request)];
+      case 'outdated':
+        return [returned(answering.names, request, verdict.reason)];
       case 'verified':
         break;
     }
@@ -68,7 +70,7 @@ export const answerStage =
 
     const fields = fieldsOf(opened);
     const answer = await askModel(answering.ask, purpose, fields, context.signal);
-    const leak = leakIn(answer.output, fields);
+    const leak = leakIn(answer.output, fields, answering.countries);
     if (leak !== null) return refusal('output-leaks', leak);
     return [answered(answering, { request, claims, opened, purpose }, fields, answer)];
   };
@@ -79,13 +81,13 @@ const refusal = (code: ErrorCode, detail: string): readonly Outcome[] => [
   hold(code, detail),
 ];
 
-/** A receipt that expired in the queue is nobody's fault: the router decides anew. */
-const returned = (names: TopicNames, request: InferenceRequest): Outcome =>
+/** A decision that became outdated in the queue is nobody's fault: the router decides again. */
+const returned = (names: TopicNames, request: InferenceRequest, reason: string): Outcome =>
   emit({
     topic: names.returned,
     type: EVENT_TYPES.request,
     message: request,
-    fact: { kind: 'returned', reason: 'receipt-expired' },
+    fact: { kind: 'returned', reason },
   });
 
 function fieldsOf({ plaintext }: OpenedRequest): JsonObject {

@@ -12,7 +12,7 @@ describe('an answer may hold', () => {
     ['numbers, dates and amounts', { score: 0.97, due: '2026-11-23', amount: '129.90 EUR', order: 'A-4711' }],
     ['nothing', {}],
   ])('%s', (_, output) => {
-    expect(leakIn(output, QUESTION)).toBeNull();
+    expect(leakIn(output, QUESTION, ['DE'])).toBeNull();
   });
 });
 
@@ -28,10 +28,10 @@ describe('an answer leaks with', () => {
     ['personal data as a name', { 'ada@example.org': true }, 'EMAIL_ADDRESS'],
     ['personal data around a pseudonym', { reply: `${ADA} ada@example.org` }, 'EMAIL_ADDRESS'],
   ])('%s', (_, output, entity) => {
-    expect(leakIn(output, QUESTION)).toContain(entity);
-    expect(leakIn(output, QUESTION)).not.toMatch(/ada@|4111|3704/);
+    expect(leakIn(output, QUESTION, ['DE'])).toContain(entity);
+    expect(leakIn(output, QUESTION, ['DE'])).not.toMatch(/ada@|4111|3704/);
   });
   test("another record's pseudonym", () => {
-    expect(leakIn({ reply: `Dear ${OTHER}` }, QUESTION)).toMatch(/pseudonym/);
+    expect(leakIn({ reply: `Dear ${OTHER}` }, QUESTION, ['DE'])).toMatch(/pseudonym/);
   });
 });

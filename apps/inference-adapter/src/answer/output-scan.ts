@@ -2,15 +2,17 @@ import { pseudonymsIn } from '@bailiwick/custody';
 import { detect } from '@bailiwick/detect';
 import type { Json, JsonObject } from '@bailiwick/domain';
 
-/** Countries whose national phone formats count; international ones always do. */
-const COUNTRIES = ['DE', 'AT', 'CH', 'FR', 'IT', 'ES', 'NL', 'BE', 'PL', 'IE', 'GB', 'US'] as const;
-
 /**
  * What an answer tells that it must not, in words without personal data, or null. An answer may hold the pseudonyms
  * that its question held and no personal value in clear: whatever was personal in the question is a pseudonym there,
- * so a value in clear was made up or remembered by the model.
+ * so a value in clear was made up or remembered by the model. `countries` (ISO 3166-1 alpha-2) are those whose national
+ * phone formats count; international ones always do.
  */
-export function leakIn(output: JsonObject, question: JsonObject): string | null {
+export function leakIn(
+  output: JsonObject,
+  question: JsonObject,
+  countries: readonly string[],
+): string | null {
   const given = pseudonymsIn(question);
   for (const text of textsIn(output)) {
     const pseudonyms = pseudonymsIn(text);
@@ -18,7 +20,7 @@ export function leakIn(output: JsonObject, question: JsonObject): string | null 
       if (!given.has(pseudonym)) return 'The answer holds a pseudonym that its question did not hold.';
     let rest = text;
     for (const pseudonym of pseudonyms) rest = rest.replaceAll(pseudonym, ' ');
-    const [found] = detect(rest, { countries: COUNTRIES });
+    const [found] = detect(rest, { countries });
     if (found) return `The answer holds personal data in clear (${found.entity}).`;
   }
   return null;

@@ -4,6 +4,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { chatRequest, parseCompletion, type ModelAnswer, type ModelQuestion } from './chat-completion.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { poolIdentityCheck } from './pool-identity.js';
+import { POOL_METRICS } from './pool-metrics.js';
 
 /** Longest answer that is read, in bytes; a model that exceeds it is broken. */
 const MOST_READ = 4 * 1024 * 1024;
@@ -33,6 +34,7 @@ export class PoolClient {
 
   constructor(options: PoolClientOptions) {
     this.#options = options;
+    POOL_METRICS.concurrency.set({ pool: options.pool }, options.concurrency);
     this.#address = new URL('/v1/chat/completions', options.url);
     this.#agent = new Agent({
       connections: options.concurrency,
@@ -59,11 +61,28 @@ export class PoolClient {
       [ATTRIBUTES.pool]: this.#options.pool,
     };
     return inSpan(`chat ${question.model}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      const answer = await this.#options.breaker.run(() => this.#send(question, signal));
+      const answer = await this.#measured(() => this.#send(question, signal));
       span.setAttribute(ATTRIBUTES.genAiInputTokens, answer.inputTokens);
       span.setAttribute(ATTRIBUTES.genAiOutputTokens, answer.outputTokens);
       return answer;
     });
+  }
+
+  async #measured(call: () => Promise<ModelAnswer>): Promise<ModelAnswer> {
+    const { pool, breaker } = this.#options;
+    const started = performance.now();
+    let outcome = 'answer';
+    POOL_METRICS.inFlight.inc({ pool });
+    try {
+      return await breaker.run(call);
+    } catch (thrown) {
+      outcome = BailiwickError.from(thrown).code;
+      throw thrown;
+    } finally {
+      POOL_METRICS.inFlight.dec({ pool });
+      POOL_METRICS.suspended.set({ pool }, breaker.open ? 1 : 0);
+      POOL_METRICS.callSeconds.observe({ pool, outcome }, (performance.now() - started) / 1000);
+    }
   }
 
   async close(): Promise<void> {

@@ -139,6 +139,11 @@ export const ATTACKS: readonly Attack[] = [
     plan: () => ({ claims: { purposeVersion: 7 } }),
   },
   {
+    name: 'a tenant that has no residency profile',
+    code: 'receipt-forged',
+    plan: () => ({ tenant: 'nobody' }),
+  },
+  {
     name: 'a receipt that states a refusal',
     code: 'receipt-not-allow',
     plan: () => ({ claims: { decision: held } }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spiffeId, type InferenceRequest, type TrustBundle } from '@bailiwick/contracts';
+import type { ResidencyProfile } from '@bailiwick/domain';
 import { CustodyError, type OpenedRequest, type PoolKey } from '@bailiwick/custody';
 import type { StageContext } from '@bailiwick/kafka';
 import type { ErrorCode } from '@bailiwick/platform';
@@ -21,8 +22,8 @@ export interface Verification {
   readonly pin: Pin;
   readonly poolKey: PoolKey;
   readonly trust: TrustBundle;
-  /** Region whose router may decide for a tenant, as its residency profile says; undefined when there is none. */
-  readonly homeRegionOf: (tenant: string) => string | undefined;
+  /** Residency profile of a tenant as this cell's control topics have it now. */
+  readonly profileOf: (tenant: string) => ResidencyProfile | undefined;
   /** Partition in which all requests about one data subject lie. */
   readonly partitionOf: (tenant: string, subject: string) => number;
   readonly nowMs: () => number;
@@ -31,19 +32,20 @@ export interface Verification {
 /** What came of it: the model may see `opened` only when everything holds. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly claims: ReceiptClaims; readonly opened: OpenedRequest }
-  | { readonly kind: 'expired' }
+  | { readonly kind: 'outdated'; readonly reason: 'receipt-expired' | 'profile-changed' }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail: string };
 
 const refused = (code: ErrorCode, detail: string): Verdict => ({ kind: 'refused', code, detail });
 
 /**
  * Verifies a request against its receipt, its event and the pool. Only the router of the tenant's home region may have
- * signed, over the digest of the exact bytes that the pool's key opens. `expired` means that all else holds.
+ * signed, over the digest of the exact bytes that the pool's key opens. `outdated` means that all else holds, but time or
+ * the tenant's profile has moved on, so that the router must decide again.
  */
 export async function verifyRequest(
   request: InferenceRequest,
   { event, coordinates }: Pick<StageContext, 'event' | 'coordinates'>,
-  { pin, poolKey, trust, homeRegionOf, partitionOf, nowMs }: Verification,
+  { pin, poolKey, trust, profileOf, partitionOf, nowMs }: Verification,
 ): Promise<Verdict> {
   const issuer = spiffeId({ region: request.homeRegion, workload: 'residency-router' });
   const keys = trust.signers[issuer] ?? [];
@@ -62,7 +64,8 @@ export async function verifyRequest(
 
   if (claims.iss !== issuer || claims.from.region !== request.homeRegion)
     return refused('receipt-forged', 'The receipt was signed by one router in the name of another.');
-  if (homeRegionOf(request.tenant) !== claims.from.region)
+  const profile = profileOf(request.tenant);
+  if (profile?.homeRegion !== claims.from.region)
     return refused('receipt-forged', "The receipt was not signed by the router of the tenant's home region.");
   if (event.id !== request.eventId || event.tenant !== request.tenant || event.purpose !== request.purpose)
     return refused('receipt-other-event', 'The event around the request is about another record.');
@@ -75,7 +78,9 @@ export async function verifyRequest(
     return refused('receipt-other-jurisdiction', 'The receipt allows another region.');
   if (partitionOf(request.tenant, request.subject) !== coordinates.partition)
     return refused('receipt-replayed', 'The request lies outside the partition of its data subject.');
-  return expired ? { kind: 'expired' } : { kind: 'verified', claims, opened };
+  if (expired) return { kind: 'outdated', reason: 'receipt-expired' };
+  if (profile.version > claims.profileVersion) return { kind: 'outdated', reason: 'profile-changed' };
+  return { kind: 'verified', claims, opened };
 }
 
 /** Null when the pool's key does not open it: then its content is not what was decided on. */

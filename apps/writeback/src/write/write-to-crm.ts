@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { CrmAnswer, CrmWrite, CrmWriter } from '@bailiwick/crm';
 import { ATTRIBUTES, BailiwickError, activeTraceparent, inSpan } from '@bailiwick/platform';
+import { CRM_WRITE_SECONDS } from './crm-metrics.js';
 
 /** One write inside a client span that names neither the record nor a value. Throws `crm-unavailable`. */
 export function writeToCrm(
@@ -10,7 +11,9 @@ export function writeToCrm(
   const [method = '', route = ''] = crm.operation.split(' ');
   const attributes = { [ATTRIBUTES.httpMethod]: method, [ATTRIBUTES.httpRoute]: route };
   return inSpan(crm.operation, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+    const started = performance.now();
     const answer = await crm.write({ ...write, traceparent: activeTraceparent() });
+    CRM_WRITE_SECONDS.observe({ outcome: answer.kind }, (performance.now() - started) / 1000);
     if (answer.status !== null) span.setAttribute(ATTRIBUTES.httpStatus, answer.status);
     if (answer.kind !== 'unavailable') return answer;
     if (write.signal.aborted) throw new BailiwickError('shutting-down', 'the lane moves away');
