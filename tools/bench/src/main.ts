@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import { machine } from './figures.js';
+import { pipelineBenchmark } from './pipeline.js';
 import { relayBenchmark } from './relay.js';
 
 const USAGE = `npm run bench -- <name> [--json]
 
   relay   the stage runner over five hops in five processes against the best bare kafkajs loop
           --records N (40000)  --rounds N (3)  --seconds N (15)  --lanes N (1)
+  pipeline  all services of a cell with an instant model against a bare relay of as many hops
+          --records N (40000)  --rounds N (3)  --seconds N (15)
 `;
 
 const { values, positionals } = parseArgs({
@@ -36,6 +39,27 @@ if (positionals[0] === 'relay') {
       `stage runner / bare loop: throughput ${result.throughputRatio.toFixed(2)} (at least 0.8), ` +
         `median latency ${result.latencyRatio.toFixed(2)} (at most 1.3)`,
     );
+} else if (positionals[0] === 'pipeline') {
+  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+  const on = machine();
+  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
+  const result = await pipelineBenchmark({
+    records: Number(values.records),
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'pipeline', machine: on, ...result }, null, 2));
+  else {
+    for (const [name, { cpuMsPerRecord, residentMb }] of Object.entries(result.processes))
+      console.log(
+        `  ${name.padEnd(40)} ${cpuMsPerRecord.toFixed(3).padStart(7)} ms of CPU a record, ${residentMb} MB`,
+      );
+    console.log(
+      `mesh / bare relay: throughput ${result.throughputRatio.toFixed(2)} (at least 0.35), ` +
+        `median latency ${result.latencyRatio.toFixed(2)} (at most 2), p99 ${result.p99Ms.toFixed(0)} ms (under 1000)`,
+    );
+  }
 } else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -17,6 +17,8 @@ export interface RelayOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly lanes: number;
+  /** Hops from the first topic to the last, each its own process; five when absent. */
+  readonly hops?: number;
   readonly say: (line: string) => void;
 }
 
@@ -71,6 +73,24 @@ export async function relayBenchmark(options: RelayOptions): Promise<RelayResult
   };
 }
 
+/** One side only: the bare loop over some hops, one set of figures a round. For what is compared with it elsewhere. */
+export async function bareRelay(options: Omit<RelayOptions, 'lanes'>): Promise<Round[]> {
+  const broker = await BenchBroker.start();
+  const figures: Round[] = [];
+  try {
+    for (let round = 1; round <= options.rounds; round++) {
+      const one = await relayRound(broker, 'bare', round, { ...options, lanes: 1 });
+      figures.push(one);
+      options.say(
+        `round ${round} bare   ${one.recordsPerSecond.toFixed(0).padStart(6)} records/s, median ${one.medianMs.toFixed(0)} ms, p99 ${one.p99Ms.toFixed(0)} ms at ${RATE} records/s`,
+      );
+    }
+  } finally {
+    await broker.stop();
+  }
+  return figures;
+}
+
 type Writable = { -readonly [Name in keyof RelaySide]: number[] };
 type Round = { [Name in keyof RelaySide]: number };
 const emptySide = (): Writable => ({
@@ -88,7 +108,8 @@ async function relayRound(
   options: RelayOptions,
 ): Promise<Round> {
   const cluster = broker.cluster;
-  const names = Array.from({ length: HOPS + 1 }, (_, hop) => `bench.${kind}.${round}.${hop}`);
+  const hopCount = options.hops ?? HOPS;
+  const names = Array.from({ length: hopCount + 1 }, (_, hop) => `bench.${kind}.${round}.${hop}`);
   await createTopics(
     cluster,
     names.map((name) => ({
@@ -117,7 +138,7 @@ async function relayRound(
       }),
     ),
   );
-  const line = await Line.open(cluster, names[0] ?? '', names[HOPS] ?? '');
+  const line = await Line.open(cluster, names[0] ?? '', names[hopCount] ?? '');
   try {
     await line.flood(WARM_UP);
     const seconds = await line.flood(options.records);
