@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from labels import INTENTS, Labels, label
 from phrases import LANGUAGES, SPLITS, draw
-from slots import PRODUCTS, Person, obscure, public_values
+from slots import Person, obscure, public_values
 
 SYSTEM = "You triage customer service cases. Answer with one JSON object."
 _NEGATIONS = {"no", "not", "nicht", "kein", "keine", "nie", "never", "nothing", "nobody", "niemand"}
@@ -56,8 +56,7 @@ def compose(rng: random.Random, split: str) -> Case:
     # People put a vague subject over a precise message, so technical subjects are shared.
     subject = say("subject", "technical.vague" if category == "technical" and rng.random() < 0.3 else intent)
     person = Person(rng, language)
-    product = rng.choice(PRODUCTS[split])
-    values = public_values(rng, language, product) | {"name": person.name, "email": person.email, "phone": person.phone, "iban": person.iban}
+    values = public_values(rng, language, split) | {"name": person.name, "email": person.email, "phone": person.phone, "iban": person.iban}
     return Case(language, subject, rng.choice(["\n", " ", " "]).join([*opening, " ".join(sentences), *closing]), rng.choice(ORIGINS), person, values, label(intent, urgency, tone, repeated))
 
 
@@ -70,7 +69,7 @@ def prompt(rng: random.Random, case: Case, rough: bool) -> str:
     """The user message as the adapter sends it; rough text has typos, lost capitals and missing fields."""
     shown = obscure(rng, case.values)
     fields = {"Subject": fill(case.subject, shown), "Channel": case.origin, "Product": case.values["product"], "Message": fill(case.message, shown)}
-    if rough and rng.random() < 0.4:
+    if rough and rng.random() < 0.6:
         fields["Message"] = roughen(rng, fields["Message"])
     for name, odds in (("Subject", 0.12), ("Channel", 0.12), ("Product", 0.2)):
         if rng.random() < odds:
@@ -79,18 +78,22 @@ def prompt(rng: random.Random, case: Case, rough: bool) -> str:
 
 
 def roughen(rng: random.Random, text: str) -> str:
-    """What hurried people do to a text, so that the model does not lean on one exact spelling."""
+    """Typos, lost capitals, and words lost or swapped, so that the model leans on no single word."""
     text = text.lower() if rng.random() < 0.3 else text
-    words = []
-    for word in text.split(" "):
+    words = text.split(" ")
+    loss = rng.choice([0.0, 0.04, 0.1])
+    rough = []
+    for word in words:
         chance = rng.random()
-        if chance < 0.02 and word.lower() not in _NEGATIONS:
+        if word.lower() not in _NEGATIONS and chance < loss:
+            if chance < loss / 2:
+                rough.append(rng.choice(words))
             continue
-        if chance < 0.07 and len(word) > 4 and "⟦" not in word:
+        if chance > 0.95 and len(word) > 4 and "⟦" not in word:
             at = rng.randrange(1, len(word) - 2)
             word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        words.append(word)
-    return " ".join(words)
+        rough.append(word)
+    return " ".join(rough)
 
 
 def answer(labels: Labels) -> str:

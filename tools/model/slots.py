@@ -21,14 +21,17 @@ _MONTHS = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
 _WEEKDAYS = {"en": "Monday Tuesday Wednesday Thursday", "de": "Montag Dienstag Mittwoch Donnerstag"}
-PRODUCTS = {
-    "train": [
-        "Nimbus Router", "Halo Thermostat", "Sleep Monitor S2", "Home Internet 250", "Care Plan Plus", "Freight Portal",
-        "Kestrel Headset", "Solar Hub 4", "Pulse Watch", "Aero Printer", "Ledger Cloud", "Orbit Camera", "Tarif Flex", "Medi Tracker",
-    ],
-    "tune": ["Lumen Lamp", "Fleet App"],
-    "held": ["Vista Scanner", "Nordic Phone X", "Cargo Tag", "Insulin Pump M1"],
-}  # fmt: skip
+_MAKES = {
+    "train": "Nimbus Halo Kestrel Solar Pulse Aero Ledger Orbit Medi Tarif Home Care Freight Sleep Delta Polar Terra Juno".split(),
+    "tune": ["Lumen", "Fleet"],
+    "held": ["Vista", "Nordic", "Cargo", "Insulin"],
+}
+_THINGS = {
+    "train": "Router Thermostat Monitor Internet Plan Portal Headset Hub Watch Printer Cloud Camera Tracker App Lamp Box Drive Cover".split(),
+    "tune": ["Sensor", "Pad"],
+    "held": ["Scanner", "Phone", "Tag", "Pump"],
+}
+_VARIANTS = ["", "", " X", " S2", " 4", " Plus", " Pro", " 250", " Flex", " Mini"]
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -61,7 +64,12 @@ class Person:
         self.iban = iban(self.rng, "DE" if self.language == "de" else "GB")
 
 
-def public_values(rng: random.Random, language: str, product: str) -> dict[str, str]:
+def product(rng: random.Random, split: str) -> str:
+    """A product made of parts, so that no product stands for a kind of case; each split has its own parts."""
+    return f"{rng.choice(_MAKES[split])} {rng.choice(_THINGS[split])}{rng.choice(_VARIANTS)}"
+
+
+def public_values(rng: random.Random, language: str, split: str) -> dict[str, str]:
     """Slots that name nobody."""
     prefix = rng.choice(["", "#", "A-", "INV-", "R", "CN-"])
     month = rng.choice(_MONTHS[language].split())
@@ -69,7 +77,7 @@ def public_values(rng: random.Random, language: str, product: str) -> dict[str, 
     date = [f"{day}.{rng.randrange(1, 13)}.", f"{day}. {month}" if language == "de" else f"{month} {day}", rng.choice(_WEEKDAYS[language].split())]
     euros = f"{rng.randrange(4, 900)}{rng.choice(['.', ','])}{rng.randrange(100):02d}"
     return {
-        "product": product,
+        "product": product(rng, split),
         "order": f"{prefix}{rng.randrange(10**4, 10**8)}",
         "amount": rng.choice([f"{euros} €", f"{euros} EUR", f"€{euros}", f"${euros}", f"{euros} Euro"]),
         "month": month,

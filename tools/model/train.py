@@ -62,9 +62,10 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--batch", type=int, default=32)
     options.add_argument("--rate", type=float, default=3e-3)
-    options.add_argument("--dropout", type=float, default=0.0)
+    options.add_argument("--dropout", type=float, default=0.05)
     options.add_argument("--text-weight", type=float, default=0.2, help="share of plain language modelling in the loss")
     options.add_argument("--threads", type=int, default=1)
+    options.add_argument("--resume", action="store_true", help="go on from the checkpoint; give another --seed")
     options.add_argument("--out", type=Path, default=Path("build"))
     chosen = options.parse_args()
     torch.set_num_threads(chosen.threads)
@@ -72,20 +73,24 @@ def main() -> None:
     random.seed(chosen.seed)
     chosen.out.mkdir(exist_ok=True, parents=True)
 
-    tokenizer = train_tokenizer([text for pair in examples("train", 20000, 0) for text in pair])
-    tokenizer.save(str(chosen.out / "tokenizer.json"))
     network = Network(Shape())
+    if chosen.resume:
+        tokenizer = Tokenizer.from_file(str(chosen.out / "tokenizer.json"))
+        network.load_state_dict(torch.load(chosen.out / "checkpoint.pt"))
+    else:
+        tokenizer = train_tokenizer([text for pair in examples("train", 20000, 0) for text in pair])
+        tokenizer.save(str(chosen.out / "tokenizer.json"))
     print(f"{sum(p.numel() for p in network.parameters()):,} parameters", flush=True)
     decayed = [p for p in network.parameters() if p.dim() > 1]
     optimizer = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": 0.05}, {"params": [p for p in network.parameters() if p.dim() == 1], "weight_decay": 0.0}],
         betas=(0.9, 0.98),
     )
-    tune = examples("tune", 600, 1)
+    tune = examples("tune", 400, 1)
     started, step, shard, losses = time.monotonic(), 0, 0, []
     while step < chosen.steps:
         shard += 1
-        for inputs, targets in batches(tokenizer, examples("train", 32 * chosen.batch, shard), chosen.batch):
+        for inputs, targets in batches(tokenizer, examples("train", 32 * chosen.batch, 1000 * chosen.seed + shard), chosen.batch):
             rate = chosen.rate * min(1.0, step / 100) * (0.5 + 0.5 * math.cos(math.pi * step / chosen.steps))
             for group in optimizer.param_groups:
                 group["lr"] = rate
@@ -104,7 +109,7 @@ def main() -> None:
             step += 1
             if step == chosen.steps:
                 break
-        if shard % 4 == 0 or step == chosen.steps:
+        if shard % 3 == 0 or step == chosen.steps:
             print(f"{time.monotonic() - started:6.0f} s  step {step}  loss {sum(losses) / len(losses):.4f}  tune exact {exact(network, tokenizer, tune):.3f}", flush=True)
             losses = []
             torch.save(network.state_dict(), chosen.out / "checkpoint.pt")
