@@ -222,13 +222,18 @@ describe('the classifier on a real broker and database', () => {
     expect(await ask()).toEqual(first);
   });
 
-  it('holds a record whose purpose nobody has published', async () => {
+  it('holds a record whose purpose nobody has published, and takes it when it is released', async () => {
     const record = await received('c-5', Buffer.from(JSON.stringify(CASE)), 'case-forecast');
     await send(record);
     const [fact] = await facts(record.eventId, 'held');
     expect(fact!.reason).toBe('purpose-unknown');
     const held = await cell.await(topics.held, EVENT_TYPES.held, 1);
-    expect(EVENT_TYPES.received.decode(held[0]!.original).eventId).toBe(record.eventId);
+    const released = EVENT_TYPES.received.decode(held[0]!.original);
+    expect(released).toEqual(record);
+    await cell.publish('purpose', 'atlas/case-forecast', { ...PURPOSE, id: 'case-forecast' });
+    await send(await received('c-8', Buffer.from(JSON.stringify(CASE)), 'case-forecast'));
+    await send(released);
+    expect(await facts(record.eventId, 'classified')).toHaveLength(1);
   });
 
   it.each([

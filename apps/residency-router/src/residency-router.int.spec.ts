@@ -250,10 +250,7 @@ describe('the residency-router on real brokers and databases', () => {
       const [held] = await messagesOf(eu, EU.held, EVENT_TYPES.held, id);
       expect(held!.reason).toBe(reason);
       for (const topic of [EU.border('us'), ...eu.spec.pools.map((pool) => EU.request(pool.id))]) {
-        const messages = await eu.read(topic, {
-          ...EVENT_TYPES.request,
-          decode: (bytes) => Buffer.from(bytes),
-        });
+        const messages = await eu.read(topic, RAW);
         expect(messages.some((bytes) => bytes.includes(id))).toBe(false);
       }
     },

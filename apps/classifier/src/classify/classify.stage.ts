@@ -8,7 +8,7 @@ import {
   type TopicNames,
 } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
-import { JsonObject, purposeKey } from '@bailiwick/domain';
+import { JsonObject, purposeKey, type Purpose } from '@bailiwick/domain';
 import { emit, hold, settle, type ControlReader, type Outcome, type Stage } from '@bailiwick/kafka';
 import { BailiwickError, counter } from '@bailiwick/platform';
 import type { FieldCatalog } from '../catalog/field-catalog.js';
@@ -40,24 +40,29 @@ export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
   return async (record, { coordinates }) => {
     if (!control.ready)
       throw new BailiwickError('control-not-ready', 'the control topics have not been read to their end yet');
+    const purpose = control.get('purpose', purposeKey(record.tenant, record.purpose));
+    // Held before the claim: a record that is released comes from other coordinates, and is no repetition.
+    if (purpose?.object !== record.object)
+      return [
+        hold('purpose-unknown', 'the tenant has no such purpose for this object; publish it, then release'),
+      ];
     if (!(await ledger.isFirst({ eventId: record.eventId, ...coordinates })))
       return [settle({ kind: 'duplicate', reason: 'already-done' })];
     try {
-      return await classify(record, parts);
+      return await classify(record, purpose, parts);
     } catch (thrown) {
       return custodyFailure(thrown);
     }
   };
 }
 
-async function classify(record: RecordReceived, parts: ClassifyParts): Promise<readonly Outcome[]> {
-  const { region, topics, control, custody, catalog, countries } = parts;
+async function classify(
+  record: RecordReceived,
+  purpose: Purpose,
+  parts: ClassifyParts,
+): Promise<readonly Outcome[]> {
+  const { region, topics, custody, catalog, countries } = parts;
   const { eventId, tenant, purpose: purposeId, subject, payload, receivedAt } = record;
-  const purpose = control.get('purpose', purposeKey(tenant, purposeId));
-  if (!purpose || purpose.object !== record.object)
-    return [
-      hold('purpose-unknown', 'the tenant has no such purpose for this object; publish it, then release'),
-    ];
   if (!payload) throw new BailiwickError('record-undecodable', 'the record carries no content');
 
   const { object, fields } = readRecord(
