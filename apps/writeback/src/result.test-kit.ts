@@ -72,7 +72,7 @@ export class ResultMaker {
       receipt: 'not looked at here',
       output: opened.sealResult(plaintext),
       usage: { inputTokens: 1, outputTokens: 1, durationMs: 1 },
-      facets: {},
+      facets: { category: 'refund', priority: 'Zaphira Quillfeather', note: 'Zaphira Quillfeather' },
       receivedAt: new Date(),
       finishedAt: new Date(),
     };

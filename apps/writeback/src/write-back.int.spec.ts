@@ -132,6 +132,7 @@ test('an answer is written to its record with its pseudonyms restored', async ()
       fields: ['Triage_Category__c', 'Priority', 'Triage_Sentiment__c', 'Suggested_Reply__c'],
       restored: 3,
     },
+    model: { pool: 'eu-shared', model: 'triage-small', facets: { category: 'refund' } },
   });
 });
 

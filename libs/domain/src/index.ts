@@ -3,6 +3,7 @@ export * from './cell.js';
 export * from './control.js';
 export * from './decision.js';
 export * from './event-id.js';
+export * from './facets.js';
 export * from './json.js';
 export * from './jurisdiction.js';
 export * from './pool.js';

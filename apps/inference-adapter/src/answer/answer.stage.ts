@@ -7,7 +7,7 @@ import {
   type TopicNames,
 } from '@bailiwick/contracts';
 import type { OpenedRequest } from '@bailiwick/custody';
-import { JsonObject, purposeKey, type Purpose } from '@bailiwick/domain';
+import { JsonObject, declaredFields, facetsOf, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
   emit,
   hold,
@@ -22,7 +22,6 @@ import type { ReceiptClaims } from '@bailiwick/receipt';
 import type { ReplayGuard } from '../verify/replay-guard.js';
 import { verifyRequest, type Verification } from '../verify/verify-request.js';
 import { askModel, type Ask, type ValidAnswer } from './ask-model.js';
-import { declaredFields, facetsOf } from './facets.js';
 import { leakIn } from './output-scan.js';
 import { render } from './rendering.js';
 

@@ -1,6 +1,6 @@
 import type { InferenceResult, WriteFact } from '@bailiwick/contracts';
 import type { CrmWriter } from '@bailiwick/crm';
-import { purposeKey, type Purpose } from '@bailiwick/domain';
+import { facetsOf, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
   deadLetter,
   hold,
@@ -35,16 +35,16 @@ export const writeBackStage =
     if (!control.ready) throw new BailiwickError('control-not-ready', 'the control topics are not read yet');
     if (result.homeRegion !== region)
       return broken('wrong-cell', 'The result belongs to the home cell of another region.');
+    const purpose = control.get('purpose', purposeKey(result.tenant, result.purpose));
     const claim = await ledger.claim({ eventId: result.eventId, at: context.coordinates });
     switch (claim.kind) {
       case 'written':
-        return [writtenBack(result, claim.write)];
+        return [writtenBack(result, purpose, claim.write)];
       case 'duplicate':
         return [settle({ kind: 'duplicate', reason: 'already-done' })];
       case 'write':
         break;
     }
-    const purpose = control.get('purpose', purposeKey(result.tenant, result.purpose));
     if (!purpose) return [hold('no-purpose', 'The tenant has no such purpose in this cell.')];
     if (purpose.version !== result.purposeVersion)
       return [hold('purpose-changed', 'The record was answered for another version of the purpose.')];
@@ -64,22 +64,29 @@ const broken = (code: 'wrong-cell' | 'seal-broken', detail: string): readonly Ou
 
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
 
-/** Says which model answered, too: lineage at home has no other way to know what another cell's pool did. */
-const writtenBack = ({ pool, model, usage, facets }: InferenceResult, write: WriteFact): Outcome =>
-  settle({
-    kind: 'written-back',
-    write,
-    model: { pool, model, ...(usage ?? NO_USAGE), outputFields: [], facets },
-  });
+/**
+ * Says which model answered, too: lineage at home has no other way to know what another cell's pool did. Facets came
+ * in clear from there, so only those that the purpose allows are told.
+ */
+function writtenBack(
+  { pool, model, usage, facets: claimed }: InferenceResult,
+  purpose: Purpose | undefined,
+  write: WriteFact,
+): Outcome {
+  const facets = purpose ? facetsOf(purpose.output, claimed) : {};
+  const answered = { pool, model, ...(usage ?? NO_USAGE), outputFields: [], facets };
+  return settle({ kind: 'written-back', write, model: answered });
+}
 
 async function write(
   { connections, ledger }: WritingBack,
   result: InferenceResult,
-  { writeback: { target, object } }: Purpose,
+  purpose: Purpose,
   { recordId, fields, restored, unknown }: OpenedAnswer,
   { coordinates, signal }: StageContext,
 ): Promise<readonly Outcome[]> {
   const { eventId, tenant } = result;
+  const { target, object } = purpose.writeback;
   const crm = connections.get(target);
   if (!crm) return [hold('no-connection', 'The cell has no CRM connection of this name.')];
   if (unknown > 0)
@@ -105,7 +112,7 @@ async function write(
   }
   const written: WriteFact = { target, object, fields: names, restored };
   await ledger.written({ eventId, at: coordinates, write: written });
-  return [writtenBack(result, written)];
+  return [writtenBack(result, purpose, written)];
 }
 
 const reasonOf = (code: string | null): string => (code === null ? '' : `, ${code}`);

@@ -1,5 +1,6 @@
-import type { JsonObject, Purpose } from '@bailiwick/domain';
 import { z } from 'zod';
+import type { JsonObject } from './json.js';
+import type { Purpose } from './purpose.js';
 
 const Declared = z.object({ properties: z.record(z.string(), z.unknown()) });
 const Enumerated = z.object({ enum: z.array(z.unknown()) });
