@@ -48,7 +48,7 @@ describe('histories', () => {
           name: 'Subject',
           sensitivity: 'Internal',
           action: 'keep',
-          location: 'eu-central',
+          location: 'eu-central; minimised to pool eu-shared in eu',
           basis: 'catalog',
         },
       ],

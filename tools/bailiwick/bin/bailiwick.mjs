@@ -13,6 +13,8 @@ if (!existsSync(node) || !existsSync(program)) {
   console.error('bailiwick: the project is not built; run npm start, or npm install && npm run build');
   process.exit(3);
 }
-const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+// kafkajs 2.2.4 sets timers in the past, which Node 26 complains about.
+const flags = ['--disable-warning=TimeoutNegativeWarning'];
+const child = spawn(node, [...flags, program, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));

@@ -110,7 +110,16 @@ export const violationView = (violation: Violation): ViolationView => ({
   at: iso(violation.at),
 });
 
-/** Each field once: later steps say where it lies now, earlier ones keep what later ones leave out. */
+/** Where the minimised form was sent: to the pool of the last decision that allowed it. */
+function sentTo(facts: readonly Fact[]): string | null {
+  const allowed = facts.findLast(({ decision }) => decision?.outcome === 'allow')?.decision;
+  return allowed ? `minimised to pool ${allowed.pool} in ${allowed.toJurisdiction}` : null;
+}
+
+/**
+ * Each field once. Later steps say where it lies now, earlier ones keep what later ones leave out; what was not
+ * dropped also went to the pool that the record was sent to.
+ */
 export function fieldsOf(facts: readonly Fact[]): readonly FieldFact[] {
   const fields = new Map<string, FieldFact>();
   for (const field of facts.flatMap((fact) => fact.fields)) {
@@ -125,5 +134,8 @@ export function fieldsOf(facts: readonly Fact[]): readonly FieldFact[] {
       entities: { ...before?.entities, ...field.entities },
     });
   }
-  return [...fields.values()];
+  const pool = sentTo(facts);
+  return [...fields.values()].map((field) =>
+    pool === null || field.action === 'drop' ? field : { ...field, location: `${field.location}; ${pool}` },
+  );
 }

@@ -6,6 +6,9 @@ import { BailiwickError, SILENT } from '@bailiwick/platform';
 import { CliError, EXIT } from '../exit-code.js';
 import type { StackCell } from '../stack/stack-file.js';
 
+/** A consumer that ends waits for its last fetch, which returns at the latest after this. */
+const LONGEST_FETCH_MS = 200;
+
 /**
  * Reads `<j>.analytics.outcome.v1` of the cells from the beginning, as any granted consumer would, and prints each
  * message. Resolves after `limit` messages of all cells together, or when the signal says so.
@@ -55,6 +58,7 @@ async function open(
   };
   const consumer = cluster.consumers.consumer({
     groupId: cluster.name(`cli-${randomUUID()}`),
+    maxWaitTimeInMs: LONGEST_FETCH_MS,
     retry: { retries: 2 },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {

@@ -69,7 +69,7 @@ test('an answered record is told on one screen, each step with its time, place a
     '+184 ms  eu-central  writeback          wrote Priority, Suggested_Reply__c to Case of sample-crm, 1 pseudonym restored',
   ]);
   expect(lines.slice(13)).toEqual([
-    'FIELD        CATEGORY   SENSITIVITY  ACTION        FOUND IN IT  LIES NOW',
+    'FIELD        CATEGORY   SENSITIVITY  ACTION        FOUND IN IT  WHERE IT WENT',
     'Subject      free-text  Internal     keep          PERSON 2     eu-central, sealed to subject',
     'ContactName  free-text  Internal     pseudonymise               eu-central, sealed to subject',
     'IBAN         free-text  Internal     drop                       eu-central, sealed to subject',

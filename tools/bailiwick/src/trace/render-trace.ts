@@ -85,7 +85,7 @@ function fields(history: History, { paint }: TraceContext): readonly string[] {
       location,
     ],
   );
-  return table(['FIELD', 'CATEGORY', 'SENSITIVITY', 'ACTION', 'FOUND IN IT', 'LIES NOW'], rows, paint);
+  return table(['FIELD', 'CATEGORY', 'SENSITIVITY', 'ACTION', 'FOUND IN IT', 'WHERE IT WENT'], rows, paint);
 }
 
 function violations(history: History, { paint }: TraceContext): readonly string[] {
