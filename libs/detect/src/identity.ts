@@ -25,7 +25,7 @@ const VALUE_MOST = 200;
 export const identity: Recogniser = {
   name: 'identity',
   *find(text, { identities = [] }): Iterable<Finding> {
-    const phrases = phrasesOf(identities);
+    const phrases = knownPhrases(identities);
     if (phrases.size === 0) return;
     const words = [...text.matchAll(WORD)].map((match) => ({
       folded: fold(match[0]),
@@ -52,6 +52,15 @@ export const identity: Recogniser = {
     }
   },
 };
+
+/** Phrases of a list of identities: the texts of one record are searched for the same list, one after the other. */
+const known = new WeakMap<readonly Identity[], ReadonlyMap<string, readonly Phrase[]>>();
+
+function knownPhrases(identities: readonly Identity[]): ReadonlyMap<string, readonly Phrase[]> {
+  const phrases = known.get(identities) ?? phrasesOf(identities);
+  known.set(identities, phrases);
+  return phrases;
+}
 
 /** Phrases by their first word, longest first. */
 function phrasesOf(identities: readonly Identity[]): ReadonlyMap<string, readonly Phrase[]> {
