@@ -1,69 +1,223 @@
-import { EVENT_TYPES, type RecordReceived } from '@bailiwick/contracts';
-import { SILENT } from '@bailiwick/platform';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EVENT_TYPES, topicNames, type RecordReceived } from '@bailiwick/contracts';
+import { BailiwickError, SILENT } from '@bailiwick/platform';
 import { TestBroker } from '@bailiwick/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FLAWLESS, judge, type SentRecord } from './checker.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Cluster } from './cluster.js';
 import { readTopic } from './read-topic.js';
-import { TEST_CELL, chunks, recordId, sampleMessage } from './sample.test-kit.js';
+import { TEST_CELL, sampleMessage } from './sample.test-kit.js';
 import { StageRunner } from './stage-runner.js';
-import { emit } from './stage.js';
-import { TransactionalProducer } from './transactional-producer.js';
+import { emit, type Stage } from './stage.js';
+import { TransactionalProducer, type OutgoingMessage } from './transactional-producer.js';
 
-describe('a stage on a real broker', () => {
+const NAMES = topicNames('eu');
+const IN = NAMES.record;
+const OUT = NAMES.classified;
+const handOn: Stage<RecordReceived> = (message) =>
+  Promise.resolve([emit({ topic: OUT, type: EVENT_TYPES.received, message, fact: { kind: 'classified' } })]);
+
+describe('a stage with the grants of its service', () => {
   let broker: TestBroker;
+  let cluster: Cluster;
+  let admin: Cluster;
+  let runner: StageRunner<RecordReceived> | undefined;
+  let producer: TransactionalProducer;
+  const fatal: unknown[] = [];
+
   beforeAll(async () => {
     broker = await TestBroker.start();
     await broker.prepare(TEST_CELL);
-    await broker.topics(4, 'in', 'out');
+    cluster = await broker.cluster('classifier');
+    admin = await broker.admin();
+    producer = await TransactionalProducer.open(admin, 'feeder');
   });
-  afterAll(() => broker.stop());
-
-  it('hands on every record once, in the order of its key', async () => {
-    const cluster = await broker.admin();
-    const sent: SentRecord[] = [];
-    const messages = [];
-    for (let n = 0; n < 100; n++)
-      for (let key = 0; key < 20; key++) {
-        messages.push(sampleMessage('in', key, n));
-        sent.push({ id: recordId(key, n), key: String(key), sequence: n, outcome: 'acknowledged' });
-      }
-    const producer = await TransactionalProducer.open(cluster, 'test');
-    for (const chunk of chunks(messages)) await producer.commit(chunk, null);
+  afterEach(() => runner?.stop());
+  afterAll(async () => {
     await producer.close();
+    await broker.stop();
+  });
 
-    const runner = new StageRunner<RecordReceived>(
+  const run = async (
+    stage: Stage<RecordReceived>,
+    name = 'classify',
+    topics = [IN],
+  ): Promise<StageRunner<RecordReceived>> => {
+    const seal = (bytes: Uint8Array) => ({
+      recipient: 'cell',
+      wrappedKey: Buffer.alloc(0),
+      nonce: Buffer.alloc(0),
+      ciphertext: Buffer.from(bytes),
+    });
+    runner = new StageRunner<RecordReceived>(
       {
         cluster,
         cell: TEST_CELL,
         logger: SILENT,
-        seal: null,
-        onFatal: (error) => expect.fail(String(error)),
+        seal,
+        onFatal: (error) => fatal.push(error),
+        drainMs: 1000,
+        sessionTimeoutMs: 3000,
       },
+      { name, topics, type: EVENT_TYPES.received, concurrency: 8, stage },
+    );
+    await runner.start();
+    return runner;
+  };
+  const feed = (...messages: readonly OutgoingMessage[]): Promise<void> => producer.commit(messages, null);
+  const idsIn = async (topic: string): Promise<readonly string[]> =>
+    (await readTopic(admin, topic)).map(({ message }) => String(message.headers?.['ce_id']));
+  const arrives = (topic: string, id: string): Promise<void> =>
+    expect.poll(() => idsIn(topic), { timeout: 30_000, interval: 200 }).toContain(id);
+
+  it('dead-letters poison with its fact and goes on', async () => {
+    await (await run(handOn)).ready();
+    await feed({ ...sampleMessage(IN, 1, 1), value: Buffer.from('not a record') }, sampleMessage(IN, 1, 2));
+    await arrives(OUT, 'evt-1-2');
+    const letters = await readTopic(admin, NAMES.deadletter('classifier'));
+    expect(letters.map(({ message }) => EVENT_TYPES.deadLetter.decode(message.value!))).toMatchObject([
+      { code: 'record-undecodable', eventId: 'evt-1-1', topic: IN },
+    ]);
+    expect(await idsIn(NAMES.fact)).toEqual(expect.arrayContaining(['evt-1-1', 'evt-1-2']));
+  });
+
+  it('hands on a record of 5 MB, and dead-letters an output that no topic takes', async () => {
+    await (
+      await run(async (record, context) => {
+        const message = record.subject === 's3' ? { ...record, source: 'x'.repeat(9_000_000) } : record;
+        return handOn(message, context);
+      })
+    ).ready();
+    await feed(sampleMessage(IN, 2, 1, 5_000_000));
+    await feed(sampleMessage(IN, 3, 1), sampleMessage(IN, 3, 2));
+    await arrives(OUT, 'evt-2-1');
+    await arrives(NAMES.deadletter('classifier'), 'evt-3-2');
+    const large = (await readTopic(admin, OUT)).find(
+      ({ message }) => String(message.headers?.['ce_id']) === 'evt-2-1',
+    );
+    expect(large?.message.value?.length).toBeGreaterThan(5_000_000);
+  });
+
+  it('commits the finished prefix while a slow record is still out, and keeps the order of its key', async () => {
+    const slow = Promise.withResolvers<void>();
+    await (
+      await run(async (record, context) => {
+        if (record.eventId === 'evt-4-1') await slow.promise;
+        return handOn(record, context);
+      })
+    ).ready();
+    await feed(...[1, 2].flatMap((n) => [4, 5, 6, 7, 8, 9].map((key) => sampleMessage(IN, key, n))));
+    const partitionOf = new Map(
+      (await readTopic(admin, IN)).map(({ partition, message }) => [
+        String(message.headers?.['ce_id']),
+        partition,
+      ]),
+    );
+    const free = [5, 6, 7, 8, 9].filter(
+      (key) => partitionOf.get(`evt-${key}-1`) !== partitionOf.get('evt-4-1'),
+    );
+    for (const key of free) await arrives(OUT, `evt-${key}-2`);
+    expect(await idsIn(OUT)).not.toContain('evt-4-2');
+    slow.resolve();
+    await arrives(OUT, 'evt-4-2');
+    const order = (await idsIn(OUT)).filter((id) => id.startsWith('evt-4-'));
+    expect(order).toEqual(['evt-4-1', 'evt-4-2']);
+  });
+
+  it('repeats a transient failure until it passes and dead-letters nothing', async () => {
+    let calls = 0;
+    await (
+      await run(async (record, context) => {
+        if (record.subject === 's10' && ++calls < 4) throw new BailiwickError('database-unavailable', 'test');
+        return handOn(record, context);
+      })
+    ).ready();
+    await feed(sampleMessage(IN, 10, 1));
+    await arrives(OUT, 'evt-10-1');
+    expect(calls).toBe(4);
+    expect(await idsIn(NAMES.deadletter('classifier'))).not.toContain('evt-10-1');
+  });
+
+  it('applies the error table: hold, settle, bounded retry', async () => {
+    let calls = 0;
+    await (
+      await run((record, context) => {
+        if (record.subject === 's11') throw new BailiwickError('profile-missing', 'test');
+        if (record.subject === 's12') throw new BailiwickError('already-done', 'test');
+        if (record.subject === 's13') calls++;
+        if (record.subject === 's13') throw new TypeError('a bug');
+        return handOn(record, context);
+      })
+    ).ready();
+    await feed(...[11, 12, 13].map((key) => sampleMessage(IN, key, 1)));
+    await arrives(NAMES.held, 'evt-11-1');
+    await arrives(NAMES.fact, 'evt-12-1');
+    await arrives(NAMES.violation, 'evt-13-1');
+    await arrives(NAMES.deadletter('classifier'), 'evt-13-1');
+    expect(calls).toBe(3);
+  });
+
+  it('finishes what is inside the stage when it is stopped, and leaves the rest to the next', async () => {
+    await (
+      await run(async (record, context) => {
+        if (record.subject === 's14') await sleep(300);
+        return handOn(record, context);
+      })
+    ).ready();
+    await feed(sampleMessage(IN, 14, 1), sampleMessage(IN, 14, 2));
+    await sleep(150);
+    await runner?.stop();
+    expect((await idsIn(OUT)).filter((id) => id.startsWith('evt-14-'))).toEqual(['evt-14-1']);
+    await (await run(handOn)).ready();
+    await arrives(OUT, 'evt-14-2');
+    expect((await idsIn(OUT)).filter((id) => id.startsWith('evt-14-'))).toEqual(['evt-14-1', 'evt-14-2']);
+  });
+
+  it('says which topic is missing, is not ready, and starts when it is there', async () => {
+    const missing = 'eu.missing.topic.v1';
+    cluster = admin;
+    const waiting = await run(handOn, 'missing', [missing]);
+    cluster = await broker.cluster('classifier');
+    await expect
+      .poll(() => waiting.problem(), { timeout: 20_000 })
+      .toBe(`the broker has no topic ${missing}`);
+    await broker.topics(4, missing);
+    await waiting.ready();
+    expect(fatal).toEqual([]);
+  });
+
+  it('waits for an output topic that is missing and then hands everything on', async () => {
+    const late = 'eu.late.topic.v1';
+    await broker.topics(4, 'late.in');
+    await feed(...[1, 2, 3, 4].map((key) => sampleMessage('late.in', key, 1)));
+    runner = new StageRunner<RecordReceived>(
+      { cluster: admin, cell: TEST_CELL, logger: SILENT, seal: null, onFatal: (error) => fatal.push(error) },
       {
-        name: 'smoke',
-        topics: ['in'],
+        name: 'late',
+        topics: ['late.in'],
         type: EVENT_TYPES.received,
-        concurrency: 16,
-        stage: async (record) => [
-          emit({ topic: 'out', type: EVENT_TYPES.received, message: record, fact: { kind: 'received' } }),
-        ],
+        concurrency: 8,
+        stage: (message) =>
+          Promise.resolve([emit({ topic: late, type: EVENT_TYPES.received, message, fact: null })]),
       },
     );
-    const started = performance.now();
     await runner.start();
-    await runner.ready();
-    console.log('ready after', performance.now() - started);
-    await expect
-      .poll(async () => (await readTopic(cluster, 'out')).length, { timeout: 30_000 })
-      .toBe(sent.length);
-    console.log('done after', performance.now() - started);
-    await runner.stop();
-    const seen = (await readTopic(cluster, 'out')).map(({ partition, message }) => ({
-      id: String(message.headers?.['ce_id']),
-      topic: 'out',
-      partition,
-      offset: BigInt(message.offset),
-    }));
-    expect(judge(sent, seen)).toEqual(FLAWLESS);
+    await expect.poll(() => runner?.problem() ?? '', { timeout: 60_000 }).toContain(`no topic ${late}`);
+    await broker.topics(4, late);
+    await expect.poll(async () => (await idsIn(late)).length, { timeout: 60_000 }).toBe(4);
+    expect(fatal).toEqual([]);
+  });
+
+  it('stops with a violation when integrity is broken, and commits nothing of the record', async () => {
+    await (
+      await run((record, context) => {
+        if (record.subject === 's15') throw new BailiwickError('seal-broken', 'test');
+        return handOn(record, context);
+      })
+    ).ready();
+    await feed(sampleMessage(IN, 15, 1));
+    await arrives(NAMES.violation, 'evt-15-1');
+    await expect.poll(() => fatal.length, { timeout: 10_000 }).toBe(1);
+    expect(fatal[0]).toMatchObject({ code: 'seal-broken' });
+    expect(await idsIn(NAMES.deadletter('classifier'))).not.toContain('evt-15-1');
   });
 });
