@@ -24,7 +24,11 @@ describe('a chat completion request', () => {
       { type: 'text', text: 'a' },
       { type: 'text', text: 'b' },
     ];
-    const request = parse({ model: 'm', messages: [{ role: 'developer', content }], max_completion_tokens: 9 });
+    const request = parse({
+      model: 'm',
+      messages: [{ role: 'developer', content }],
+      max_completion_tokens: 9,
+    });
     expect(request).toMatchObject({ messages: [{ role: 'system', content: 'ab' }], maxTokens: 9 });
   });
 

@@ -22,9 +22,7 @@ const responseFormat = z.discriminatedUnion('type', [
 /** Fields that are not named here do not change an answer and are ignored, as OpenAI's clients expect. */
 const chatRequest = z.object({
   model: z.string().min(1),
-  messages: z
-    .array(z.object({ role: z.enum(['system', 'developer', 'user', 'assistant']), content }))
-    .min(1),
+  messages: z.array(z.object({ role: z.enum(['system', 'developer', 'user', 'assistant']), content })).min(1),
   /** 0, the default, always takes the likeliest token: triage should not depend on luck. */
   temperature: z.number().min(0).max(2).nullish(),
   max_tokens: z.int().min(1).nullish(),

@@ -25,7 +25,12 @@ export async function completeChat(
 ): Promise<void> {
   const chat = parseChatRequest(await readBody(request));
   if (!engine.models.includes(chat.model)) {
-    throw new ApiError(404, 'invalid_request_error', 'model_not_found', 'This pool does not serve that model.');
+    throw new ApiError(
+      404,
+      'invalid_request_error',
+      'model_not_found',
+      'This pool does not serve that model.',
+    );
   }
   facts.model = chat.model;
   const arrived = performance.now();

@@ -29,7 +29,11 @@ describe('the environment of a pool', () => {
   });
 
   it('names every wrong variable at once', () => {
-    const wrong = { BAILIWICK_HTTP_PORT: 'http', BAILIWICK_POOL_MODELS: 'a.gguf', BAILIWICK_POOL_ENGINE: 'vllm' };
+    const wrong = {
+      BAILIWICK_HTTP_PORT: 'http',
+      BAILIWICK_POOL_MODELS: 'a.gguf',
+      BAILIWICK_POOL_ENGINE: 'vllm',
+    };
     for (const name of ['BAILIWICK_POOL:', ...Object.keys(wrong)]) {
       expect(() => readConfig(wrong)).toThrow(name);
     }

@@ -47,7 +47,8 @@ function refuseUnknownKeywords(schema: unknown): void {
   const unknown = Object.keys(schema).filter((keyword) => !known.has(keyword));
   if (unknown.length > 0) throw invalidSchema(`Unsupported JSON schema keyword: ${unknown.join(', ')}.`);
   for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === 'properties' || keyword === '$defs') Object.values(value as object).forEach(refuseUnknownKeywords);
+    if (keyword === 'properties' || keyword === '$defs')
+      Object.values(value as object).forEach(refuseUnknownKeywords);
     if (keyword === 'items' || keyword === 'additionalProperties') refuseUnknownKeywords(value);
     if (keyword === 'oneOf' || keyword === 'prefixItems') (value as unknown[]).forEach(refuseUnknownKeywords);
   }

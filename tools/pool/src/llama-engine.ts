@@ -43,7 +43,11 @@ export class LlamaEngine implements Engine {
   }
 
   /** Loads every model; an answer costs no loading later. */
-  static async load(files: ReadonlyMap<string, string>, sequences: number, log: Logger): Promise<LlamaEngine> {
+  static async load(
+    files: ReadonlyMap<string, string>,
+    sequences: number,
+    log: Logger,
+  ): Promise<LlamaEngine> {
     const llama = await getLlama({
       gpu: false,
       build: 'never',

@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -32,10 +33,15 @@ describe('a pool with an identity', () => {
       { type: 'ip', value: '127.0.0.1' },
       { type: 'url', value: 'spiffe://local/eu-central/pool' },
     ]);
-    for (const id of [adapter, ingest]) identities.set(id, await authority.issue([{ type: 'url', value: id }]));
+    for (const id of [adapter, ingest])
+      identities.set(id, await authority.issue([{ type: 'url', value: id }]));
     const stranger = await (await createAuthority()).issue([{ type: 'url', value: adapter }]);
     identities.set('stranger', stranger);
-    const files = { caFile: join(folder, 'ca.pem'), certFile: join(folder, 'c.pem'), keyFile: join(folder, 'k.pem') };
+    const files = {
+      caFile: join(folder, 'ca.pem'),
+      certFile: join(folder, 'c.pem'),
+      keyFile: join(folder, 'k.pem'),
+    };
     await writeFile(files.caFile, ca);
     await writeFile(files.certFile, own.cert);
     await writeFile(files.keyFile, own.key);
@@ -93,7 +99,8 @@ interface Authority {
 
 async function createAuthority(): Promise<Authority> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const newKeys = (): Promise<CryptoKeyPair> => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+    crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const keys = await newKeys();
   const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
   const cert = await x509.X509CertificateGenerator.createSelfSigned({

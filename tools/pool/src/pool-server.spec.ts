@@ -68,7 +68,9 @@ describe('a pool over HTTP', () => {
     const events = (await response.text()).trim().split('\n\n');
     const chunks = events.slice(0, -1).map((event) => JSON.parse(event.slice('data: '.length)) as Chunk);
     expect(events.at(-1)).toBe('data: [DONE]');
-    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('{"category":"billing"}');
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe(
+      '{"category":"billing"}',
+    );
     expect(chunks.at(-1)?.usage?.total_tokens).toBe(9);
   });
 
@@ -91,7 +93,9 @@ describe('a pool over HTTP', () => {
 
   it('survives a client that breaks off in the middle of its body', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: pool\r\ncontent-length: 900\r\n\r\n{"canary-4711');
+    socket.write(
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: pool\r\ncontent-length: 900\r\n\r\n{"canary-4711',
+    );
     await once(socket, 'connect');
     socket.destroy();
     expect((await post(question)).status).toBe(200);

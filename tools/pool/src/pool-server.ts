@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Admission } from './admission.js';
@@ -28,8 +33,11 @@ export class PoolServer {
     private readonly log: Logger,
   ) {
     this.#admission = new Admission(config.sequences, config.queue);
-    const handle = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response);
-    this.#server = config.tls ? createHttpsServer(serverIdentity(config.tls), handle) : createHttpServer(handle);
+    const handle = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#handle(request, response);
+    this.#server = config.tls
+      ? createHttpsServer(serverIdentity(config.tls), handle)
+      : createHttpServer(handle);
   }
 
   /** Starts to listen and gives the base URL. */
@@ -104,7 +112,12 @@ export class PoolServer {
   #health(response: ServerResponse): void {
     const { working, waiting } = this.#admission;
     response.statusCode = this.#draining ? 503 : 200;
-    sendJson(response, { status: this.#draining ? 'draining' : 'ok', pool: this.config.pool, working, waiting });
+    sendJson(response, {
+      status: this.#draining ? 'draining' : 'ok',
+      pool: this.config.pool,
+      working,
+      waiting,
+    });
   }
 
   #models(response: ServerResponse): void {
