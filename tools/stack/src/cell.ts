@@ -28,31 +28,43 @@ export async function startParts(
   const { folder, authority } = mesh;
   const others: readonly CellSpec[] = mesh.cells.filter((other) => other !== cell).map(({ spec }) => spec);
   const kafka = async (): Promise<void> => {
-    const broker = await kafkaBroker({
-      region,
-      folder: folder.data(region, 'kafka'),
-      port: cell.kafka,
-      controllerPort: cell.kafkaController,
-      authority,
-      table,
-      logFile: folder.log(region, 'kafka'),
-      say: options.say,
-    });
-    await supervisor.start(broker);
+    if (options.parts === 'docker') {
+      const { brokerContainer } = await import('./docker/broker-container.js');
+      supervisor.hold(await brokerContainer(region, cell.kafka, authority));
+    } else {
+      const broker = await kafkaBroker({
+        region,
+        folder: folder.data(region, 'kafka'),
+        port: cell.kafka,
+        controllerPort: cell.kafkaController,
+        authority,
+        table,
+        logFile: folder.log(region, 'kafka'),
+        say: options.say,
+      });
+      await supervisor.start(broker);
+    }
     await provisionBroker(cell.spec, others, cell.kafka, authority);
     options.say(`${region}: Kafka is up on 127.0.0.1:${cell.kafka}, topics and grants are made`);
   };
   const postgres = async (): Promise<void> => {
-    const server = await postgresServer({
-      region,
-      folder: folder.data(region, 'postgres'),
-      port: cell.postgres,
-      authority,
-      table,
-      logFile: folder.log(region, 'postgres'),
-    });
-    await supervisor.start(server.process);
-    await provisionDatabase(server);
+    if (options.parts === 'docker') {
+      const { postgresContainer } = await import('./docker/postgres-container.js');
+      const { container, administrator } = await postgresContainer(region, cell.postgres, authority);
+      supervisor.hold(container);
+      await provisionDatabase({ administrator });
+    } else {
+      const server = await postgresServer({
+        region,
+        folder: folder.data(region, 'postgres'),
+        port: cell.postgres,
+        authority,
+        table,
+        logFile: folder.log(region, 'postgres'),
+      });
+      await supervisor.start(server.process);
+      await provisionDatabase(server);
+    }
     options.say(`${region}: PostgreSQL is up on 127.0.0.1:${cell.postgres}, roles are made`);
   };
   await Promise.all([kafka(), postgres()]);

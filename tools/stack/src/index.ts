@@ -9,6 +9,7 @@ export * from './identity-provider/client.js';
 export * from './parts/certificate-authority.js';
 export * from './parts/client-dispatcher.js';
 export * from './parts/database-roles.js';
+export * from './parts/broker-properties.js';
 export * from './parts/kafka-broker.js';
 export * from './parts/kafka-distribution.js';
 export * from './parts/key-material.js';

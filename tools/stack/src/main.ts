@@ -9,7 +9,7 @@ Starts Bailiwick's local stack: two cells, each with Apache Kafka, PostgreSQL, i
 the mesh, an identity provider, and a sample CRM that streams. Ctrl-C stops all of it.
 
   --once     plays one sample day to its end, prints a summary, stops; exits 1 unless every record ended as expected
-  --docker   brokers, databases and Jaeger as containers through a Docker daemon
+  --docker   brokers, databases and Jaeger as containers through a Docker daemon; their data ends with them
   --help     this text
 
 Everything of a running stack lies in .bailiwick/; stack.json there tells where everything is.

@@ -31,6 +31,7 @@ export class ManagedProcess {
   private child: ChildProcess | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
   private wanted = false;
+  private starting: Promise<void> | undefined;
 
   constructor(
     readonly spec: ProcessSpec,
@@ -56,10 +57,25 @@ export class ManagedProcess {
     return this.ended;
   }
 
-  /** Starts it and waits until it is ready. Rejects with the tail of its story when it ends or is late. */
-  async start(): Promise<void> {
-    await this.spawn();
-    await this.whenReady();
+  /**
+   * Starts it, unless it runs already, and waits until it is ready. Rejects with where its story is told when it ends
+   * or is late; then it does not run. Calls at the same time are one start.
+   */
+  start(): Promise<void> {
+    this.starting ??= this.bringUp().finally(() => {
+      this.starting = undefined;
+    });
+    return this.starting;
+  }
+
+  private async bringUp(): Promise<void> {
+    if (!this.child) await this.spawn();
+    try {
+      await this.whenReady();
+    } catch (error) {
+      await this.terminate();
+      throw error;
+    }
   }
 
   /** Starts it without waiting. */
@@ -81,8 +97,8 @@ export class ManagedProcess {
     this.ended = new Promise((done) => {
       const finish = (code: number | null): void => {
         if (this.child === child) this.child = undefined;
-        if (child.pid !== undefined) void this.table?.remove(child.pid);
-        done(code);
+        const forgotten = child.pid === undefined ? undefined : this.table?.remove(child.pid);
+        void Promise.resolve(forgotten).then(() => done(code));
       };
       child.once('exit', finish).once('error', () => finish(null));
     });
@@ -94,27 +110,27 @@ export class ManagedProcess {
     const { readyWithinMs, logFile } = this.spec;
     const gone = new AbortController();
     const early = this.ended.then((code) => {
-      gone.abort();
       throw new Error(`${this.name} ended before it was ready (exit ${code ?? 'by signal'}), see ${logFile}`);
     });
     early.catch(() => undefined);
-    const late = AbortSignal.timeout(readyWithinMs);
+    const late = sleep(readyWithinMs, undefined, { signal: gone.signal, ref: false }).then(() => {
+      throw new Error(`${this.name} was not ready within ${readyWithinMs} ms, see ${logFile}`);
+    });
     try {
-      await Promise.race([this.spec.ready(AbortSignal.any([gone.signal, late])), early]);
-    } catch (error) {
-      if (late.aborted)
-        throw new Error(`${this.name} was not ready within ${readyWithinMs} ms, see ${logFile}`, {
-          cause: error,
-        });
-      throw gone.signal.aborted ? await early.catch((reason: unknown) => reason) : error;
+      await Promise.race([this.spec.ready(gone.signal), early, late]);
     } finally {
       gone.abort();
+      late.catch(() => undefined);
     }
   }
 
   /** Ends it politely, then hard after its grace. */
   async stop(): Promise<void> {
     this.wanted = false;
+    await this.terminate();
+  }
+
+  private async terminate(): Promise<void> {
     const child = this.child;
     if (!child) return;
     child.kill(this.spec.stopSignal);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { CellStart } from './cell.js';
 import { ManagedProcess } from './managed-process.js';
 import { clientDispatcher } from './parts/client-dispatcher.js';
@@ -16,6 +15,7 @@ import type { Ports } from './ports.js';
 import { SAMPLE_TENANTS } from './sample-tenants.js';
 import { purposeScope, tenantScope, type RegisteredClient } from './identity-provider/client.js';
 import { controlPlaneProcess } from './services/service-process.js';
+import { ownProgram } from './stack-folder.js';
 import type { ResolvedOptions } from './stack-options.js';
 
 /** What belongs to no cell: control-plane, identity provider, sample CRM, Jaeger. */
@@ -36,8 +36,8 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
   const claim = (purpose: string, port: number): Promise<number> =>
     ports.claim(purpose, options.ports === 'any' ? 0 : port);
   const identityProviderPort = await claim('identity provider', 9400);
-  const source = options.jaeger === 'off' ? ({ kind: 'none' } as const) : findJaeger();
-  const there = source.kind === 'binary' || (source.kind === 'buildable' && options.jaeger !== 'if-there');
+  const source = jaegerSource(options);
+  const there = source.kind !== 'none' && !(source.kind === 'buildable' && options.jaeger === 'if-there');
   const given = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? null;
   const jaeger = !there
     ? null
@@ -59,6 +59,11 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
     otlp: jaeger ? `http://127.0.0.1:${jaeger.ports.otlpHttp}` : given,
     query: jaeger ? `http://127.0.0.1:${jaeger.ports.query}` : null,
   };
+}
+
+function jaegerSource({ jaeger, parts }: ResolvedOptions): JaegerSource {
+  if (jaeger === 'off') return { kind: 'none' };
+  return parts === 'docker' ? { kind: 'container' } : findJaeger();
 }
 
 /** Starts the control-plane and waits until it has published to every cell. */
@@ -101,7 +106,7 @@ export async function startSampleCrm(
   const tls = await mesh.authority.issue(identity);
   const spec = nodeProcess({
     ...identity,
-    script: join(import.meta.dirname, 'sample-crm', 'main.js'),
+    script: ownProgram('sample-crm', 'main.js'),
     env: {
       BAILIWICK_HTTP_PORT: String(plan.crmPort),
       BAILIWICK_TLS_CERT: tls.certificate,
@@ -130,6 +135,11 @@ export async function startJaeger(plan: OutsidePlan, start: CellStart): Promise<
   const { mesh, options, supervisor, table } = start;
   const { source, ports } = plan.jaeger;
   if (source.kind === 'none') return;
+  if (source.kind === 'container') {
+    const { jaegerContainer } = await import('./docker/jaeger-container.js');
+    supervisor.hold(await jaegerContainer(ports));
+    return;
+  }
   const run = async (): Promise<void> => {
     const config = mesh.folder.config('jaeger.yaml');
     const spec = await jaegerProcess(source.file, ports, config, mesh.folder.log('control', 'jaeger'));

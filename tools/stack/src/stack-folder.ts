@@ -36,3 +36,7 @@ export class StackFolder {
 
 /** The repository that this package lies in. */
 export const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
+
+/** A program of this package as it runs: compiled, also when what starts it runs from the sources. */
+export const ownProgram = (...path: readonly string[]): string =>
+  join(REPOSITORY, 'tools', 'stack', 'dist', ...path);

@@ -5,6 +5,8 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
 /** A process that lived this long is taken for well: its next end starts again at the first delay. */
 const WELL_AFTER_MS = 30_000;
+/** How often a process that was stopped by hand is looked at, in milliseconds. */
+const LOOK_AGAIN_MS = 200;
 /** Attempts to bring a process up at the start of the stack. */
 const FIRST_STARTS = 3;
 
@@ -14,6 +16,7 @@ export type Say = (line: string) => void;
 /** Starts processes, starts those again that end unasked, and ends all of them in the reverse order. */
 export class Supervisor {
   private readonly processes = new Map<string, ManagedProcess>();
+  private readonly held: { stop(): Promise<unknown> }[] = [];
   private stopping = false;
 
   constructor(private readonly say: Say) {}
@@ -28,7 +31,10 @@ export class Supervisor {
         void this.watch(process);
         return;
       } catch (error) {
-        if (this.stopping || attempt === FIRST_STARTS) throw error;
+        if (this.stopping || attempt === FIRST_STARTS) {
+          await process.stop();
+          throw error;
+        }
         this.say(`${process.name} did not start, once more`);
         await sleep(FIRST_DELAY_MS);
       }
@@ -38,6 +44,11 @@ export class Supervisor {
   /** Takes a process that does its work once: it is not started again, but ended with the rest. */
   adopt(process: ManagedProcess): void {
     this.processes.set(process.name, process);
+  }
+
+  /** Takes something else that is to be ended with the stack, after all processes. */
+  hold(part: { stop(): Promise<unknown> }): void {
+    this.held.push(part);
   }
 
   /** Every process that was started here, by name. */
@@ -53,21 +64,27 @@ export class Supervisor {
       order.set(groups(process.name), [...(order.get(groups(process.name)) ?? []), process]);
     for (const [, group] of [...order].sort(([a], [b]) => a - b))
       await Promise.all(group.map((process) => process.stop()));
+    await Promise.all(this.held.map((part) => part.stop()));
   }
 
   private async watch(process: ManagedProcess): Promise<void> {
     let delay = FIRST_DELAY_MS;
     let since = Date.now();
-    for (;;) {
+    while (!this.stopping) {
       const code = await process.end;
-      if (this.stopping || !process.isWanted) return;
+      if (!process.isWanted) {
+        // Stopped by hand: whoever did that may start it again.
+        await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
+        continue;
+      }
+      if (process.pid !== undefined) continue;
       if (Date.now() - since > WELL_AFTER_MS) delay = FIRST_DELAY_MS;
       this.say(
         `${process.name} ended (${code === null ? 'by a signal' : `exit ${code}`}), starting it again`,
       );
       await sleep(delay);
       delay = Math.min(delay * 2, LONGEST_DELAY_MS);
-      if (this.stopping || !process.isWanted) return;
+      if (this.stopping || !process.isWanted || process.pid !== undefined) continue;
       since = Date.now();
       await process
         .start()

@@ -23,8 +23,10 @@ const OWNED_SCHEMAS = ['classifier', 'writeback', 'lineage'] as const;
  * Makes the database, its roles and their rights, as a deployment's migration job would; repeating it changes
  * nothing. The schema `custody` belongs to no service: each has the rights that `libs/custody` names.
  */
-export async function provisionDatabase(server: PostgresServer): Promise<void> {
-  await withClient(server.administrator('postgres'), async (client) => {
+export async function provisionDatabase({
+  administrator,
+}: Pick<PostgresServer, 'administrator'>): Promise<void> {
+  await withClient({ ...administrator, database: 'postgres' }, async (client) => {
     const { rows } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
     const existing = new Set(rows.map((row) => row.rolname));
     for (const role of ROLES.filter((name) => !existing.has(name)))
@@ -32,7 +34,7 @@ export async function provisionDatabase(server: PostgresServer): Promise<void> {
     const made = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (made.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   });
-  await withClient(server.administrator(DATABASE), async (client) => {
+  await withClient({ ...administrator, database: DATABASE }, async (client) => {
     await client.query(
       `REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC`,
     );
@@ -45,12 +47,11 @@ export async function provisionDatabase(server: PostgresServer): Promise<void> {
       GRANT SELECT ON ALL TABLES IN SCHEMA lineage TO auditor;
       ALTER DEFAULT PRIVILEGES FOR ROLE lineage IN SCHEMA lineage GRANT SELECT ON TABLES TO auditor`);
   });
-  await provisionCustody(server);
+  await provisionCustody(administrator);
 }
 
-async function provisionCustody(server: PostgresServer): Promise<void> {
-  const { host, port, user } = server.administrator(DATABASE);
-  const pool = new pg.Pool({ host, port, ...(user !== undefined && { user }), database: DATABASE, max: 1 });
+async function provisionCustody(administrator: pg.ClientConfig): Promise<void> {
+  const pool = new pg.Pool({ ...administrator, database: DATABASE, max: 1 });
   try {
     await migrateCustody(pool);
     for (const service of Object.keys(CUSTODY_GRANTS) as (keyof typeof CUSTODY_GRANTS)[])
@@ -60,7 +61,11 @@ async function provisionCustody(server: PostgresServer): Promise<void> {
   }
 }
 
-async function withClient(client: pg.Client, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function withClient(
+  config: pg.ClientConfig,
+  work: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client(config);
   await client.connect();
   try {
     await work(client);

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { ProcessSpec } from '../managed-process.js';
 import type { RegisteredClient } from '../identity-provider/client.js';
+import { ownProgram } from '../stack-folder.js';
 import { answersOk } from './http-ready.js';
 import type { KeyMaterial } from './key-material.js';
 import { nodeProcess } from './node-process.js';
@@ -23,7 +23,7 @@ export async function identityProviderProcess(options: IdentityProviderOptions):
   return nodeProcess({
     region: 'control',
     workload: 'identity-provider',
-    script: join(import.meta.dirname, '..', 'identity-provider', 'main.js'),
+    script: ownProgram('identity-provider', 'main.js'),
     env: {
       BAILIWICK_HTTP_PORT: String(port),
       BAILIWICK_CLIENTS_FILE: clientsFile,

@@ -6,7 +6,8 @@ import { answersOk } from './http-ready.js';
 import { cacheFolder } from './kafka-distribution.js';
 import { writePrivate } from './write-config.js';
 
-const JAEGER_VERSION = '2.13.0';
+/** Version of Jaeger that is built or pulled. */
+export const JAEGER_VERSION = '2.13.0';
 const BUILD_SCRIPT = fileURLToPath(new URL('../../jaeger/build.sh', import.meta.url));
 
 /** How this machine comes by a Jaeger. */
@@ -14,6 +15,7 @@ export type JaegerSource =
   | { readonly kind: 'binary'; readonly file: string }
   /** Can be built here with Go; `file` is what will be made. */
   | { readonly kind: 'buildable'; readonly file: string }
+  | { readonly kind: 'container' }
   | { readonly kind: 'none' };
 
 /** Looks for a Jaeger 2: on PATH, in the cache, or else for a Go that can build it. */

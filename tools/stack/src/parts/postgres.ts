@@ -10,9 +10,7 @@ import { ManagedProcess, type ProcessSpec } from '../managed-process.js';
 import type { ProcessTable } from '../process-table.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import { postgresHost, type PostgresHost } from './postgres-host.js';
-
-/** Superuser of a cell's database; only the stack's own user reaches it, over the Unix socket. */
-const SUPERUSER = 'postgres';
+import { SUPERUSER, accessRules, roleMap, serverSettings } from './postgres-settings.js';
 
 /** What a PostgreSQL server of a local stack needs to know. */
 export interface PostgresOptions {
@@ -28,8 +26,8 @@ export interface PostgresOptions {
 /** A cell's PostgreSQL server. */
 export interface PostgresServer {
   readonly process: ManagedProcess;
-  /** Connection of the superuser over the Unix socket. The caller ends it. */
-  readonly administrator: (database: string) => pg.Client;
+  /** How the superuser connects: over the Unix socket, which only the stack's own user reaches. */
+  readonly administrator: pg.ClientConfig;
 }
 
 /**
@@ -51,18 +49,11 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
     place(host, tls.certificate, await readFile(own.certificate, 'utf8')),
     place(host, tls.key, await readFile(own.key, 'utf8')),
     place(host, tls.authority, await readFile(own.authority, 'utf8')),
-    place(host, join(data, 'pg_hba.conf'), ACCESS),
-    place(host, join(data, 'pg_ident.conf'), roleMap(region)),
-    place(host, join(data, 'postgresql.auto.conf'), settings(host, port, tls)),
+    place(host, join(data, 'pg_hba.conf'), accessRules('127.0.0.1/32')),
+    place(host, join(data, 'pg_ident.conf'), roleMap(region, userInfo().username)),
+    place(host, join(data, 'postgresql.auto.conf'), `${listening(host, port)}${serverSettings(tls)}`),
   ]);
-  const administrator = (database: string): pg.Client =>
-    new pg.Client({
-      host: host.socketFolder,
-      port,
-      user: SUPERUSER,
-      database,
-      connectionTimeoutMillis: 5_000,
-    });
+  const administrator = { host: host.socketFolder, port, user: SUPERUSER, connectionTimeoutMillis: 5_000 };
   const spec: ProcessSpec = {
     name: `${region}/postgres`,
     command: host.postgres,
@@ -70,7 +61,7 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
     env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
     logFile,
     prepare: () => letChildrenEnd(data),
-    ready: (signal) => answers(administrator, signal),
+    ready: (signal) => databaseAnswers(administrator, signal),
     readyWithinMs: 60_000,
     // Fast shutdown: ends sessions, then writes a checkpoint.
     stopSignal: 'SIGINT',
@@ -80,41 +71,10 @@ export async function postgresServer(options: PostgresOptions): Promise<Postgres
   return { process: new ManagedProcess(spec, table), administrator };
 }
 
-const ACCESS = `# What is not listed is refused.
-local   all all              peer map=administrator
-hostssl all all 127.0.0.1/32 cert clientname=DN map=workload
-`;
-
-/** The whole name must match, so that `us-east/ingest` is nobody in another cell. */
-const roleMap = (region: string): string => `administrator ${userInfo().username} ${SUPERUSER}
-workload "/^CN=([a-z-]+),OU=${region},O=bailiwick$" "\\1"
-`;
-
-const settings = (
-  host: PostgresHost,
-  port: number,
-  tls: { certificate: string; key: string; authority: string },
-): string => `
-listen_addresses = '127.0.0.1'
+const listening = (host: PostgresHost, port: number): string => `listen_addresses = '127.0.0.1'
 port = ${port}
 unix_socket_directories = '${host.socketFolder}'
-ssl = on
-ssl_cert_file = '${tls.certificate}'
-ssl_key_file = '${tls.key}'
-ssl_ca_file = '${tls.authority}'
-ssl_min_protocol_version = 'TLSv1.3'
-max_connections = 80
-shared_buffers = '48MB'
-jit = off
-io_method = 'sync'
-autovacuum_naptime = '5min'
-log_min_messages = error
-log_error_verbosity = terse
-log_checkpoints = off
 ${process.platform === 'linux' ? 'recovery_init_sync_method = syncfs' : ''}
-log_min_error_statement = panic
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
 `;
 
 /** Writes a file that the server's user owns and nobody else reads. */
@@ -153,10 +113,11 @@ async function letChildrenEnd(data: string): Promise<void> {
   if (existsSync(join(data, 'postmaster.pid'))) await sleep(300);
 }
 
-async function answers(administrator: PostgresServer['administrator'], signal: AbortSignal): Promise<void> {
+/** Resolves when the server answers its administrator. */
+export async function databaseAnswers(administrator: pg.ClientConfig, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const client = administrator('postgres');
+    const client = new pg.Client({ ...administrator, database: 'postgres' });
     try {
       await client.connect();
       await client.query('SELECT 1');

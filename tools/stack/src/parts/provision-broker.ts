@@ -3,7 +3,7 @@ import { Cluster, prepareCell } from '@bailiwick/kafka';
 import type { CellSpec } from '@bailiwick/domain';
 import { SILENT } from '@bailiwick/platform';
 import type { CertificateAuthority } from './certificate-authority.js';
-import { ADMIN_WORKLOAD } from './kafka-broker.js';
+import { ADMIN_WORKLOAD } from './broker-properties.js';
 
 /** Makes the topics and grants of a cell from the topic catalogue; repeating it changes nothing. */
 export async function provisionBroker(
