@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   EVENT_TYPES,
@@ -21,21 +20,17 @@ import {
   type RecordClassified,
 } from '@bailiwick/contracts';
 import { Custody, PoolKey } from '@bailiwick/custody';
-import { CellSpec, Purpose, ResidencyProfile, eventId, purposeKey } from '@bailiwick/domain';
+import { eventId } from '@bailiwick/domain';
 import { createClient } from '@bailiwick/grpc';
 import { openDatabase, runService, type RunningService } from '@bailiwick/platform';
 import { signedClaims, verifyReceipt } from '@bailiwick/receipt';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
 import type { Pool as Database } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { residencyRouter } from './app.module.js';
 import { readConfig } from './config.js';
+import { beat, profileOf, publishSamples, specOf } from './samples.test-kit.js';
 
-const INFRA = join(import.meta.dirname, '../../../infra');
-const readYaml = (path: string): unknown => parse(readFileSync(join(INFRA, path), 'utf8'));
-const specOf = (region: string): CellSpec => CellSpec.parse(readYaml(`jurisdictions/${region}.yaml`));
 const EU = topicNames('eu');
 const US = topicNames('us');
 /** Values as they lie on the broker. */
@@ -45,23 +40,6 @@ const RAW: EventType<Buffer> = {
   encode: (bytes) => bytes,
   decode: (bytes) => Buffer.from(bytes),
 };
-
-const Tenant = z.object({
-  profile: z.looseObject({ tenant: z.string() }),
-  acknowledgement: z.object({ by: z.string(), at: z.string(), text: z.string() }).nullable(),
-});
-
-function profileOf(tenant: string): ResidencyProfile {
-  const { profile, acknowledgement } = Tenant.parse(readYaml(`tenants/${tenant}.yaml`));
-  return ResidencyProfile.parse({
-    ...profile,
-    acknowledgement: acknowledgement && {
-      by: acknowledgement.by,
-      at: acknowledgement.at,
-      textDigest: createHash('sha256').update(acknowledgement.text).digest('hex'),
-    },
-  });
-}
 
 let mesh: TestMesh;
 let eu: TestCell;
@@ -86,30 +64,6 @@ async function environment(
     BAILIWICK_NEIGHBOURS: JSON.stringify(neighbours),
     ...more,
   };
-}
-
-const beat = (cell: TestCell, at = Date.now()): Promise<void> =>
-  cell.publish('heartbeat', 'control-plane', { at: new Date(at).toISOString() });
-
-async function publishEverything(cell: TestCell): Promise<void> {
-  for (const tenant of ['atlas', 'harbor', 'nordlicht', 'pending'])
-    await cell.publish('profile', tenant, profileOf(tenant));
-  for (const file of readdirSync(join(INFRA, 'purposes'))) {
-    const { tenants, purpose } = z
-      .object({ tenants: z.array(z.string()), purpose: z.looseObject({}) })
-      .parse(readYaml(`purposes/${file}`));
-    for (const tenant of tenants) {
-      const body = Purpose.parse({ ...purpose, tenant });
-      await cell.publish('purpose', purposeKey(tenant, body.id), body);
-    }
-  }
-  for (const { spec } of mesh.cells)
-    for (const pool of spec.pools) {
-      const { publicKey } = await mesh.keys.pool(spec.region, pool.id);
-      const { region, jurisdiction } = spec;
-      await cell.publish('pool', pool.id, { ...pool, region, jurisdiction, publicKey });
-    }
-  await beat(cell);
 }
 
 /** Seals a minimised record as ingest and the classifier do. */
@@ -195,7 +149,7 @@ async function opened(cell: TestCell, request: InferenceRequest): Promise<{ Subj
 beforeAll(async () => {
   mesh = await TestMesh.start([specOf('eu-central'), specOf('us-east')]);
   [eu, us] = mesh.cells as [TestCell, TestCell];
-  await Promise.all([publishEverything(eu), publishEverything(us)]);
+  await Promise.all([publishSamples(eu, mesh), publishSamples(us, mesh)]);
   const env = await environment(eu);
   trustFile = env['BAILIWICK_TRUST_FILE'] ?? '';
   database = openDatabase(readConfig({ ...env, ...(await eu.environment('ingest')) }));
