@@ -13,13 +13,17 @@ import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
 import { RECORDS, RecordsController } from './records.controller.js';
 import { MAX_BODY_BYTES, readBody } from './request-body.js';
 import { RequestProducers } from './request-producers.js';
-import { WebhooksController } from './webhooks.controller.js';
+import { WEBHOOKS, WebhooksController } from './webhooks.controller.js';
 
-/** Bodies that are received at once: in bytes, and in number. */
-const IN_FLIGHT_BYTES = 48 * 1024 * 1024;
-const IN_FLIGHT_REQUESTS = 1000;
+/** Requests that are worked on at once: in bytes of their bodies, and in number. The next ones are not read yet. */
+const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
+const IN_FLIGHT_REQUESTS = 500;
+/** Requests that may wait to be read. */
+const MAX_WAITING = 1000;
+/** Longest time in which a request must have come whole. */
+const REQUEST_TIMEOUT_MS = 60_000;
 /** Room that a body of unknown length takes. */
-const UNKNOWN_LENGTH_BYTES = 1024 * 1024;
+const UNKNOWN_LENGTH_BYTES = 256 * 1024;
 
 /** What the interface works with. */
 export interface ApiServerParts {
@@ -60,6 +64,7 @@ export class ApiServer implements Runnable {
     const { host, port, tls, logger } = this.parts;
     const adapter = new FastifyAdapter({
       https: { ...tls, minVersion: 'TLSv1.2' },
+      requestTimeout: REQUEST_TIMEOUT_MS,
       forceCloseConnections: 'idle',
     });
     const app = await NestFactory.create<NestFastifyApplication>(this.#module(), adapter, {
@@ -90,31 +95,35 @@ export class ApiServer implements Runnable {
     };
   }
 
-  /** What happens before a body is read: room for it, and the producer's right to send it. */
+  /** What happens before a body is read: the producer's right to send it, then room for it. */
   #prepare(fastify: FastifyInstance): void {
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', (_request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
       readBody(payload),
     );
     fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-      if (request.method !== 'POST') return;
-      this.#makeRoom(request, reply);
-      if (request.routeOptions.url !== RECORDS) return;
+      const route = request.method === 'POST' ? request.routeOptions.url : undefined;
+      if (route !== RECORDS && route !== WEBHOOKS) return;
+      const way = route === RECORDS ? 'http' : 'webhook';
       try {
-        this.#producers.remember(request, await this.#authorise(request));
+        if (route === RECORDS) this.#producers.remember(request, await this.#authorise(request));
+        else this.parts.webhooks.get((request.params as { readonly id: string }).id);
+        await this.#room(request, reply);
       } catch (thrown) {
-        countRefusal('http', thrown);
+        countRefusal(way, thrown);
         throw thrown;
       }
     });
   }
 
-  #makeRoom(request: FastifyRequest, reply: FastifyReply): void {
+  async #room(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#inFlight.waiting >= MAX_WAITING)
+      throw new BailiwickError('too-many-requests', 'too much is being received at once; try again');
     const length = Number(request.headers['content-length'] ?? UNKNOWN_LENGTH_BYTES);
     const bytes = Math.min(length, MAX_BODY_BYTES);
-    if (!this.#inFlight.tryEnter(bytes))
-      throw new BailiwickError('too-many-requests', 'too much is being received at once; try again');
-    reply.raw.once('close', () => this.#inFlight.leave(bytes));
+    await this.#inFlight.enter(bytes);
+    if (reply.raw.closed) this.#inFlight.leave(bytes);
+    else reply.raw.once('close', () => this.#inFlight.leave(bytes));
   }
 
   async #authorise(request: FastifyRequest): Promise<Awaited<ReturnType<AccessTokens['verify']>>> {

@@ -9,7 +9,8 @@ import type { Accepted } from './records.controller.js';
 import { bodyOf } from './request-body.js';
 import { inServerSpan } from './server-span.js';
 
-const WEBHOOKS = '/v1/webhooks/:id';
+/** Route of the webhooks. */
+export const WEBHOOKS = '/v1/webhooks/:id';
 
 /** Takes records of CRMs that sign what they send. */
 @Controller()

@@ -51,17 +51,21 @@ describe('what is received at once', () => {
             inFlight.leave(size);
           }),
         );
-        expect(inFlight.tryEnter(100)).toBe(true);
+        await inFlight.enter(100);
+        expect(inFlight.waiting).toBe(0);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('says at once when there is no room', () => {
+  it('lets the next in as soon as there is room, in the order of arrival', async () => {
     const inFlight = new InFlight(100, 5);
-    expect(inFlight.tryEnter(90)).toBe(true);
-    expect(inFlight.tryEnter(20)).toBe(false);
+    const entered: number[] = [];
+    await inFlight.enter(90);
+    const waiting = [80, 5].map((size) => inFlight.enter(size).then(() => entered.push(size)));
+    expect(inFlight.waiting).toBe(2);
     inFlight.leave(90);
-    expect(inFlight.tryEnter(20)).toBe(true);
+    await Promise.all(waiting);
+    expect(entered).toEqual([80, 5]);
   });
 });

@@ -17,17 +17,17 @@ export class InFlight {
     private readonly maxCount: number,
   ) {}
 
-  /** Takes room if there is any at once. */
-  tryEnter(bytes: number): boolean {
-    if (this.#waiting.length > 0 || !this.#fits(bytes)) return false;
-    this.#take(bytes);
-    return true;
-  }
-
   /** Takes room when there is some; first come, first served. */
   enter(bytes: number): Promise<void> {
-    if (this.tryEnter(bytes)) return Promise.resolve();
-    return new Promise((admitted) => this.#waiting.push({ bytes, admitted }));
+    if (this.#waiting.length > 0 || !this.#fits(bytes))
+      return new Promise((admitted) => this.#waiting.push({ bytes, admitted }));
+    this.#take(bytes);
+    return Promise.resolve();
+  }
+
+  /** How many wait for room. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Gives back what was taken. */

@@ -5,6 +5,7 @@ import { SpanKind, trace } from '@opentelemetry/api';
 import { admit, type ControlView, type Refusal } from '../admit/admit.js';
 import type { Producer } from '../authorise/producer.js';
 import { timeOf, type CrmEvent } from '../event/crm-event.js';
+import { InFlight } from './in-flight.js';
 import { produceSeconds, type Way } from './ingest-metrics.js';
 import { RecordOrder } from './record-order.js';
 import { sealRecord, type RecordCustody } from './seal-record.js';
@@ -27,9 +28,17 @@ export function refusalError({ code, detail, home }: Refusal, way: Way): Bailiwi
   return new BailiwickError(code, detail, endpoint === undefined ? {} : { extensions: { endpoint } });
 }
 
+/**
+ * Records that are sealed and written at once: in bytes of content, and in number. Sealing, encoding and sending make
+ * some eight copies of a record, which for a few of 5 MB would be all the memory that a service may have.
+ */
+const IN_FLIGHT_BYTES = 12 * 1024 * 1024;
+const IN_FLIGHT_RECORDS = 2000;
+
 /** Takes records: gate, seal, durable write. Every way in ends here. */
 export class RecordReceiver {
   readonly #order = new RecordOrder();
+  readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_RECORDS);
 
   constructor(private readonly parts: ReceiverParts) {}
 
@@ -51,8 +60,10 @@ export class RecordReceiver {
       receivedAt,
     };
     const key = JSON.stringify([tenant, event.object, event.recordId.reveal()]);
-    return this.#order.run(key, async () => {
-      try {
+    const bytes = event.fieldsJson.reveal().length;
+    await this.#inFlight.enter(bytes);
+    try {
+      return await this.#order.run(key, async () => {
         const record = await sealRecord(custody, event, sealFor);
         trace.getActiveSpan()?.setAttributes({
           [ATTRIBUTES.event]: record.eventId,
@@ -61,13 +72,15 @@ export class RecordReceiver {
         });
         await this.#write(record);
         return record.eventId;
-      } catch (thrown) {
-        const error = BailiwickError.from(thrown);
-        // What is our fault is logged here, because a batch and a stream answer it without failing as a whole.
-        if (error.policy.http === 500) this.parts.logger.error('a record could not be taken', { error });
-        throw error;
-      }
-    });
+      });
+    } catch (thrown) {
+      const error = BailiwickError.from(thrown);
+      // What is our fault is logged here, because a batch and a stream answer it without failing as a whole.
+      if (error.policy.http === 500) this.parts.logger.error('a record could not be taken', { error });
+      throw error;
+    } finally {
+      this.#inFlight.leave(bytes);
+    }
   }
 
   #write(record: RecordReceived): Promise<void> {

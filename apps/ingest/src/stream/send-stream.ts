@@ -11,7 +11,7 @@ import { refusalError, type RecordReceiver } from '../receive/record-receiver.js
 import { readSendRequest } from './send-request.js';
 
 /** Records of one stream that are read and not yet answered: in bytes, and in number. */
-const IN_FLIGHT_BYTES = 12 * 1024 * 1024;
+const IN_FLIGHT_BYTES = 8 * 1024 * 1024;
 const IN_FLIGHT_RECORDS = 256;
 const METHOD = 'bailiwick.ingest.v1.IngestService/Send';
 
