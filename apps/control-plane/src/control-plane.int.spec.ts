@@ -100,7 +100,13 @@ async function get(path: string): Promise<{ status: number; body: unknown }> {
 }
 
 test('a cell knows every profile, purpose, pool and cell, signed by the control-plane, and hears its heartbeat', async () => {
-  await vi.waitFor(() => expect(reader.asOf).toBeGreaterThan(0), 30_000);
+  await vi.waitFor(() => {
+    expect(reader.asOf).toBeGreaterThan(0);
+    expect(reader.all('purpose')).toHaveLength(7);
+    expect(reader.all('profile')).toHaveLength(4);
+    expect(reader.all('pool')).toHaveLength(3);
+    expect(reader.all('cell')).toHaveLength(2);
+  }, 30_000);
   expect(reader.get('profile', 'nordlicht')).toMatchObject({
     homeJurisdiction: 'eu',
     isolation: 'dedicated',

@@ -81,7 +81,7 @@ export class CellPublisher implements Runnable {
     this.#connected = true;
     const entries = this.#knowsAll ? [] : this.statements.map((statement) => this.#entry(statement));
     if (entries.length > 0) await this.topics.publish(entries);
-    // The heartbeat last: who hears it has everything that was said before it.
+    // The heartbeat last: a cell where something could not be written hears none.
     await this.topics.publish([this.#entry(heartbeat(Date.now()))]);
     this.#heardAt = Date.now();
     if (entries.length > 0)
