@@ -63,6 +63,7 @@ export class TestMesh {
     readonly keys: KeyMaterial,
     private readonly folder: string,
     private readonly publishers: readonly ControlPublisher[],
+    private readonly processes: readonly ManagedProcess[],
   ) {}
 
   /** Starts a broker and a database for every cell, and prepares topics, grants and keys. */
@@ -79,17 +80,23 @@ export class TestMesh {
       keys,
       trustFile: await keys.trustBundle(specs, [CONTROL_PLANE, ...routers]),
       ports: new Ports(),
-      publishers: [],
+      publishers: [] as ControlPublisher[],
+      processes: [] as ManagedProcess[],
     };
     for (const { region, pools } of specs) for (const { id } of pools) await keys.pool(region, id);
-    const cells = await Promise.all(specs.map((spec) => startCell(spec, specs, parts)));
-    return new TestMesh(cells, keys, folder, parts.publishers);
+    const starting = await Promise.allSettled(specs.map((spec) => startCell(spec, specs, parts)));
+    const cells = starting.flatMap((cell) => (cell.status === 'fulfilled' ? [cell.value] : []));
+    const mesh = new TestMesh(cells, keys, folder, parts.publishers, parts.processes);
+    const failed = starting.find((cell) => cell.status === 'rejected');
+    if (!failed) return mesh;
+    await mesh.stop();
+    throw failed.reason;
   }
 
   /** Stops everything and removes what it wrote. */
   async stop(): Promise<void> {
     await Promise.all(this.publishers.map((publisher) => publisher.stop()));
-    await Promise.all(this.cells.flatMap((cell) => [cell.brokerProcess.stop(), cell.databaseProcess.stop()]));
+    await Promise.all(this.processes.map((each) => each.stop()));
     await rm(this.folder, { recursive: true, force: true });
   }
 }
@@ -101,6 +108,7 @@ interface Parts {
   readonly trustFile: string;
   readonly ports: Ports;
   readonly publishers: ControlPublisher[];
+  readonly processes: ManagedProcess[];
 }
 
 /** A broker applies new grants a moment after it has confirmed them. */
@@ -116,7 +124,7 @@ async function granted(start: () => Promise<void>): Promise<void> {
 }
 
 async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Parts): Promise<TestCell> {
-  const { authority, keys, trustFile, ports, publishers } = parts;
+  const { authority, keys, trustFile, ports, publishers, processes } = parts;
   const { region } = spec;
   const folder = join(parts.folder, region);
   const port = await ports.claim('kafka', 0);
@@ -136,6 +144,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
     authority,
     logFile: join(folder, 'postgres.log'),
   });
+  processes.push(brokerProcess, database.process);
   await Promise.all([
     brokerProcess.start(),
     database.process.start().then(() => provisionDatabase(database)),
