@@ -83,7 +83,15 @@ export async function createAcls(cluster: Cluster, acls: readonly Acl[]): Promis
   const admin = cluster.admin();
   await admin.connect();
   try {
-    await admin.createAcls({ acl: acls.map(toEntry) });
+    const entries = acls.map(toEntry);
+    await admin.createAcls({ acl: entries });
+    // The controller has them at once, the broker that is asked a moment later.
+    const last = entries.at(-1);
+    for (let attempt = 0; last && attempt < 50; attempt++) {
+      const { resources } = await admin.describeAcls(last);
+      if (resources.length > 0) return;
+      await sleep(50);
+    }
   } finally {
     await admin.disconnect();
   }

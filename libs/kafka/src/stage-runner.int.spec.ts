@@ -3,7 +3,8 @@ import { EVENT_TYPES, topicNames, type RecordReceived } from '@bailiwick/contrac
 import { BailiwickError, SILENT } from '@bailiwick/platform';
 import { TestBroker } from '@bailiwick/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Cluster } from './cluster.js';
+import { createTopics } from './admin.js';
+import { Cluster } from './cluster.js';
 import { readTopic } from './read-topic.js';
 import { TEST_CELL, sampleMessage } from './sample.test-kit.js';
 import { StageRunner } from './stage-runner.js';
@@ -205,6 +206,38 @@ describe('a stage with the grants of its service', () => {
     await broker.topics(4, late);
     await expect.poll(async () => (await idsIn(late)).length, { timeout: 60_000 }).toBe(4);
     expect(fatal).toEqual([]);
+  });
+
+  it('dead-letters the one record whose output the broker refuses as too large, and hands on the others', async () => {
+    // Smaller than the runner believes, as after a change of the broker's configuration.
+    const narrow = {
+      name: 'narrow.out',
+      purpose: '',
+      schema: '',
+      writers: [],
+      readers: [],
+      cleanup: 'delete',
+    } as const;
+    await createTopics(admin, [{ ...narrow, partitions: 1, retentionMs: 3_600_000, maxMessageBytes: 4000 }]);
+    await broker.topics(4, 'narrow.in');
+    await feed(...[1, 2, 3, 4, 5].map((key) => sampleMessage('narrow.in', key, 1, key === 3 ? 6000 : 200)));
+    cluster = new Cluster({
+      brokers: [broker.address],
+      tls: await broker.credentials(admin.identity),
+      identity: cluster.identity,
+      logger: SILENT,
+    });
+    await run(
+      (message) =>
+        Promise.resolve([emit({ topic: narrow.name, type: EVENT_TYPES.received, message, fact: null })]),
+      'narrow',
+      ['narrow.in'],
+    );
+    cluster = await broker.cluster('classifier');
+    await arrives(NAMES.deadletter('classifier'), 'evt-3-1');
+    await expect
+      .poll(() => idsIn(narrow.name).then((ids) => ids.toSorted()), { timeout: 30_000 })
+      .toEqual([1, 2, 4, 5].map((key) => `evt-${key}-1`));
   });
 
   it('stops with a violation when integrity is broken, and commits nothing of the record', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
-import { type HealthCheck, type Logger, type Runnable } from '@bailiwick/platform';
+import { type BailiwickError, type HealthCheck, type Logger, type Runnable } from '@bailiwick/platform';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import { backOffMs } from './back-off.js';
 import type { Cluster } from './cluster.js';
@@ -191,7 +191,7 @@ export class StageRunner<In> implements Runnable {
     this.#given = this.#stopping.signal.aborted
       ? new Map()
       : lanesOf(payload.memberAssignment, this.#laneCount);
-    this.#problem = null;
+    if (!this.#stopping.signal.aborted) this.#problem = null;
     this.#fetchedAt = Date.now();
     for (const [index, lane] of this.#lanes) {
       const given = this.#given.get(index);
@@ -229,7 +229,7 @@ export class StageRunner<In> implements Runnable {
         if (first || (await this.#isStillGiven(index))) {
           const end = await this.#tenure(index);
           if (end === null || end.kind === 'closed') continue;
-          if (end.kind === 'stop') return this.#options.onFatal(end.error);
+          if (end.kind === 'stop') return this.#halt(end.error);
           this.#failed(index, end);
         }
       } catch (thrown) {
@@ -238,6 +238,15 @@ export class StageRunner<In> implements Runnable {
       const failures = this.#failures.get(index) ?? 1;
       await sleep(backOffMs(failures), undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Takes no record any more: going on would act on what was tampered with. */
+  #halt(error: BailiwickError): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    this.#pauseAll();
+    this.#problem = error.detail;
+    this.#options.onFatal(error);
   }
 
   async #tenure(index: number): Promise<LaneEnd | null> {
@@ -262,6 +271,8 @@ export class StageRunner<In> implements Runnable {
   async #open(index: number, given: LanePartitions): Promise<Lane> {
     const { cluster, logger } = this.#options;
     const { name } = this.#definition;
+    const alone = this.#alone.get(index) ?? 0;
+    this.#alone.delete(index);
     const committer = await this.#openCommitter(index, cluster.name(`${name}.lane-${index}`), this.#group);
     try {
       const partitions: LanePartition[] = [];
@@ -277,7 +288,7 @@ export class StageRunner<In> implements Runnable {
         committer,
         slots: this.#slots,
         work: this.#work,
-        alone: this.#alone.get(index) ?? 0,
+        alone,
         logger,
         fetching: ({ topic, partition }, on) => {
           if (on) this.#consumer?.resume([{ topic, partitions: [partition] }]);
