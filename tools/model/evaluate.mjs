@@ -6,7 +6,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { getLlama, LlamaGrammarEvaluationState, LlamaJsonSchemaGrammar, resolveChatWrapper } from 'node-llama-cpp';
+import {
+  getLlama,
+  LlamaGrammarEvaluationState,
+  LlamaJsonSchemaGrammar,
+  resolveChatWrapper,
+} from 'node-llama-cpp';
 
 const system = 'You triage customer service cases. Answer with one JSON object.';
 const file = fileURLToPath(new URL('case-triage.gguf', import.meta.url));
