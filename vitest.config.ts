@@ -36,6 +36,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'e2e',
+          globalSetup: ['apps/mesh-e2e/src/start-mesh.ts'],
           include: ['apps/mesh-e2e/src/**/*.e2e.spec.ts'],
           exclude,
           fileParallelism: false,
