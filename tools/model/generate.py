@@ -11,6 +11,7 @@ from phrases import LANGUAGES, SPLITS, draw
 from slots import Person, obscure, public_values
 
 SYSTEM = "You triage customer service cases. Answer with one JSON object."
+_DENIABLE = ["billing", "delivery", "account", "cancellation", "refund"]
 _NEGATIONS = {"no", "not", "nicht", "kein", "keine", "nie", "never", "nothing", "nobody", "niemand"}
 ORIGINS = ["Web", "Email", "Phone", "Chat", "Portal"]
 
@@ -43,9 +44,12 @@ def compose(rng: random.Random, split: str) -> Case:
         return draw(rng, language, section, key, split)
 
     sentences = [say("core", intent)]
+    # In training some say it twice, in different words: that teaches which words mean the same.
+    if split == "train" and rng.random() < 0.3:
+        sentences.append(say("core", intent))
     around = [say("distractor") for _ in range(rng.choice([0, 0, 1, 1, 2]))]
     if rng.random() < 0.25:
-        around.append(say("denial", rng.choice([c for c in ("billing", "delivery", "account", "cancellation", "refund") if c != category])))
+        around.append(say("denial", rng.choice([other for other in _DENIABLE if other != category])))
     around += [say("urgency", urgency)] if urgency else []
     around += [say("tone", tone)] if tone else []
     around += [say("repeat")] if repeated else []
@@ -56,8 +60,16 @@ def compose(rng: random.Random, split: str) -> Case:
     # People put a vague subject over a precise message, so technical subjects are shared.
     subject = say("subject", "technical.vague" if category == "technical" and rng.random() < 0.3 else intent)
     person = Person(rng, language)
-    values = public_values(rng, language, split) | {"name": person.name, "email": person.email, "phone": person.phone, "iban": person.iban}
-    return Case(language, subject, rng.choice(["\n", " ", " "]).join([*opening, " ".join(sentences), *closing]), rng.choice(ORIGINS), person, values, label(intent, urgency, tone, repeated))
+    message = rng.choice(["\n", " ", " "]).join([*opening, " ".join(sentences), *closing])
+    return Case(
+        language,
+        subject,
+        message,
+        rng.choice(ORIGINS),
+        person,
+        public_values(rng, language, split) | person.values(),
+        label(intent, urgency, tone, repeated),
+    )
 
 
 def fill(template: str, values: dict[str, str]) -> str:
@@ -68,7 +80,12 @@ def fill(template: str, values: dict[str, str]) -> str:
 def prompt(rng: random.Random, case: Case, rough: bool) -> str:
     """The user message as the adapter sends it; rough text has typos, lost capitals and missing fields."""
     shown = obscure(rng, case.values)
-    fields = {"Subject": fill(case.subject, shown), "Channel": case.origin, "Product": case.values["product"], "Message": fill(case.message, shown)}
+    fields = {
+        "Subject": fill(case.subject, shown),
+        "Channel": case.origin,
+        "Product": case.values["product"],
+        "Message": fill(case.message, shown),
+    }
     if rough and rng.random() < 0.6:
         fields["Message"] = roughen(rng, fields["Message"])
     for name, odds in (("Subject", 0.12), ("Channel", 0.12), ("Product", 0.2)):
@@ -78,9 +95,12 @@ def prompt(rng: random.Random, case: Case, rough: bool) -> str:
 
 
 def roughen(rng: random.Random, text: str) -> str:
-    """Typos, lost capitals, and words lost or swapped, so that the model leans on no single word."""
+    """Typos, lost capitals, words out of order, lost or swapped, so that the model leans on no single word."""
     text = text.lower() if rng.random() < 0.3 else text
     words = text.split(" ")
+    if rng.random() < 0.25:
+        places = [at + rng.uniform(0, 3) for at in range(len(words))]
+        words = [word for _, word in sorted(zip(places, words, strict=True))]
     loss = rng.choice([0.0, 0.04, 0.1])
     rough = []
     for word in words:
@@ -104,7 +124,10 @@ def answer(labels: Labels) -> str:
 def examples(split: str, count: int, seed: int) -> list[tuple[str, str]]:
     """Pairs of user message and answer. Rough text belongs to training; the others are read as written."""
     rng = random.Random(f"{split}:{seed}")
-    return [(prompt(rng, case, rough=split == "train"), answer(case.answer)) for case in (compose(rng, split) for _ in range(count))]
+    return [
+        (prompt(rng, case, rough=split == "train"), answer(case.answer))
+        for case in (compose(rng, split) for _ in range(count))
+    ]
 
 
 if __name__ == "__main__":

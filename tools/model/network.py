@@ -52,7 +52,10 @@ class Block(nn.Module):
     def forward(self, x: Tensor, turn: Tensor, dropout: float) -> Tensor:
         batch, length, width = x.shape
         y = self.attn_norm(x)
-        q, k, v = (part(y).view(batch, length, self.heads, -1).transpose(1, 2) for part in (self.attn_q, self.attn_k, self.attn_v))
+        q, k, v = (
+            part(y).view(batch, length, self.heads, -1).transpose(1, 2)
+            for part in (self.attn_q, self.attn_k, self.attn_v)
+        )
         y = F.scaled_dot_product_attention(rotate(q, turn), rotate(k, turn), v, is_causal=True)
         x = x + F.dropout(self.attn_output(y.transpose(1, 2).reshape(batch, length, width)), dropout, self.training)
         y = self.ffn_norm(x)

@@ -13,13 +13,16 @@ _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 @cache
 def _book(language: str) -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((Path(__file__).parent / "phrases" / f"{language}.toml").read_text("utf-8"))
+    book: dict[str, dict[str, list[str]]] = {}
+    for file in (Path(__file__).parent / "phrases" / language).glob("*.toml"):
+        book |= tomllib.loads(file.read_text("utf-8"))
+    return book
 
 
 def templates(language: str, section: str, key: str, split: str) -> list[str]:
     """The templates of one list that belong to one split; no template is in two of them."""
     everything = _book(language)[section][key]
-    held = len(everything) // 5
+    held = min(2, len(everything) // 5)
     cut = len(everything) - held
     parts = {"train": everything[: cut - 1], "tune": everything[cut - 1 : cut], "held": everything[cut:]}
     return parts[split]

@@ -8,7 +8,14 @@ from generate import Case, compose, fill
 
 COUNT = 300
 SEED = 2026
-_ACCOUNTS = ["Lindholm Clinic", "Harbor Lane Foods", "Deichtor Logistik", "Praxis am Markt", "Old Oak Books", "Werft Nord"]
+_ACCOUNTS = [
+    "Lindholm Clinic",
+    "Harbor Lane Foods",
+    "Deichtor Logistik",
+    "Praxis am Markt",
+    "Old Oak Books",
+    "Werft Nord",
+]
 
 
 def record(rng: random.Random, case: Case) -> dict[str, object]:

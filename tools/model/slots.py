@@ -6,28 +6,34 @@ from dataclasses import dataclass, field
 
 _NAMES = {
     "en": (
-        "Alice Amara Brian Carol Daniel Ella Femi Grace Harold Imani Jack Keira Liam Maya Noah Olivia Priya Quinn Rosa Sam",
-        "Adler Barnes Castle Dunmore Ellwood Foxley Garrow Hartwell Ingram Jarvis Kendrick Lorne Merrow Nash Oakes Penrose",
+        "Alice Amara Brian Carol Daniel Ella Femi Grace Harold Imani Jack Keira Liam Maya Noah Olivia Priya Quinn Rosa",
+        "Adler Barnes Castle Dunmore Ellwood Foxley Garrow Hartwell Ingram Jarvis Kendrick Lorne Merrow Nash Oakes",
     ),
     "de": (
-        "Anke Bernd Clara Dirk Elif Frieda Gerd Hanna Ilse Jonas Katrin Lars Mareike Nils Ole Petra Rieke Sönke Tarek Ute",
-        "Ahrens Brinkmann Claasen Dierks Eggers Feldmann Grothe Harms Iversen Jessen Kröger Lüders Möller Nissen Oltmann Petersen",
+        "Anke Bernd Clara Dirk Elif Frieda Gerd Hanna Ilse Jonas Katrin Lars Mareike Nils Ole Petra Rieke Sönke Tarek",
+        "Ahrens Brinkmann Claasen Dierks Eggers Feldmann Grothe Harms Iversen Jessen Kröger Lüders Möller Nissen Otten",
     ),
-}  # fmt: skip
-_CITIES = {"en": "Ashford Brookhaven Clayton Fairview Lakewood Milton Salem", "de": "Bremen Emden Husum Kiel Lübeck Oldenburg Wismar"}
-_STREETS = {"en": ["{} Mill Lane", "{} Harbor Street", "{} Old Oak Road"], "de": ["Mühlenweg {}", "Hafenstraße {}", "Am Deich {}"]}
+}
+_CITIES = {
+    "en": "Ashford Brookhaven Clayton Fairview Lakewood Milton Salem",
+    "de": "Bremen Emden Husum Kiel Lübeck Oldenburg Wismar",
+}
+_STREETS = {
+    "en": ["{} Mill Lane", "{} Harbor Street", "{} Old Oak Road"],
+    "de": ["Mühlenweg {}", "Hafenstraße {}", "Am Deich {}"],
+}
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
 _WEEKDAYS = {"en": "Monday Tuesday Wednesday Thursday", "de": "Montag Dienstag Mittwoch Donnerstag"}
 _MAKES = {
-    "train": "Nimbus Halo Kestrel Solar Pulse Aero Ledger Orbit Medi Tarif Home Care Freight Sleep Delta Polar Terra Juno".split(),
+    "train": "Nimbus Halo Kestrel Solar Pulse Aero Ledger Orbit Medi Tarif Home Care Freight Sleep Delta Polar".split(),
     "tune": ["Lumen", "Fleet"],
     "held": ["Vista", "Nordic", "Cargo", "Insulin"],
 }
 _THINGS = {
-    "train": "Router Thermostat Monitor Internet Plan Portal Headset Hub Watch Printer Cloud Camera Tracker App Lamp Box Drive Cover".split(),
+    "train": "Router Thermostat Monitor Internet Plan Portal Headset Hub Watch Printer Cloud Camera App Lamp Box".split(),
     "tune": ["Sensor", "Pad"],
     "held": ["Scanner", "Phone", "Tag", "Pump"],
 }
@@ -63,6 +69,10 @@ class Person:
         self.phone = f"+1 202 555 {tail}" if self.language == "en" else f"+49 1525 55{self.rng.randrange(10**5):05d}"
         self.iban = iban(self.rng, "DE" if self.language == "de" else "GB")
 
+    def values(self) -> dict[str, str]:
+        """Slots that name this person."""
+        return {"name": self.name, "email": self.email, "phone": self.phone, "iban": self.iban}
+
 
 def product(rng: random.Random, split: str) -> str:
     """A product made of parts, so that no product stands for a kind of case; each split has its own parts."""
@@ -71,23 +81,28 @@ def product(rng: random.Random, split: str) -> str:
 
 def public_values(rng: random.Random, language: str, split: str) -> dict[str, str]:
     """Slots that name nobody."""
-    prefix = rng.choice(["", "#", "A-", "INV-", "R", "CN-"])
+    number = f"{rng.choice(['', '#', 'A-', 'INV-', 'R', 'CN-'])}{rng.randrange(10**4, 10**8)}"
+    amount = f"{rng.randrange(4, 900)}{rng.choice('.,')}{rng.randrange(100):02d}"
+    currency = rng.choice(["{} €", "{} EUR", "€{}", "${}", "{} Euro"])
     month = rng.choice(_MONTHS[language].split())
     day = rng.randrange(1, 29)
-    date = [f"{day}.{rng.randrange(1, 13)}.", f"{day}. {month}" if language == "de" else f"{month} {day}", rng.choice(_WEEKDAYS[language].split())]
-    euros = f"{rng.randrange(4, 900)}{rng.choice(['.', ','])}{rng.randrange(100):02d}"
+    written = f"{day}. {month}" if language == "de" else f"{month} {day}"
+    numeric = f"{day}.{rng.randrange(1, 13)}."
+    clock = f"{rng.randrange(5, 23)}:{rng.randrange(60):02d}"
+    hour = f"{rng.randrange(5, 12)} {'Uhr' if language == 'de' else 'am'}"
+    codes = [f"E{rng.randrange(10, 99)}", f"{rng.randrange(1, 9)}.{rng.randrange(20)}", f"0x{rng.randrange(4096):03x}"]
     return {
         "product": product(rng, split),
-        "order": f"{prefix}{rng.randrange(10**4, 10**8)}",
-        "amount": rng.choice([f"{euros} €", f"{euros} EUR", f"€{euros}", f"${euros}", f"{euros} Euro"]),
+        "order": number,
+        "amount": currency.format(amount),
         "month": month,
-        "date": rng.choice(date),
-        "time": rng.choice([f"{rng.randrange(5, 23)}:{rng.randrange(60):02d}", f"{rng.randrange(5, 12)} am" if language == "en" else f"{rng.randrange(5, 20)} Uhr"]),
+        "date": rng.choice([numeric, written, rng.choice(_WEEKDAYS[language].split())]),
+        "time": rng.choice([clock, hour]),
         "year": str(rng.randrange(2008, 2026)),
-        "code": rng.choice([f"E{rng.randrange(10, 99)}", f"{rng.randrange(1, 9)}.{rng.randrange(20)}", f"0x{rng.randrange(4096):03x}"]),
+        "code": rng.choice(codes),
         "city": rng.choice(_CITIES[language].split()),
         "street": rng.choice(_STREETS[language]).format(rng.randrange(1, 120)),
-    }  # fmt: skip
+    }
 
 
 _KINDS = {
@@ -111,5 +126,7 @@ def obscure(rng: random.Random, values: dict[str, str]) -> dict[str, str]:
         if style == "clear" or rng.random() < (0.85 if rare else 0.1):
             continue
         token = "".join(rng.choices(_BASE32, k=12))
-        shown[slot] = "█" * rng.choice([4, 4, 6, 8, len(values[slot])]) if style == "mask" else f"⟦{rng.choice(kinds)}·{token}⟧"
+        shown[slot] = (
+            "█" * rng.choice([4, 4, 6, 8, len(values[slot])]) if style == "mask" else f"⟦{rng.choice(kinds)}·{token}⟧"
+        )
     return shown

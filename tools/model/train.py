@@ -5,6 +5,7 @@ import math
 import random
 import time
 from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import torch
@@ -56,61 +57,85 @@ def exact(network: Network, tokenizer: Tokenizer, pairs: list[tuple[str, str]]) 
     return right / len(pairs)
 
 
+def loss_of(
+    network: Network, inputs: Tensor, targets: Tensor, text_weight: float, dropout: float
+) -> tuple[Tensor, float]:
+    """What to minimise, and the part of it that the answers have. Reading plain text well helps with unseen phrases."""
+    with torch.autocast("cpu", torch.bfloat16):
+        states = network.states(inputs, dropout)
+        asked = targets != IGNORED
+        answers = F.cross_entropy(network.logits(states[asked]).float(), targets[asked])
+        if text_weight == 0:
+            return answers, answers.item()
+        following = inputs[:, 1:].masked_fill(inputs[:, 1:] == 0, IGNORED)
+        text = F.cross_entropy(network.logits(states[:, :-1]).float().transpose(1, 2), following)
+    return answers + text_weight * text, answers.item()
+
+
+def optimizer_of(network: Network) -> torch.optim.AdamW:
+    """Norms are not decayed."""
+    parameters = list(network.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": 0.05},
+        {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98))
+
+
+def start(out: Path, resume: bool) -> tuple[Tokenizer, Network]:
+    """A new model with its tokenizer, or both as the last run left them."""
+    network = Network(Shape())
+    if resume:
+        network.load_state_dict(torch.load(out / "checkpoint.pt"))
+        return Tokenizer.from_file(str(out / "tokenizer.json")), network
+    tokenizer = train_tokenizer([text for pair in examples("train", 20000, 0) for text in pair])
+    tokenizer.save(str(out / "tokenizer.json"))
+    return tokenizer, network
+
+
+def stream(tokenizer: Tokenizer, size: int, seed: int) -> Iterator[Batch]:
+    """Batches of cases that were never seen before."""
+    for shard in count(1):
+        yield from batches(tokenizer, examples("train", 32 * size, 1000 * seed + shard), size)
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--dropout", type=float, default=0.05)
+    parser.add_argument("--text-weight", type=float, default=0.2, help="weight of plain language modelling in the loss")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint; give another --seed")
+    parser.add_argument("--out", type=Path, default=Path("build"))
+    return parser.parse_args()
+
+
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--steps", type=int, default=3000)
-    options.add_argument("--seed", type=int, default=7)
-    options.add_argument("--batch", type=int, default=32)
-    options.add_argument("--rate", type=float, default=3e-3)
-    options.add_argument("--dropout", type=float, default=0.05)
-    options.add_argument("--text-weight", type=float, default=0.2, help="share of plain language modelling in the loss")
-    options.add_argument("--threads", type=int, default=1)
-    options.add_argument("--resume", action="store_true", help="go on from the checkpoint; give another --seed")
-    options.add_argument("--out", type=Path, default=Path("build"))
-    chosen = options.parse_args()
+    chosen = options()
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(chosen.seed)
     random.seed(chosen.seed)
     chosen.out.mkdir(exist_ok=True, parents=True)
-
-    network = Network(Shape())
-    if chosen.resume:
-        tokenizer = Tokenizer.from_file(str(chosen.out / "tokenizer.json"))
-        network.load_state_dict(torch.load(chosen.out / "checkpoint.pt"))
-    else:
-        tokenizer = train_tokenizer([text for pair in examples("train", 20000, 0) for text in pair])
-        tokenizer.save(str(chosen.out / "tokenizer.json"))
-    print(f"{sum(p.numel() for p in network.parameters()):,} parameters", flush=True)
-    decayed = [p for p in network.parameters() if p.dim() > 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.05}, {"params": [p for p in network.parameters() if p.dim() == 1], "weight_decay": 0.0}],
-        betas=(0.9, 0.98),
-    )
+    tokenizer, network = start(chosen.out, chosen.resume)
+    optimizer = optimizer_of(network)
     tune = examples("tune", 400, 1)
-    started, step, shard, losses = time.monotonic(), 0, 0, []
-    while step < chosen.steps:
-        shard += 1
-        for inputs, targets in batches(tokenizer, examples("train", 32 * chosen.batch, 1000 * chosen.seed + shard), chosen.batch):
-            rate = chosen.rate * min(1.0, step / 100) * (0.5 + 0.5 * math.cos(math.pi * step / chosen.steps))
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            asked = targets != IGNORED
-            with torch.autocast("cpu", torch.bfloat16):
-                states = network.states(inputs, chosen.dropout)
-                loss = F.cross_entropy(network.logits(states[asked]).float(), targets[asked])
-                losses.append(loss.item())
-                if chosen.text_weight:
-                    text = inputs[:, 1:].masked_fill(inputs[:, 1:] == 0, IGNORED)
-                    loss = loss + chosen.text_weight * F.cross_entropy(network.logits(states[:, :-1]).float().transpose(1, 2), text)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            if step == chosen.steps:
-                break
-        if shard % 3 == 0 or step == chosen.steps:
-            print(f"{time.monotonic() - started:6.0f} s  step {step}  loss {sum(losses) / len(losses):.4f}  tune exact {exact(network, tokenizer, tune):.3f}", flush=True)
+    started, losses = time.monotonic(), []
+    for step, (inputs, targets) in enumerate(islice(stream(tokenizer, chosen.batch, chosen.seed), chosen.steps), 1):
+        rate = chosen.rate * min(1.0, step / 100) * (0.5 + 0.5 * math.cos(math.pi * step / chosen.steps))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        loss, answers = loss_of(network, inputs, targets, chosen.text_weight, chosen.dropout)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        losses.append(answers)
+        if step % 100 == 0 or step == chosen.steps:
+            figures = f"loss {sum(losses) / len(losses):.4f}  tune exact {exact(network, tokenizer, tune):.3f}"
+            print(f"{time.monotonic() - started:6.0f} s  step {step}  {figures}", flush=True)
             losses = []
             torch.save(network.state_dict(), chosen.out / "checkpoint.pt")
 
