@@ -45,11 +45,14 @@ export function requirePrograms(options) {
   if (missing.length > 0) process.exit(1);
 }
 
-/** Installs the packages of package-lock.json unless exactly these are installed. */
+/**
+ * Installs the packages of package-lock.json unless exactly these are installed. Not by `npm ci`: it refuses a lock
+ * file that does not name the binaries of every platform, and a registry may carry those of some platforms only.
+ */
 export async function install() {
   if (installedAsLocked()) return;
-  say('installing packages (npm ci)');
-  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  say('installing the packages that package-lock.json names');
+  await must('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 /** Generates the protobuf code and compiles every package; both do nothing when nothing changed. */

@@ -3,6 +3,7 @@ export * from './ports.js';
 export * from './process-table.js';
 export * from './stack.js';
 export * from './stack-file.js';
+export { REPOSITORY } from './stack-folder.js';
 export * from './stack-options.js';
 export * from './sample-tenants.js';
 export * from './identity-provider/client.js';

@@ -94,13 +94,12 @@ export class ManagedProcess {
     });
     closeSync(log);
     this.child = child;
-    this.ended = new Promise((done) => {
-      const finish = (code: number | null): void => {
-        if (this.child === child) this.child = undefined;
-        const forgotten = child.pid === undefined ? undefined : this.table?.remove(child.pid);
-        void Promise.resolve(forgotten).then(() => done(code));
-      };
-      child.once('exit', finish).once('error', () => finish(null));
+    this.ended = new Promise<number | null>((done) => {
+      child.once('exit', done).once('error', () => done(null));
+    }).then(async (code) => {
+      if (this.child === child) this.child = undefined;
+      if (child.pid !== undefined) await this.table?.remove(child.pid);
+      return code;
     });
     if (child.pid !== undefined) await this.table?.add(this.name, child.pid);
   }
