@@ -11,7 +11,15 @@ import {
   type StackFile,
 } from '@bailiwick/stack';
 import { Agent, fetch } from 'undici';
+import type {} from 'vitest';
 import { z } from 'zod';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the stack that the scenarios share; its `stack.json` tells the rest. */
+    stackFolder: string;
+  }
+}
 
 /** What lineage answers about an event, as far as the scenarios look at it. */
 export const RecordView = z.looseObject({
@@ -173,12 +181,17 @@ export class Mesh {
     return list.filter((entry) => entry.eventId === eventId).map(({ code }) => code);
   }
 
-  /** Waits for a violation of an event. */
-  async violated(region: string, eventId: string, withinMs = 30_000): Promise<readonly string[]> {
+  /** Waits until a violation of an event with this code is recorded, and gives all codes of the event. */
+  async violated(
+    region: string,
+    eventId: string,
+    code: string,
+    withinMs = 30_000,
+  ): Promise<readonly string[]> {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const codes = await this.violations(region, eventId);
-      if (codes.length > 0 || Date.now() > deadline) return codes;
+      if (codes.includes(code) || Date.now() > deadline) return codes;
       await sleep(100);
     }
   }

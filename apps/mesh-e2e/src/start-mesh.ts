@@ -3,13 +3,6 @@ import { join } from 'node:path';
 import { startStack } from '@bailiwick/stack';
 import type { TestProject } from 'vitest/node';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Folder of the stack that the scenarios share; its `stack.json` tells the rest. */
-    stackFolder: string;
-  }
-}
-
 /** Starts the whole mesh once for all scenarios: two cells, real engines, and Jaeger where this machine has one. */
 export default async function startMesh(project: TestProject): Promise<() => Promise<void>> {
   // The database's own user must reach its folder, so it is not in the private temporary folder.

@@ -62,6 +62,9 @@ function encodings(value: string): Buffer[] {
     .concat(Buffer.from(value, 'utf16le'));
 }
 
+const READ_BYTES = 1 << 20;
+const ZEROS = Buffer.alloc(READ_BYTES);
+
 /** Searches bytes for canaries in every encoding. */
 export const canariesIn = (bytes: Buffer, values: readonly string[]): string[] =>
   values.filter((value) => encodings(value).some((needle) => bytes.includes(needle)));
@@ -80,9 +83,15 @@ export async function searchFiles(
       let tail: Buffer = Buffer.alloc(0);
       const found = new Set<string>();
       try {
-        for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-          const block = Buffer.concat([tail, chunk as Buffer]);
-          bytes += (chunk as Buffer).length;
+        for await (const chunk of createReadStream(file, { highWaterMark: READ_BYTES })) {
+          const read = chunk as Buffer;
+          bytes += read.length;
+          // Brokers preallocate their indexes: most of a log folder is zeros.
+          if (read.equals(ZEROS.subarray(0, read.length))) {
+            tail = Buffer.alloc(0);
+            continue;
+          }
+          const block = Buffer.concat([tail, read]);
           for (const value of canariesIn(block, values)) found.add(value);
           tail = Buffer.from(block.subarray(-512));
         }

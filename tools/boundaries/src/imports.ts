@@ -41,7 +41,7 @@ export function importsOf(root: string, rooms: readonly string[]): readonly Impo
         if (literal) specifiers.add(literal);
       }
       const room = file.split('/').slice(0, 2).join('/');
-      const test = /\.(spec|test|test-kit)\.tsx?$/.test(file) || file.includes('/test/');
+      const test = /\.(spec|test(-[a-z]+)*)\.tsx?$/.test(file) || file.includes('/test/');
       return [...specifiers].map((specifier) => ({ file, room, specifier, test }));
     });
 }

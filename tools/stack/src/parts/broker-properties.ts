@@ -64,6 +64,8 @@ export function brokerProperties(place: BrokerPlace): string {
     'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
+    // Indexes are preallocated per segment, 10 MB each by default: gigabytes of zeros over a catalogue of topics.
+    'log.index.size.max.bytes': 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'num.network.threads': 2,
     'num.io.threads': 4,
