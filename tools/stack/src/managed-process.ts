@@ -123,15 +123,15 @@ export class ManagedProcess {
     }
   }
 
-  /** Ends it politely, then hard after its grace. */
-  async stop(): Promise<void> {
+  /** Ends it politely, then hard after its grace; tells whether it had to be hard. */
+  async stop(): Promise<'polite' | 'hard'> {
     this.wanted = false;
-    await this.terminate();
+    return this.terminate();
   }
 
-  private async terminate(): Promise<void> {
+  private async terminate(): Promise<'polite' | 'hard'> {
     const child = this.child;
-    if (!child) return;
+    if (!child) return 'polite';
     child.kill(this.spec.stopSignal);
     const killed = await Promise.race([
       this.ended.then(() => false),
@@ -139,6 +139,7 @@ export class ManagedProcess {
     ]);
     if (killed) child.kill('SIGKILL');
     await this.ended;
+    return killed ? 'hard' : 'polite';
   }
 
   /** Ends it at once, as a crash would. */

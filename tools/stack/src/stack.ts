@@ -124,13 +124,13 @@ function bringUp(
   const first = parts.then(async () => {
     await Promise.all([edge, startServices(firstCell, start)]);
   });
-  const rest = parts.then(async () => {
+  // The machine's cores belong to the first cell until it is ready.
+  const rest = first.then(async () => {
     for (const cell of otherCells) {
       await startParts(cell, start);
-      await first;
       await startServices(cell, start);
     }
-    await Promise.all([first, controlPlane]);
+    await controlPlane;
     await startJaeger(outside, start);
   });
   for (const pending of [edge, controlPlane, rest]) pending.catch(() => undefined);

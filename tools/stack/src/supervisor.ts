@@ -63,8 +63,12 @@ export class Supervisor {
     for (const process of this.processes.values())
       order.set(groups(process.name), [...(order.get(groups(process.name)) ?? []), process]);
     for (const [, group] of [...order].sort(([a], [b]) => a - b))
-      await Promise.all(group.map((process) => process.stop()));
+      await Promise.all(group.map((process) => this.end(process)));
     await Promise.all(this.held.map((part) => part.stop()));
+  }
+
+  private async end(process: ManagedProcess): Promise<void> {
+    if ((await process.stop()) === 'hard') this.say(`${process.name} did not end in time and was killed`);
   }
 
   private async watch(process: ManagedProcess): Promise<void> {
