@@ -12,6 +12,8 @@ export interface Cut {
 
 /** Larger transactions gain nothing and hold back the readers of their first record. */
 const TRANSACTION_BYTES = 4 * 1024 * 1024;
+/** kafkajs 2.2.4 sorts messages into partitions in quadratic time (groupMessagesPerPartition copies per message). */
+const TRANSACTION_RECORDS = 1000;
 
 /**
  * The finished prefixes of the partitions, as far as their messages fit into one batch of the strictest of their
