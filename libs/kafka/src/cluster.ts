@@ -93,6 +93,8 @@ function forward(logger: Logger, { level, namespace, log }: LogEntry): void {
     ...(typeof log['type'] === 'string' ? { code: log['type'] } : {}),
     reason: typeof log['error'] === 'string' ? log['error'].slice(0, 160) : log.message.slice(0, 160),
   };
-  if (level <= logLevel.ERROR) logger.warn('kafka client', fields);
+  // Nearly every transaction under load meets this for some milliseconds, and its retry is no news.
+  const routine = /concurrent operation on the same transaction/i.test(fields.reason ?? '');
+  if (level <= logLevel.ERROR && !routine) logger.warn('kafka client', fields);
   else logger.debug('kafka client', fields);
 }

@@ -109,7 +109,10 @@ async function attemptStage<In>(
   attempt: number,
 ): Promise<{ outcomes: readonly Outcome[] | null; failure: BailiwickError | null }> {
   try {
-    return { outcomes: await stage(decoded.record, stageContext), failure: null };
+    const outcomes = await stage(decoded.record, stageContext);
+    // A record that nothing is said about would vanish unrecorded.
+    if (outcomes.length === 0) throw new BailiwickError('internal', 'the stage gave no outcome');
+    return { outcomes, failure: null };
   } catch (thrown) {
     const failure = BailiwickError.from(thrown);
     return { outcomes: outcomesOf(failure, attempt), failure };
