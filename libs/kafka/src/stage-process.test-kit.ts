@@ -64,6 +64,8 @@ const runner = new StageRunner<RecordReceived>(
   },
 );
 process.once('SIGTERM', () => void runner.stop().finally(() => process.exit(0)));
+// Nobody is there any more to end this process.
+process.once('disconnect', () => process.exit(1));
 await runner.start();
 await runner.ready();
 process.send?.('ready');

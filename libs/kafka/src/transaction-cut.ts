@@ -19,10 +19,7 @@ const TRANSACTION_RECORDS = 1000;
  * The finished prefixes of the partitions, as far as their messages fit into one batch of the strictest of their
  * topics; at least one record, at most `most`. Null when nothing is finished.
  */
-export function cutTransaction(
-  partitions: readonly LanePartition[],
-  most = Number.POSITIVE_INFINITY,
-): Cut | null {
+export function cutTransaction(partitions: readonly LanePartition[], most = TRANSACTION_RECORDS): Cut | null {
   const records: RecordTask[] = [];
   const counts = new Map<LanePartition, number>();
   const offsets = new Map<string, Map<number, bigint>>();

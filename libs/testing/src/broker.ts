@@ -44,6 +44,8 @@ export class TestBroker {
       controllerPort,
       authority,
     });
+    // The broker is its own process group: an interrupted test must not leave it behind.
+    process.once('exit', () => broker.pid !== undefined && process.kill(broker.pid, 'SIGKILL'));
     await broker.start();
     return new TestBroker(region, `127.0.0.1:${port}`, broker, folder, authority);
   }

@@ -36,6 +36,8 @@ export class BenchBroker {
       controllerPort,
       authority,
     });
+    // The broker is its own process group: an interrupted benchmark must not leave it behind.
+    process.once('exit', () => broker.pid !== undefined && process.kill(broker.pid, 'SIGKILL'));
     await broker.start();
     const identity = { region, workload: ADMIN_WORKLOAD };
     const files = await authority.issue(identity);

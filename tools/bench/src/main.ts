@@ -22,6 +22,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 if (positionals[0] === 'relay') {
   const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
   const on = machine();

@@ -47,6 +47,7 @@ function runner(): StageRunner<Uint8Array> {
 
 const say = (message: HopMessage): unknown => process.send?.(message);
 const hop = setup.kind === 'runner' ? runner() : new BareRelay(cluster, setup);
+process.once('disconnect', () => process.exit(1));
 await hop.start();
 await hop.ready();
 say({ ready: true });
