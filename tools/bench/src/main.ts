@@ -57,6 +57,10 @@ if (positionals[0] === 'relay') {
       console.log(
         `  ${name.padEnd(40)} ${cpuMsPerRecord.toFixed(3).padStart(7)} ms of CPU a record, ${residentMb} MB`,
       );
+    for (const { stage, recordsPerTransaction, transactionMs } of result.stages)
+      console.log(
+        `  ${stage.padEnd(40)} ${recordsPerTransaction.toFixed(1).padStart(7)} records a transaction of ${transactionMs.toFixed(1)} ms`,
+      );
     console.log(
       `mesh / bare relay: throughput ${result.throughputRatio.toFixed(2)} (at least 0.35), ` +
         `median latency ${result.latencyRatio.toFixed(2)} (at most 2), p99 ${result.p99Ms.toFixed(0)} ms (under 1000)`,

@@ -2,10 +2,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CertificateAuthority, IngestTarget, startStack, type Stack } from '@bailiwick/stack';
+import { benchSeed } from './bench-seed.js';
 import { CrmSink } from './crm-sink.js';
 import { median, quantile } from './figures.js';
 import { usageOf, type Usage } from './process-usage.js';
 import { RecordStream } from './record-stream.js';
+import { stageFigures, type StageFigures } from './stage-figures.js';
 import { bareRelay } from './relay.js';
 
 /** What is measured and how much of it. */
@@ -37,39 +39,27 @@ export interface PipelineResult {
   readonly processes: Readonly<
     Record<string, { readonly cpuMsPerRecord: number; readonly residentMb: number }>
   >;
+  /** How each stage shared its transactions. */
+  readonly stages: readonly StageFigures[];
 }
 
 const RATE = 200;
 const WARM_UP = 1500;
 const REGION = 'eu-central';
+const TENANT = 'atlas';
 /** Topics between ingest and write-back, each consumed by one service. */
 const HOPS = 4;
 
 /** All services of one cell with an instant model, from a producer's stream to the CRM, against a bare relay. */
 export async function pipelineBenchmark(options: PipelineOptions): Promise<PipelineResult> {
-  const { rounds, say } = options;
+  const { say } = options;
   const bare: Side[] = await bareRelay({ ...options, hops: HOPS });
   const folder = await mkdtemp('/var/tmp/bailiwick-bench-');
+  // The database's own user must reach it.
   await chmod(folder, 0o755);
-  const line = await Pipeline.open(folder, say);
   try {
-    await line.flood(WARM_UP);
-    const mesh: Side[] = [];
-    const before = line.usage();
-    for (let round = 1; round <= rounds; round++) {
-      const recordsPerSecond = options.records / (await line.flood(options.records));
-      mesh.push({ recordsPerSecond, medianMs: Number.NaN, p99Ms: Number.NaN });
-    }
-    const processes = line.spent(before, options.records * rounds);
-    for (const [index, side] of mesh.entries()) {
-      await sleep(500);
-      const latencies = await line.drip(RATE, options.seconds);
-      mesh[index] = { ...side, medianMs: median(latencies), p99Ms: quantile(latencies, 0.99) };
-      const { recordsPerSecond, medianMs, p99Ms } = mesh[index] ?? side;
-      say(
-        `round ${index + 1} mesh   ${recordsPerSecond.toFixed(0).padStart(6)} records/s, median ${medianMs.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms at ${RATE} records/s`,
-      );
-    }
+    const line = await Pipeline.open(folder, say);
+    const { mesh, processes, stages } = await meshRounds(line, options).finally(() => line.close());
     const middle = (sides: readonly Side[], figure: keyof Side): number =>
       median(sides.map((side) => side[figure]));
     return {
@@ -79,11 +69,39 @@ export async function pipelineBenchmark(options: PipelineOptions): Promise<Pipel
       latencyRatio: middle(mesh, 'medianMs') / middle(bare, 'medianMs'),
       p99Ms: middle(mesh, 'p99Ms'),
       processes,
+      stages,
     };
   } finally {
-    await line.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function meshRounds(
+  line: Pipeline,
+  { records, rounds, seconds, say }: PipelineOptions,
+): Promise<Pick<PipelineResult, 'mesh' | 'processes' | 'stages'>> {
+  await line.flood(WARM_UP);
+  const before = line.usage();
+  const floods: number[] = [];
+  for (let round = 1; round <= rounds; round++) floods.push(await line.flood(records));
+  const processes = line.spent(before, records * rounds);
+  const stages = await line.stages();
+  const mesh: Side[] = [];
+  for (const [index, flood] of floods.entries()) {
+    await sleep(500);
+    const latencies = await line.drip(RATE, seconds);
+    const side = {
+      recordsPerSecond: records / flood,
+      medianMs: median(latencies),
+      p99Ms: quantile(latencies, 0.99),
+    };
+    mesh.push(side);
+    say(
+      `round ${index + 1} mesh   ${side.recordsPerSecond.toFixed(0).padStart(6)} records/s, ` +
+        `median ${side.medianMs.toFixed(0)} ms, p99 ${side.p99Ms.toFixed(0)} ms at ${RATE} records/s`,
+    );
+  }
+  return { mesh, processes, stages };
 }
 
 /** The running mesh with a producer at one end and the CRM at the other. */
@@ -116,17 +134,23 @@ class Pipeline {
       jaeger: 'off',
       env: {
         BAILIWICK_CRM_CONNECTIONS_FILE: connections,
+        BAILIWICK_SEED_DIR: await benchSeed(folder, REGION, TENANT, 'case-triage'),
         BAILIWICK_LOG_LEVEL: 'warn',
         BAILIWICK_TRACE_RATIO: '0.01',
+        // The instant pool has no accelerator to protect.
+        BAILIWICK_CONCURRENCY: '128',
       },
       say,
     });
-    await stack.ready;
-    return new Pipeline(
-      stack,
-      sink,
-      await RecordStream.open(await IngestTarget.open(stack.stackFile, 'atlas')),
-    );
+    try {
+      await stack.ready;
+      const target = await IngestTarget.open(stack.stackFile, TENANT);
+      return new Pipeline(stack, sink, await RecordStream.open(target));
+    } catch (thrown) {
+      await stack.stop();
+      sink.stop();
+      throw thrown;
+    }
   }
 
   /** Sends records as fast as the mesh takes them; seconds from the first sent to the last written back. */
@@ -173,6 +197,11 @@ class Pipeline {
         },
       ]),
     );
+  }
+
+  /** How the stages of the cell have shared their transactions until now. */
+  stages(): Promise<readonly StageFigures[]> {
+    return stageFigures(this.stack.stackFile.cells[REGION]?.services ?? {});
   }
 
   async close(): Promise<void> {
