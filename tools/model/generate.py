@@ -4,6 +4,7 @@ import argparse
 import json
 import random
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from labels import INTENTS, Labels, label
@@ -44,19 +45,18 @@ def compose(rng: random.Random, split: str) -> Case:
         return draw(rng, language, section, key, split)
 
     sentences = [say("core", intent)]
+    opening, closing = [], []
     # In training some say it twice, in different words: that teaches which words mean the same.
     if split == "train" and rng.random() < 0.3:
         sentences.append(say("core", intent))
-    around = [say("distractor") for _ in range(rng.choice([0, 0, 1, 1, 2]))]
-    if rng.random() < 0.25:
-        around.append(say("denial", rng.choice([other for other in _DENIABLE if other != category])))
-    around += [say("urgency", urgency)] if urgency else []
-    around += [say("tone", tone)] if tone else []
-    around += [say("repeat")] if repeated else []
-    for sentence in around:
-        sentences.insert(rng.randrange(len(sentences) + 1), sentence)
-    opening = [say("opening")] if rng.random() < 0.7 else []
-    closing = [say("closing")] if rng.random() < 0.7 else []
+    # And half of the training cases say nothing else: intents are harder to learn than urgency and tone.
+    if split == "train" and rng.random() < 0.5:
+        urgency, tone, repeated = None, None, False
+    else:
+        for sentence in surroundings(rng, say, category, urgency, tone, repeated):
+            sentences.insert(rng.randrange(len(sentences) + 1), sentence)
+        opening = [say("opening")] if rng.random() < 0.7 else []
+        closing = [say("closing")] if rng.random() < 0.7 else []
     # People put a vague subject over a precise message, so technical subjects are shared.
     subject = say("subject", "technical.vague" if category == "technical" and rng.random() < 0.3 else intent)
     person = Person(rng, language)
@@ -70,6 +70,19 @@ def compose(rng: random.Random, split: str) -> Case:
         public_values(rng, language, split) | person.values(),
         label(intent, urgency, tone, repeated),
     )
+
+
+def surroundings(
+    rng: random.Random, say: Callable[..., str], category: str, urgency: str | None, tone: str | None, repeated: bool
+) -> list[str]:
+    """The sentences around the matter: what it is not about, how urgent, in which tone, and things beside it."""
+    sentences = [say("distractor") for _ in range(rng.choice([0, 0, 1, 1, 2]))]
+    if rng.random() < 0.25:
+        sentences.append(say("denial", rng.choice([other for other in _DENIABLE if other != category])))
+    sentences += [say("urgency", urgency)] if urgency else []
+    sentences += [say("tone", tone)] if tone else []
+    sentences += [say("repeat")] if repeated else []
+    return sentences
 
 
 def fill(template: str, values: dict[str, str]) -> str:
