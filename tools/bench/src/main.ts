@@ -9,6 +9,7 @@ const USAGE = `npm run bench -- <name> [--json]
           --records N (40000)  --rounds N (3)  --seconds N (15)  --lanes N (1)
   pipeline  all services of a cell with an instant model against a bare relay of as many hops
           --records N (40000)  --rounds N (3)  --seconds N (15)
+          --profile DIR   writes a CPU profile of each service there; it slows the mesh, so its figures do not count
 `;
 
 const { values, positionals } = parseArgs({
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '15' },
     lanes: { type: 'string', default: '1' },
+    profile: { type: 'string' },
   },
 });
 
@@ -49,6 +51,7 @@ if (positionals[0] === 'relay') {
     records: Number(values.records),
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
+    ...(values.profile === undefined ? {} : { profile: values.profile }),
     say,
   });
   if (values.json) console.log(JSON.stringify({ benchmark: 'pipeline', machine: on, ...result }, null, 2));

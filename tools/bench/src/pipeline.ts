@@ -15,6 +15,8 @@ export interface PipelineOptions {
   readonly records: number;
   readonly rounds: number;
   readonly seconds: number;
+  /** Folder for a CPU profile of each service (V8's format), written when the mesh stops; none when absent. */
+  readonly profile?: string;
   readonly say: (line: string) => void;
 }
 
@@ -52,13 +54,12 @@ const HOPS = 4;
 
 /** All services of one cell with an instant model, from a producer's stream to the CRM, against a bare relay. */
 export async function pipelineBenchmark(options: PipelineOptions): Promise<PipelineResult> {
-  const { say } = options;
   const bare: Side[] = await bareRelay({ ...options, hops: HOPS });
   const folder = await mkdtemp('/var/tmp/bailiwick-bench-');
   // The database's own user must reach it.
   await chmod(folder, 0o755);
   try {
-    const line = await Pipeline.open(folder, say);
+    const line = await Pipeline.open(folder, options);
     const { mesh, processes, stages } = await meshRounds(line, options).finally(() => line.close());
     const middle = (sides: readonly Side[], figure: keyof Side): number =>
       median(sides.map((side) => side[figure]));
@@ -118,7 +119,7 @@ class Pipeline {
     sink.arrived = (key) => this.#arrived(key);
   }
 
-  static async open(folder: string, say: (line: string) => void): Promise<Pipeline> {
+  static async open(folder: string, { say, profile }: PipelineOptions): Promise<Pipeline> {
     const authority = await CertificateAuthority.open(join(folder, 'identities'));
     const sink = await CrmSink.start(await authority.issue({ region: 'outside', workload: 'bench-sink' }));
     const connections = join(folder, 'connections.json');
@@ -139,6 +140,7 @@ class Pipeline {
         BAILIWICK_TRACE_RATIO: '0.01',
         // The instant pool has no accelerator to protect.
         BAILIWICK_CONCURRENCY: '128',
+        ...(profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
       },
       say,
     });
