@@ -3,6 +3,7 @@ import { consumeCommand } from './commands/consume.js';
 import { eventsCommand } from './commands/events.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
+import { tokenCommand } from './commands/token.js';
 import { traceCommand } from './commands/trace.js';
 import { violationsCommand } from './commands/violations.js';
 
@@ -19,7 +20,14 @@ It finds the running stack by itself: .bailiwick/stack.json here or above, or BA
 Exit codes: 0 done, 1 the answer is no (unknown event, refused record), 2 wrong command line,
             3 no stack is running, 4 a part of the stack does not answer`,
     );
-  for (const command of [eventsCommand, traceCommand, violationsCommand, sendCommand, consumeCommand])
+  for (const command of [
+    eventsCommand,
+    traceCommand,
+    violationsCommand,
+    sendCommand,
+    tokenCommand,
+    consumeCommand,
+  ])
     root.addCommand(command(terminal).showHelpAfterError('(--help says what there is)'));
   // A command does not take over what its parent was told about ending.
   for (const command of [root, ...root.commands]) command.exitOverride();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CliError, EXIT } from '../exit-code.js';
 import { RecordFile, cloudEvent, postRecord } from '../send/post-record.js';
-import { cellsOf, findStack } from '../stack/stack-file.js';
+import { cellsOf, clientOf, findStack } from '../stack/stack-file.js';
 import type { Terminal } from './terminal.js';
 
 interface SendOptions {
@@ -29,12 +29,7 @@ function readRecord(file: string): RecordFile {
 
 async function send({ tenant, purpose, file, id, region }: SendOptions, { print }: Terminal): Promise<void> {
   const stack = findStack();
-  const client = stack.tenants[tenant];
-  if (!client)
-    throw new CliError(
-      EXIT.usage,
-      `the stack has no client of tenant ${tenant}; there are ${Object.keys(stack.tenants).join(', ')}`,
-    );
+  const client = clientOf(stack, tenant);
   const [cell] = cellsOf(stack, region ?? client.region);
   const record = readRecord(file);
   // Only this command signs: the others start faster without it.

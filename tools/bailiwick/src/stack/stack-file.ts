@@ -91,3 +91,11 @@ export function cellsOf(stack: Stack, region?: string): readonly StackCell[] {
     `there is no region ${region}; there are ${Object.keys(stack.cells).join(', ')}`,
   );
 }
+
+/** The OAuth client of a sample tenant. Throws with the tenants that there are. */
+export function clientOf({ tenants }: Stack, tenant: string): StackTenant {
+  const client = tenants[tenant];
+  if (client) return client;
+  const known = Object.keys(tenants).join(', ');
+  throw new CliError(EXIT.usage, `the stack has no client of tenant ${tenant}; there are ${known}`);
+}
