@@ -59,8 +59,7 @@ export async function pipelineBenchmark(options: PipelineOptions): Promise<Pipel
   // The database's own user must reach it.
   await chmod(folder, 0o755);
   try {
-    const line = await Pipeline.open(folder, options);
-    const { mesh, processes, stages } = await meshRounds(line, options).finally(() => line.close());
+    const { mesh, processes, stages } = await measureMesh(folder, options);
     const middle = (sides: readonly Side[], figure: keyof Side): number =>
       median(sides.map((side) => side[figure]));
     return {
@@ -77,10 +76,21 @@ export async function pipelineBenchmark(options: PipelineOptions): Promise<Pipel
   }
 }
 
+type MeshFigures = Pick<PipelineResult, 'mesh' | 'processes' | 'stages'>;
+
+async function measureMesh(folder: string, options: PipelineOptions): Promise<MeshFigures> {
+  const line = await Pipeline.open(folder, options);
+  try {
+    return await meshRounds(line, options);
+  } finally {
+    await line.close();
+  }
+}
+
 async function meshRounds(
   line: Pipeline,
   { records, rounds, seconds, say }: PipelineOptions,
-): Promise<Pick<PipelineResult, 'mesh' | 'processes' | 'stages'>> {
+): Promise<MeshFigures> {
   await line.flood(WARM_UP);
   const before = line.usage();
   const floods: number[] = [];
