@@ -12,19 +12,16 @@ _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 
 @cache
-def _book(language: str) -> dict[str, dict[str, list[str]]]:
-    book: dict[str, dict[str, list[str]]] = {}
-    for file in (Path(__file__).parent / "phrases" / language).glob("*.toml"):
-        book |= tomllib.loads(file.read_text("utf-8"))
-    return book
+def _book(language: str, name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((Path(__file__).parent / "phrases" / language / f"{name}.toml").read_text("utf-8"))
 
 
 def templates(language: str, section: str, key: str, split: str) -> list[str]:
     """The templates of one list that belong to one split; no template is in two of them."""
-    everything = _book(language)[section][key]
-    held = min(2, len(everything) // 5)
-    cut = len(everything) - held
-    parts = {"train": everything[: cut - 1], "tune": everything[cut - 1 : cut], "held": everything[cut:]}
+    everything = _book(language, "core" if section == "core" else "cues")[section][key]
+    cut = len(everything) - min(2, len(everything) // 5)
+    pairs = _book(language, "pairs").get(section, {}).get(key, [])
+    parts = {"train": pairs + everything[: cut - 1], "tune": everything[cut - 1 : cut], "held": everything[cut:]}
     return parts[split]
 
 
