@@ -70,7 +70,9 @@ export async function kafkaBroker(options: KafkaBrokerOptions): Promise<ManagedP
     join(jars, '*'),
   ];
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
-    const clusterId = randomBytes(16).toString('base64url');
+    // The first bits are zero: an id that began with a dash would be taken for an option.
+    const bytes = randomBytes(16);
+    const clusterId = bytes.fill(bytes.readUInt8(0) & 0x7f, 0, 1).toString('base64url');
     await promisify(execFile)('java', [
       ...java(128),
       'kafka.tools.StorageTool',
