@@ -5,6 +5,12 @@ const resolve = { conditions: ['@bailiwick/source', 'node'] };
 const ssr = { resolve };
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
+/** Specs that set the process's one tracer provider, so each needs a process of its own. */
+const globalTracing = [
+  'libs/grpc/src/grpc-server.spec.ts',
+  'apps/ingest/src/receive/record-receiver.spec.ts',
+];
+
 export default defineConfig({
   resolve,
   ssr,
@@ -15,10 +21,13 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
+          // Files share workers: importing Nest, zod and gRPC anew for each takes longer than the tests.
+          isolate: false,
           include: ['{libs,apps,tools}/*/src/**/*.spec.ts'],
-          exclude: [...exclude, '**/*.int.spec.ts', '**/*.e2e.spec.ts'],
+          exclude: [...exclude, ...globalTracing, '**/*.int.spec.ts', '**/*.e2e.spec.ts'],
         },
       },
+      { resolve, ssr, test: { name: 'unit-tracing', include: globalTracing, exclude } },
       {
         resolve,
         ssr,

@@ -12,8 +12,8 @@ const check = (name, title, command, args, needs = []) => ({
   args,
   needs,
 });
-/** A vitest project: its tests are counted one by one. */
-const suite = (name, title, needs = []) => ({ name, title, kind: 'suite', needs });
+/** Vitest projects by a pattern of their names: their tests are counted one by one. */
+const suite = (name, title, projects, needs = []) => ({ name, title, kind: 'suite', projects, needs });
 
 export const STEPS = [
   check('format', 'format', bin('oxfmt'), ['--check', '.']),
@@ -23,7 +23,7 @@ export const STEPS = [
   check('types', 'types of the specs', bin('tsc'), ['-p', 'tsconfig.spec.json'], ['build']),
   check('proto', 'protobuf lint', bin('buf'), ['lint', 'proto']),
   check('boundaries', 'boundaries', node, [`${root}/tools/boundaries/dist/main.js`], ['build']),
-  suite('unit', 'unit tests'),
-  suite('int', 'integration on real brokers and databases', ['build']),
-  suite('e2e', 'end to end', ['build']),
+  suite('unit', 'unit tests', 'unit*'),
+  suite('int', 'integration on real brokers and databases', 'int', ['build']),
+  suite('e2e', 'end to end', 'e2e', ['build']),
 ];

@@ -54,7 +54,7 @@ async function runCheck({ command, args }) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun: [] };
 }
 
-async function runSuite({ name }) {
+async function runSuite({ name, projects }) {
   const report = join(reports, `${name}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -62,7 +62,7 @@ async function runSuite({ name }) {
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     '--project',
-    name,
+    projects,
     ...reporters,
   ]);
   if (!existsSync(report)) return { passed: 0, failed: 1, notRun: [`${name}: vitest wrote no report`] };
