@@ -8,6 +8,7 @@ import {
   type Logger,
 } from '@bailiwick/platform';
 import { Kafka, logLevel, type Admin, type LogEntry, type RetryOptions } from 'kafkajs';
+import './kafkajs-request-queue.js';
 
 /** Where a cluster is and as whom it is used. */
 export interface ClusterOptions {
