@@ -7,6 +7,7 @@ import {
   type RecordReceived,
 } from '@bailiwick/contracts';
 import { CellSealer, Custody } from '@bailiwick/custody';
+import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
 import {
   BailiwickError,
@@ -30,6 +31,7 @@ export const classifier = (env: NodeJS.ProcessEnv = process.env): ServiceDefinit
 
 async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
   const { config, logger, health } = kit;
+  kit.add(grpcServerOf(kit));
   const cell = config.BAILIWICK_CELL_FILE;
   const topics = topicNames(cell.jurisdiction);
   const trust = readTrustBundle(config.BAILIWICK_TRUST_FILE);

@@ -70,6 +70,7 @@ beforeAll(async () => {
       BAILIWICK_REGION: 'control',
       BAILIWICK_WORKLOAD: 'control-plane',
       BAILIWICK_HTTP_PORT: '0',
+      BAILIWICK_GRPC_PORT: '0',
       BAILIWICK_TLS_CERT: tls.certificate,
       BAILIWICK_TLS_KEY: tls.key,
       BAILIWICK_TLS_CA: tls.authority,

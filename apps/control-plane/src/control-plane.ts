@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { grpcServerOf } from '@bailiwick/grpc';
 import { Cluster, ControlPublisher, type ControlSigner } from '@bailiwick/kafka';
 import {
   RootModule,
@@ -33,6 +34,7 @@ export function controlPlane(env: NodeJS.ProcessEnv = process.env): ServiceDefin
   return {
     config,
     wire: async ({ logger, health, add }) => {
+      add(grpcServerOf({ config, health }));
       const publishers = cells.map((cell) => publisherOf(cell, config, signer, statements, logger));
       for (const publisher of publishers) {
         health.add(publisher.check);

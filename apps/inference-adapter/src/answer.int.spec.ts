@@ -14,12 +14,14 @@ import {
 } from '@bailiwick/contracts';
 import { Custody, PoolKey } from '@bailiwick/custody';
 import { purposeKey, type Purpose } from '@bailiwick/domain';
+import { askHealth } from '@bailiwick/grpc';
 import { TransactionalProducer, partitionOf } from '@bailiwick/kafka';
 import {
   BaseConfig,
   DatabaseConfig,
   loadConfig,
   openDatabase,
+  readTls,
   runService,
   type RunningService,
 } from '@bailiwick/platform';
@@ -340,6 +342,22 @@ describe('a verified request', () => {
     await send(request);
     await factOf(request.eventId, 'answered');
     expect(pool.asked).toHaveLength(4);
+  });
+
+  test('waits while the pool fails, and the adapter says that it does not serve until the pool answers again', async () => {
+    const grpc = `127.0.0.1:${env['BAILIWICK_GRPC_PORT']}`;
+    const tls = readTls(loadConfig(BaseConfig, env));
+    const says = (status: string): Promise<void> =>
+      vi.waitFor(async () => expect(await askHealth(grpc, tls)).toBe(status), 20_000);
+    await says('SERVING');
+    pool.react = () => ({ status: 500 });
+    const requests = await Promise.all(Array.from({ length: 3 }, () => maker.make()));
+    for (const request of requests) await send(request);
+    await says('NOT_SERVING');
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(503);
+    pool.react = () => ({ content: JSON.stringify(OUTPUT) });
+    for (const { eventId } of requests) await factOf(eventId, 'answered');
+    await says('SERVING');
   });
 
   test('whose answer is never valid is dead-lettered after three questions', async () => {

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { CONTROL_REGION, EVENT_TYPES, partitionKey, spiffeId, topicNames } from '@bailiwick/contracts';
 import { CellSealer, PoolKey } from '@bailiwick/custody';
+import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, clusterOf, partitionOf } from '@bailiwick/kafka';
 import {
   RootModule,
@@ -90,6 +91,7 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
   health.add(control.check);
   health.add(runner.check);
   health.add({ name: 'pool', problem: () => (breaker.open ? 'the pool does not answer' : null) });
+  add(grpcServerOf({ config, health }));
   add({ start: () => Promise.resolve(), stop: () => client.close() });
   add(control);
   add(runner);

@@ -17,6 +17,7 @@ beforeAll(() => {
     BAILIWICK_REGION: 'eu-central',
     BAILIWICK_WORKLOAD: 'inference-adapter.eu-shared',
     BAILIWICK_HTTP_PORT: '0',
+    BAILIWICK_GRPC_PORT: '0',
     BAILIWICK_TLS_CERT: 'cert.pem',
     BAILIWICK_TLS_KEY: 'key.pem',
     BAILIWICK_TLS_CA: 'ca.pem',

@@ -1,6 +1,6 @@
 import { CONTROL_REGION, IngestServiceService, spiffeId, topicNames } from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
-import { GrpcServer, handlers } from '@bailiwick/grpc';
+import { grpcServerOf, handlers } from '@bailiwick/grpc';
 import { ControlReader, DurableWriter, clusterOf } from '@bailiwick/kafka';
 import {
   RootModule,
@@ -70,12 +70,8 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE),
     logger,
   });
-  const grpc = new GrpcServer({
-    host,
-    port: config.BAILIWICK_GRPC_PORT,
-    tls,
+  const grpc = grpcServerOf(kit, {
     clientCertificates: 'optional',
-    health,
     // A record of the same size as over HTTP, and its other members.
     maxMessageBytes: MAX_BODY_BYTES + 64 * 1024,
   });

@@ -5,12 +5,13 @@ import { WebhookFile } from './webhook/webhook-registrations.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/** Environment variables of ingest. `BAILIWICK_HTTP_PORT` serves health and metrics only. */
+/**
+ * Environment variables of ingest. `BAILIWICK_HTTP_PORT` serves health and metrics only, `BAILIWICK_GRPC_PORT` the
+ * producers' gRPC interface.
+ */
 const Config = CellConfig.extend(DatabaseConfig.shape).extend({
   /** Port of the producers' HTTPS interface; 0 chooses one. */
   BAILIWICK_API_PORT: port,
-  /** Port of the producers' gRPC interface; 0 chooses one. */
-  BAILIWICK_GRPC_PORT: port,
   /** The cell's key file. */
   BAILIWICK_CELL_KEY_FILE: z.string().min(1),
   /** Issuer of the producers' access tokens; its metadata is read from `<issuer>/.well-known/openid-configuration`. */

@@ -4,8 +4,6 @@ import { z } from 'zod';
 /** Environment variables of lineage, beside those of every service of a cell and of one with a database. */
 export const LineageConfig = CellConfig.extend({
   ...DatabaseConfig.shape,
-  /** Port of the gRPC server; 0 chooses one. */
-  BAILIWICK_GRPC_PORT: z.coerce.number().int().min(0).max(65_535),
   /** Facts in work at once. Each waits for its database batch, so this bounds how large batches grow. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(1000),
 });

@@ -1,14 +1,7 @@
 import { LineageServiceService } from '@bailiwick/contracts';
-import { GrpcServer } from '@bailiwick/grpc';
+import { grpcServerOf } from '@bailiwick/grpc';
 import { StageRunner, clusterOf, type StageDefinition } from '@bailiwick/kafka';
-import {
-  RootModule,
-  loadConfig,
-  migrate,
-  openDatabase,
-  readTls,
-  type ServiceDefinition,
-} from '@bailiwick/platform';
+import { RootModule, loadConfig, migrate, openDatabase, type ServiceDefinition } from '@bailiwick/platform';
 import { LineageConfig } from './config.js';
 import { LineageController } from './read/lineage.controller.js';
 import { lineageService } from './read/lineage.grpc.js';
@@ -31,13 +24,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       add({ start: () => migrate(database, 'lineage', MIGRATIONS), stop: () => database.end() });
 
       const store = new RecordStore(database);
-      const grpc = new GrpcServer({
-        host: config.BAILIWICK_HTTP_HOST,
-        port: config.BAILIWICK_GRPC_PORT,
-        tls: readTls(config),
-        health,
-      });
-      add(grpc.add(LineageServiceService, lineageService(store, cell, logger)));
+      add(grpcServerOf({ config, health }).add(LineageServiceService, lineageService(store, cell, logger)));
 
       const cluster = clusterOf(config, logger);
       const run = <In>(definition: StageDefinition<In>): void => {

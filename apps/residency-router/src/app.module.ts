@@ -8,7 +8,7 @@ import {
   type BorderCrossing,
 } from '@bailiwick/contracts';
 import { CellSealer, Custody } from '@bailiwick/custody';
-import { GrpcServer } from '@bailiwick/grpc';
+import { grpcServerOf } from '@bailiwick/grpc';
 import {
   Cluster,
   ControlReader,
@@ -123,12 +123,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   });
   run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
 
-  const server = new GrpcServer({
-    host: config.BAILIWICK_HTTP_HOST,
-    port: config.BAILIWICK_GRPC_PORT,
-    tls: readTls(config),
-    health,
-  });
+  const server = grpcServerOf(kit);
   server.add(ResidencyServiceService, residencyService(decisions, logger));
   kit.add(server);
   return { module: RootModule };

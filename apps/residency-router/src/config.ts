@@ -41,7 +41,6 @@ const Config = CellConfig.extend(DatabaseConfig.shape).extend({
         return z.NEVER;
       }
     }),
-  BAILIWICK_GRPC_PORT: z.coerce.number().int().min(0).max(65_535),
   /** Records that are decided at once, in each stage. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(64),
 });

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CONTROL_REGION, EVENT_TYPES, spiffeId, topicNames } from '@bailiwick/contracts';
 import { openCrm } from '@bailiwick/crm';
 import { CellSealer, Custody } from '@bailiwick/custody';
+import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
 import {
   RootModule,
@@ -75,6 +76,7 @@ async function wire({
     await Promise.all([...connections.values()].map((crm) => crm.close()));
     await database.end();
   };
+  add(grpcServerOf({ config, health }));
   add({ start: () => Promise.resolve(), stop: close });
   add(sweeping(ledger, logger));
   add(control);

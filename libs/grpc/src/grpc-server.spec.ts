@@ -2,12 +2,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Client,
-  credentials,
-  loadPackageDefinition,
-  type ServiceClientConstructor,
-} from '@grpc/grpc-js';
+import { Client } from '@grpc/grpc-js';
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import {
   IngestServiceClient,
@@ -23,12 +18,12 @@ import { BailiwickError, HealthRegistry, SILENT } from '@bailiwick/platform';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { protoPath } from 'grpc-health-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testAuthority } from './certificates.test-support.js';
 import { answerOf, createClient } from './client.js';
 import { GrpcServer, type GrpcServerOptions } from './grpc-server.js';
 import { handlers, type CallContext } from './handlers.js';
+import { askHealth } from './health-client.js';
 import type { TlsIdentity } from './tls-identity.js';
 
 const ROUTER = 'spiffe://bailiwick.local/eu-central/residency-router';
@@ -250,35 +245,32 @@ interface Reflected {
 }
 
 describe('life cycle', () => {
-  const healthOf = (server: GrpcServer): { check: () => Promise<string>; client: Client } => {
-    const loaded = loadPackageDefinition(loadSync(protoPath)) as unknown as {
-      grpc: { health: { v1: { Health: ServiceClientConstructor } } };
-    };
-    const client = new loaded.grpc.health.v1.Health(
-      server.address.replace('127.0.0.1', 'localhost'),
-      credentials.createSsl(Buffer.from(lineage.ca), Buffer.from(lineage.key), Buffer.from(lineage.cert)),
-    );
-    cleanUp.push(() => client.close());
-    const ask = client['check']?.bind(client) as unknown as (
-      request: { service: string },
-      done: (failure: Error | null, response: { status: number }) => void,
-    ) => void;
-    const check = (): Promise<string> =>
-      new Promise((resolve, reject) =>
-        ask({ service: 'bailiwick.residency.v1.ResidencyService' }, (failure, response) =>
-          failure ? reject(failure) : resolve(response.status === 1 ? 'serving' : 'not serving'),
-        ),
-      );
-    return { check, client };
-  };
-
   it('serves the health of the process by the standard protocol', async () => {
     const { server, health } = await serve(async () => held('unused'));
-    const { check } = healthOf(server);
-    expect(await check()).toBe('serving');
-    health.add({ name: 'kafka', problem: () => 'the broker does not answer' });
-    await sleep(600);
-    expect(await check()).toBe('not serving');
+    const ask = (name?: string): Promise<string> => askHealth(server.address, lineage, name);
+    let problem: string | null = null;
+    health.add({ name: 'kafka', problem: () => problem });
+    for (const name of ['', 'bailiwick.residency.v1.ResidencyService'])
+      expect(await ask(name)).toBe('SERVING');
+    problem = 'the broker does not answer';
+    await vi.waitFor(async () => expect(await ask()).toBe('NOT_SERVING'));
+    expect(await ask('bailiwick.residency.v1.ResidencyService')).toBe('NOT_SERVING');
+    problem = null;
+    await vi.waitFor(async () => expect(await ask()).toBe('SERVING'));
+  });
+
+  it('does not wait for those who watch its health when it serves nothing else', async () => {
+    const server = new GrpcServer({ host: '127.0.0.1', port: 0, tls: router, health: new HealthRegistry() });
+    await server.start();
+    const client = createClient(Client, server.address, lineage);
+    cleanUp.push(() => client.close());
+    // An empty request names the server as a whole.
+    const empty = (): Buffer => Buffer.alloc(0);
+    const watch = client.makeServerStreamRequest('/grpc.health.v1.Health/Watch', empty, String, null);
+    watch.on('error', () => undefined);
+    await once(watch, 'data');
+    const stopped = server.stop().then(() => 'stopped');
+    expect(await Promise.race([stopped, sleep(2000)])).toBe('stopped');
   });
 
   it('lets a running call end when it stops, and takes no new one', async () => {
@@ -303,7 +295,8 @@ describe('life cycle', () => {
 
   it('describes its services to grpcurl by reflection', async () => {
     const { server } = await serve(async () => held('unused'));
-    const { client } = healthOf(server);
+    const client = createClient(Client, server.address, lineage);
+    cleanUp.push(() => client.close());
     const packaged = createRequire(import.meta.url).resolve('@grpc/reflection/package.json');
     const file = join(dirname(packaged), 'build/proto/grpc/reflection/v1/reflection.proto');
     const list = loadSync(file)['grpc.reflection.v1.ServerReflection'] as ServiceDefinition;

@@ -1,5 +1,12 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { BailiwickError, type HealthRegistry, type Runnable } from '@bailiwick/platform';
+import {
+  BailiwickError,
+  type BaseConfig,
+  type HealthRegistry,
+  type Runnable,
+  type ServiceKit,
+  readTls,
+} from '@bailiwick/platform';
 import { HealthBridge } from './health-bridge.js';
 import { addReflection } from './reflection.js';
 import type { TlsIdentity } from './tls-identity.js';
@@ -83,12 +90,13 @@ export class GrpcServer implements Runnable {
     });
   }
 
-  /** Takes no new calls, lets running ones end within the grace, then cuts off what is left. */
+  /** Takes no new calls, lets running ones end within the grace, then cuts off what is left. Health waits for nobody. */
   async stop(): Promise<void> {
     this.#drain.abort();
     this.#health?.stop();
+    const grace = this.#names.length > 0 ? (this.options.graceMs ?? 5000) : 0;
     await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => this.#server.forceShutdown(), this.options.graceMs ?? 5000);
+      const cut = setTimeout(() => this.#server.forceShutdown(), grace);
       this.#server.tryShutdown(() => {
         clearTimeout(cut);
         resolve();
@@ -96,3 +104,20 @@ export class GrpcServer implements Runnable {
     });
   }
 }
+
+/**
+ * The gRPC server of a service, where its configuration says: health and reflection, and what is added to it. Every
+ * service has one. One that serves nothing of its own adds it before its other parts, so that it says «not serving»
+ * while they start and drain.
+ */
+export const grpcServerOf = (
+  { config, health }: Pick<ServiceKit<BaseConfig>, 'config' | 'health'>,
+  options: Pick<GrpcServerOptions, 'clientCertificates' | 'maxMessageBytes'> = {},
+): GrpcServer =>
+  new GrpcServer({
+    host: config.BAILIWICK_HTTP_HOST,
+    port: config.BAILIWICK_GRPC_PORT,
+    tls: readTls(config),
+    health,
+    ...options,
+  });

@@ -40,6 +40,8 @@ export const BaseConfig = z.object({
   BAILIWICK_HTTP_HOST: z.string().default('127.0.0.1'),
   /** Port of health, metrics and the service's HTTP interface; 0 chooses one. */
   BAILIWICK_HTTP_PORT: port,
+  /** Port of gRPC over TLS: `grpc.health.v1` and the service's gRPC interface, if it has one; 0 chooses one. */
+  BAILIWICK_GRPC_PORT: port,
   /** PEM files of the process's certificate, key and the authority that it trusts. */
   BAILIWICK_TLS_CERT: z.string().min(1),
   BAILIWICK_TLS_KEY: z.string().min(1),

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SERVICES } from '@bailiwick/contracts';
+import { SERVICES, adapterWorkload, poolWorkload } from '@bailiwick/contracts';
 import { CellSpec } from '@bailiwick/domain';
 import { parse } from 'yaml';
 import type { Ports } from './ports.js';
@@ -18,13 +18,12 @@ export interface CellPlan {
   readonly ingestApi: number;
   /** HTTP port (health, metrics, and what it serves) of each workload, the adapters and pools by `inference-adapter.<pool>` and `pool.<pool>`. */
   readonly http: Readonly<Record<string, number>>;
-  /** gRPC port of each service that has one. */
-  readonly grpc: Readonly<Record<GrpcService, number>>;
+  /** gRPC port (health, and what it serves) of each service, the adapters by `inference-adapter.<pool>`. */
+  readonly grpc: Readonly<Record<string, number>>;
 }
 
-/** Services with a gRPC interface. */
-export const GRPC_SERVICES = ['ingest', 'residency-router', 'lineage'] as const;
-export type GrpcService = (typeof GRPC_SERVICES)[number];
+/** Preferred gRPC ports of the services that others call; those that only say how they are follow from 280. */
+const GRPC_PORTS: Readonly<Record<string, number>> = { ingest: 51, 'residency-router': 52, lineage: 53 };
 
 /** Reads the specs of all cells that the repository declares, the first of which starts first. */
 export async function readCellSpecs(
@@ -39,11 +38,16 @@ export async function readCellSpecs(
   );
 }
 
-/** Names of the workloads of a cell that serve HTTP: its services, one adapter per pool, and the pools. */
-export const httpWorkloads = (spec: CellSpec): readonly string[] => [
+/** Workloads of the mesh in a cell: its services, and one adapter per pool. */
+const serviceWorkloads = (spec: CellSpec): readonly string[] => [
   ...SERVICES.filter((service) => service !== 'inference-adapter' && service !== 'control-plane'),
-  ...spec.pools.map(({ id }) => `inference-adapter.${id}`),
-  ...spec.pools.map(({ id }) => `pool.${id}`),
+  ...spec.pools.map(({ id }) => adapterWorkload(id)),
+];
+
+/** Names of the workloads of a cell that serve HTTP: its services and adapters, and the pools. */
+export const httpWorkloads = (spec: CellSpec): readonly string[] => [
+  ...serviceWorkloads(spec),
+  ...spec.pools.map(({ id }) => poolWorkload(id)),
 ];
 
 /**
@@ -61,6 +65,9 @@ export async function planCell(
   const http: Record<string, number> = {};
   for (const [index, workload] of httpWorkloads(spec).entries())
     http[workload] = await claim(workload, 180 + index);
+  const grpc: Record<string, number> = {};
+  for (const [index, workload] of serviceWorkloads(spec).entries())
+    grpc[workload] = await claim(`${workload} gRPC`, GRPC_PORTS[workload] ?? 280 + index);
   return {
     spec,
     file,
@@ -69,10 +76,6 @@ export async function planCell(
     postgres: await claim('postgres', 54),
     ingestApi: await claim('ingest API', 43),
     http,
-    grpc: {
-      ingest: await claim('ingest gRPC', 51),
-      'residency-router': await claim('residency-router gRPC', 52),
-      lineage: await claim('lineage gRPC', 53),
-    },
+    grpc,
   };
 }

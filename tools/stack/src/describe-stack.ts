@@ -10,6 +10,7 @@ import type { CellPlan } from './cell-plan.js';
 import type { StackCell, StackFile, StackTenant } from './stack-file.js';
 
 const http = (port: number | undefined): string => `http://127.0.0.1:${port ?? 0}`;
+const grpc = (port: number | undefined): string => `127.0.0.1:${port ?? 0}`;
 
 /** What the stack file says of a stack. */
 export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Promise<StackFile> {
@@ -35,7 +36,7 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
     supervisor: { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' },
     startedAt: new Date().toISOString(),
     cells: Object.fromEntries(cells),
-    controlPlane: { http: http(outside.controlPlanePort) },
+    controlPlane: { http: http(outside.controlPlane.http), grpc: grpc(outside.controlPlane.grpc) },
     identityProvider: { issuer: outside.issuer, audience: INGEST_AUDIENCE },
     jaeger: { query: outside.query, otlp: outside.otlp },
     sampleCrm: {
@@ -57,11 +58,12 @@ async function describeCell(mesh: MeshContext, cell: CellPlan): Promise<StackCel
     region,
     jurisdiction,
     kafka: { brokers: [`127.0.0.1:${cell.kafka}`], auditor },
-    ingest: { http: `https://127.0.0.1:${cell.ingestApi}`, grpc: `127.0.0.1:${cell.grpc.ingest}` },
-    router: { http: http(cell.http['residency-router']), grpc: `127.0.0.1:${cell.grpc['residency-router']}` },
-    lineage: { http: http(cell.http['lineage']), grpc: `127.0.0.1:${cell.grpc.lineage}` },
+    ingest: { http: `https://127.0.0.1:${cell.ingestApi}`, grpc: grpc(cell.grpc['ingest']) },
+    router: { http: http(cell.http['residency-router']), grpc: grpc(cell.grpc['residency-router']) },
+    lineage: { http: http(cell.http['lineage']), grpc: grpc(cell.grpc['lineage']) },
     database: { url: databaseUrl(cell.postgres, auditor) },
     services: Object.fromEntries(services.map(([workload, port]) => [workload, http(port)])),
+    grpc: Object.fromEntries(Object.entries(cell.grpc).map(([workload, port]) => [workload, grpc(port)])),
     pools: pools.map(({ id }) => id),
   };
 }

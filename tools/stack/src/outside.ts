@@ -14,13 +14,13 @@ import { nodeProcess } from './parts/node-process.js';
 import type { Ports } from './ports.js';
 import { SAMPLE_TENANTS } from './sample-tenants.js';
 import { purposeScope, tenantScope, type RegisteredClient } from './identity-provider/client.js';
-import { controlPlaneProcess } from './services/service-process.js';
+import { controlPlaneProcess, type ServicePorts } from './services/service-process.js';
 import { ownProgram } from './stack-folder.js';
 import type { ResolvedOptions } from './stack-options.js';
 
 /** What belongs to no cell: control-plane, identity provider, sample CRM, Jaeger. */
 export interface OutsidePlan {
-  readonly controlPlanePort: number;
+  readonly controlPlane: ServicePorts;
   readonly issuer: string;
   readonly identityProviderPort: number;
   readonly crmPort: number;
@@ -51,7 +51,10 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
         },
       };
   return {
-    controlPlanePort: await claim('control-plane', 9300),
+    controlPlane: {
+      http: await claim('control-plane', 9300),
+      grpc: await claim('control-plane gRPC', 9301),
+    },
     issuer: `http://127.0.0.1:${identityProviderPort}`,
     identityProviderPort,
     crmPort: await claim('sample CRM', 9500),
@@ -72,7 +75,7 @@ export async function startControlPlane(
   { mesh, options, supervisor, table }: CellStart,
 ): Promise<void> {
   if (!options.services('control', 'control-plane')) return;
-  await supervisor.start(new ManagedProcess(await controlPlaneProcess(mesh, plan.controlPlanePort), table));
+  await supervisor.start(new ManagedProcess(await controlPlaneProcess(mesh, plan.controlPlane), table));
 }
 
 /** Starts the identity provider with the clients of the sample tenants. */

@@ -43,7 +43,7 @@ export async function writeSharedConfig({
       jurisdiction: spec.jurisdiction,
       brokers: [`127.0.0.1:${kafka}`],
       ingestHttp: `https://127.0.0.1:${ingestApi}`,
-      ingestGrpc: `127.0.0.1:${grpc.ingest}`,
+      ingestGrpc: `127.0.0.1:${grpc['ingest']}`,
       pools: Object.fromEntries(
         await Promise.all(
           spec.pools.map(async ({ id }) => [id, (await keys.pool(spec.region, id)).publicKey] as const),

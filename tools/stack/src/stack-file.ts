@@ -25,6 +25,8 @@ const StackCell = z.strictObject({
   database: z.strictObject({ url: z.url() }),
   /** Health and metrics of every service, by workload. */
   services: z.record(z.string(), z.url()),
+  /** gRPC of every service by workload, `host:port` with TLS both ways: `grpc.health.v1`, and what it serves. */
+  grpc: z.record(z.string(), z.string()),
   pools: z.array(z.string()),
 });
 export type StackCell = z.infer<typeof StackCell>;
@@ -51,7 +53,7 @@ export const StackFile = z.strictObject({
   supervisor: z.strictObject({ pid: z.int(), startTime: z.string() }),
   startedAt: z.iso.datetime(),
   cells: z.record(z.string(), StackCell),
-  controlPlane: z.strictObject({ http: z.url() }),
+  controlPlane: z.strictObject({ http: z.url(), grpc: z.string() }),
   identityProvider: z.strictObject({ issuer: z.url(), audience: z.string() }),
   /** Query API and OTLP/HTTP endpoint; null where this machine has no Jaeger. */
   jaeger: z.strictObject({ query: z.url().nullable(), otlp: z.url().nullable() }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { adapterWorkload, serviceOf } from '@bailiwick/contracts';
-import type { CellPlan, GrpcService } from '../cell-plan.js';
+import type { CellPlan } from '../cell-plan.js';
 import type { ProcessSpec } from '../managed-process.js';
 import { DATABASE } from '../parts/database-roles.js';
 import type { CertificateAuthority } from '../parts/certificate-authority.js';
@@ -26,6 +26,12 @@ export interface MeshContext {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Ports of 127.0.0.1 on which a service says how it is, and serves what it has. */
+export interface ServicePorts {
+  readonly http: number;
+  readonly grpc: number;
+}
+
 /** Services that open payloads: only they are handed the cell's keys. */
 const KEY_HOLDERS = ['ingest', 'classifier', 'residency-router', 'writeback'];
 const DATABASE_USERS = ['ingest', 'classifier', 'residency-router', 'writeback', 'lineage'];
@@ -48,36 +54,35 @@ export async function serviceProcess(
 ): Promise<ProcessSpec> {
   const { region } = cell.spec;
   const service = serviceOf(workload);
-  const port = cell.http[workload] ?? 0;
+  const ports = { http: cell.http[workload] ?? 0, grpc: cell.grpc[workload] ?? 0 };
   return nodeProcess({
     region,
     workload,
     script: join(REPOSITORY, 'apps', service, 'dist', 'main.js'),
     env: {
-      ...(await common(mesh, region, workload, port)),
+      ...(await common(mesh, region, workload, ports)),
       BAILIWICK_JURISDICTION: cell.spec.jurisdiction,
       BAILIWICK_CELL_FILE: cell.file,
       BAILIWICK_KAFKA_BROKERS: `127.0.0.1:${cell.kafka}`,
       BAILIWICK_TRUST_FILE: mesh.trustFile,
       ...(DATABASE_USERS.includes(service) && databaseOf(cell)),
       ...(KEY_HOLDERS.includes(service) && { BAILIWICK_CELL_KEY_FILE: (await mesh.keys.cell(region)).file }),
-      ...(service in cell.grpc && { BAILIWICK_GRPC_PORT: String(cell.grpc[service as GrpcService]) }),
       ...(await special(mesh, cell, workload)),
       ...mesh.env,
     },
     logFile: mesh.folder.log(region, workload),
-    ready: (signal) => answersOk(`http://127.0.0.1:${port}/health/ready`, signal),
+    ready: (signal) => answersOk(`http://127.0.0.1:${ports.http}/health/ready`, signal),
   });
 }
 
 /** The control-plane, which belongs to no cell. */
-export async function controlPlaneProcess(mesh: MeshContext, port: number): Promise<ProcessSpec> {
+export async function controlPlaneProcess(mesh: MeshContext, ports: ServicePorts): Promise<ProcessSpec> {
   const identity = { region: 'control', workload: 'control-plane' };
   return nodeProcess({
     ...identity,
     script: join(REPOSITORY, 'apps', 'control-plane', 'dist', 'main.js'),
     env: {
-      ...(await common(mesh, identity.region, identity.workload, port)),
+      ...(await common(mesh, identity.region, identity.workload, ports)),
       BAILIWICK_SEED_DIR: join(REPOSITORY, 'infra'),
       BAILIWICK_CELLS_FILE: mesh.cellsFile,
       BAILIWICK_SIGNING_KEY_FILE: (await mesh.keys.signing(identity)).file,
@@ -85,7 +90,7 @@ export async function controlPlaneProcess(mesh: MeshContext, port: number): Prom
       ...mesh.env,
     },
     logFile: mesh.folder.log(identity.region, identity.workload),
-    ready: (signal) => answersOk(`http://127.0.0.1:${port}/health/ready`, signal),
+    ready: (signal) => answersOk(`http://127.0.0.1:${ports.http}/health/ready`, signal),
   });
 }
 
@@ -95,14 +100,15 @@ async function common(
   mesh: MeshContext,
   region: string,
   workload: string,
-  port: number,
+  ports: ServicePorts,
 ): Promise<Environment> {
   const tls = await mesh.authority.issue({ region, workload });
   return {
     BAILIWICK_REGION: region,
     BAILIWICK_WORKLOAD: workload,
     BAILIWICK_HTTP_HOST: '127.0.0.1',
-    BAILIWICK_HTTP_PORT: String(port),
+    BAILIWICK_HTTP_PORT: String(ports.http),
+    BAILIWICK_GRPC_PORT: String(ports.grpc),
     BAILIWICK_TLS_CERT: tls.certificate,
     BAILIWICK_TLS_KEY: tls.key,
     BAILIWICK_TLS_CA: tls.authority,
