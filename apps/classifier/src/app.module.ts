@@ -41,7 +41,7 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({
     cluster,
-    jurisdiction: cell.jurisdiction,
+    cell,
     keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
     kinds: ['purpose'],
     logger,

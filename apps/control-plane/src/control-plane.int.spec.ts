@@ -82,7 +82,7 @@ beforeAll(async () => {
   );
   reader = new ControlReader({
     cluster: await broker.cluster('residency-router'),
-    jurisdiction: 'eu',
+    cell: CELL,
     keys: [signer],
     logger: SILENT,
   });

@@ -37,7 +37,7 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
 
   const control = new ControlReader({
     cluster,
-    jurisdiction: cell.jurisdiction,
+    cell,
     keys: trust.signers[CONTROL_PLANE] ?? [],
     kinds: ['profile', 'purpose'],
     logger,

@@ -40,7 +40,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({
     cluster,
-    jurisdiction: cell.jurisdiction,
+    cell,
     keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
     kinds: ['profile', 'purpose', 'cell'],
     logger,

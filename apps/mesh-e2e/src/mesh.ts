@@ -34,9 +34,13 @@ export const RecordView = z.looseObject({
 export type RecordView = z.infer<typeof RecordView>;
 
 const EventList = z.object({ events: z.array(RecordView) });
-const ViolationList = z.object({
-  violations: z.array(z.looseObject({ code: z.string(), eventId: z.string() })),
+const ViolationView = z.looseObject({
+  violationId: z.string(),
+  code: z.string(),
+  service: z.string(),
+  eventId: z.string().nullable(),
 });
+const ViolationList = z.object({ violations: z.array(ViolationView) });
 const Accepted = z.object({ eventId: z.string() });
 
 /** A record as a producer sends it. */
@@ -174,10 +178,15 @@ export class Mesh {
     return EventList.parse(await answer.json()).events;
   }
 
+  /** Violations that a cell has recorded, newest first. */
+  async allViolations(region: string): Promise<readonly z.infer<typeof ViolationView>[]> {
+    const answer = await fetch(`${this.cell(region).lineage.http}/v1/violations?limit=1000`);
+    return ViolationList.parse(await answer.json()).violations;
+  }
+
   /** Codes of the violations that a cell has recorded for an event. */
   async violations(region: string, eventId: string): Promise<readonly string[]> {
-    const answer = await fetch(`${this.cell(region).lineage.http}/v1/violations?limit=1000`);
-    const list = ViolationList.parse(await answer.json()).violations;
+    const list = await this.allViolations(region);
     return list.filter((entry) => entry.eventId === eventId).map(({ code }) => code);
   }
 

@@ -55,7 +55,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({
     cluster,
-    jurisdiction: cell.jurisdiction,
+    cell,
     keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
     kinds: ['profile', 'purpose', 'pool', 'heartbeat'],
     logger,

@@ -48,7 +48,7 @@ async function wire({
   );
   const control = new ControlReader({
     cluster,
-    jurisdiction: cell.jurisdiction,
+    cell,
     keys: trust.signers[CONTROL_PLANE] ?? [],
     kinds: ['purpose'],
     logger,

@@ -1,6 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { signControlEntry, verifyControlEntry, type ControlEntry } from './control-entry.js';
+import {
+  UnreadableControlEntry,
+  signControlEntry,
+  verifyControlEntry,
+  type ControlEntry,
+} from './control-entry.js';
 import { VerificationKey } from './trust-bundle.js';
 
 const makeKey = (kid: string) => {
@@ -29,7 +34,7 @@ describe('control entries', () => {
 
   it('an entry signed by another key under a trusted name is refused', async () => {
     const forged = await signControlEntry(entry, makeKey('a').privateKey, 'a');
-    await expect(verifyControlEntry(forged, [trusted.jwk])).rejects.toThrow();
+    await expect(verifyControlEntry(forged, [trusted.jwk])).rejects.not.toThrow(UnreadableControlEntry);
   });
 
   it('an entry by a signer that is not trusted is refused', async () => {
@@ -49,6 +54,6 @@ describe('control entries', () => {
     const wrong = { ...entry, body: { at: 'yesterday' } } as unknown as ControlEntry;
     await expect(
       verifyControlEntry(await signControlEntry(wrong, trusted.privateKey, 'a'), [trusted.jwk]),
-    ).rejects.toThrow();
+    ).rejects.toThrow(UnreadableControlEntry);
   });
 });

@@ -43,7 +43,13 @@ export async function signControlEntry(
     .sign(key);
 }
 
-/** Verifies and parses an entry; throws when the signature, the signer or the body is not as it must be. */
+/** The control-plane signed it, and it says something that this version does not understand. */
+export class UnreadableControlEntry extends Error {}
+
+/**
+ * Verifies and parses an entry. Throws `UnreadableControlEntry` when only what it says is not as it must be, and any
+ * other error when it is not an entry of a trusted signer.
+ */
 export async function verifyControlEntry(
   jws: string,
   keys: readonly VerificationKey[],
@@ -55,7 +61,11 @@ export async function verifyControlEntry(
   const { payload } = await compactVerify(jws, await importJWK(key as JWK, 'EdDSA'), {
     algorithms: ['EdDSA'],
   });
-  const envelope = Envelope.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
-  const body = envelope.body === null ? null : CONTROL_KINDS[envelope.kind].parse(envelope.body);
-  return { ...envelope, body };
+  try {
+    const envelope = Envelope.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+    const body = envelope.body === null ? null : CONTROL_KINDS[envelope.kind].parse(envelope.body);
+    return { ...envelope, body };
+  } catch (cause) {
+    throw new UnreadableControlEntry('signed, but not of its kind', { cause });
+  }
 }

@@ -1,37 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  UnreadableControlEntry,
   topicNames,
   verifyControlEntry,
   type ControlEntry,
   type VerificationKey,
 } from '@bailiwick/contracts';
-import { CONTROL_KINDS, type ControlBody, type ControlKind } from '@bailiwick/domain';
+import { CONTROL_KINDS, type CellSpec, type ControlBody, type ControlKind } from '@bailiwick/domain';
 import type { HealthCheck, Logger, Runnable } from '@bailiwick/platform';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { backOffMs } from './back-off.js';
 import type { Cluster } from './cluster.js';
+import { ForgedEntries } from './forged-entries.js';
 import { kafkaError } from './kafka-failure.js';
+import type { Coordinates } from './stage.js';
 
 /** Whose word is taken, and what is read. */
 export interface ControlReaderOptions {
   readonly cluster: Cluster;
-  readonly jurisdiction: string;
+  /** The cell whose control topics are read, and to which a forged entry is reported. */
+  readonly cell: CellSpec;
   /** Keys of the control-plane, from the trust bundle. */
   readonly keys: readonly VerificationKey[];
   readonly kinds?: readonly ControlKind[];
   readonly logger: Logger;
-  /** Called for an entry that is not what it claims: report it as a violation. */
-  readonly onForged?: (topic: string) => void;
 }
 
 const ALL_KINDS = Object.keys(CONTROL_KINDS) as ControlKind[];
 /** The id of the one heartbeat. */
 const HEARTBEAT_ID = 'control-plane';
+/** A message without a value would remove an entry at the next compaction; the control-plane signs its removals. */
+const UNSIGNED = '';
 
 /**
  * What the control-plane says, as the cell's control topics hold it: read from the beginning, each entry verified.
- * An entry that is older than what is known, or not signed by a trusted key, changes nothing.
+ * An entry that is older than what is known changes nothing. One that is not signed by a trusted key, or signed for
+ * another topic, changes nothing and is recorded as a violation, by every reader: which of them acts on control
+ * entries is not for an attacker to know, and a service that forgot to report could not be told from one that saw none.
  */
 export class ControlReader implements Runnable {
   readonly check: HealthCheck;
@@ -41,6 +47,7 @@ export class ControlReader implements Runnable {
   /** Offset per topic and partition up to which the state must be read before it counts. */
   readonly #awaited = new Map<string, bigint>();
   readonly #listeners: (() => void)[] = [];
+  readonly #forged: ForgedEntries;
   readonly #stopping = new AbortController();
   #caughtUp = false;
   #consumer: Consumer | null = null;
@@ -48,7 +55,8 @@ export class ControlReader implements Runnable {
 
   constructor(options: ControlReaderOptions) {
     this.#options = options;
-    const names = topicNames(options.jurisdiction);
+    this.#forged = new ForgedEntries(options);
+    const names = topicNames(options.cell.jurisdiction);
     this.#kindOf = new Map((options.kinds ?? ALL_KINDS).map((kind) => [names.control(kind), kind]));
     for (const kind of this.#kindOf.values()) this.#known.set(kind, new Map());
     this.check = { name: 'control', problem: () => (this.#caughtUp ? null : this.#problem) };
@@ -99,6 +107,7 @@ export class ControlReader implements Runnable {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#consumer?.disconnect().catch(() => undefined);
+    await this.#forged.stop();
   }
 
   async #read(): Promise<void> {
@@ -156,27 +165,32 @@ export class ControlReader implements Runnable {
   async #take({ batch }: EachBatchPayload): Promise<void> {
     const kind = this.#kindOf.get(batch.topic);
     if (!kind) return;
-    for (const { value } of batch.messages) if (value) await this.#learn(kind, batch.topic, value.toString());
-    const key = `${batch.topic}/${batch.partition}`;
+    const { topic, partition } = batch;
+    for (const { offset, value } of batch.messages)
+      await this.#learn(kind, value?.toString() ?? UNSIGNED, { topic, partition, offset: BigInt(offset) });
+    const key = `${topic}/${partition}`;
     if (BigInt(batch.lastOffset()) + 1n >= (this.#awaited.get(key) ?? 0n)) this.#awaited.delete(key);
     if (this.#awaited.size === 0) this.#caughtUp = true;
     for (const listener of this.#listeners) listener();
   }
 
-  async #learn(kind: ControlKind, topic: string, jws: string): Promise<void> {
+  async #learn(kind: ControlKind, jws: string, at: Coordinates): Promise<void> {
     let entry: ControlEntry;
     try {
       entry = await verifyControlEntry(jws, this.#options.keys);
-    } catch {
-      this.#options.logger.error('a control entry is not what it claims and is ignored', {
+    } catch (thrown) {
+      if (!(thrown instanceof UnreadableControlEntry)) return this.#forged.report(at);
+      const { topic, partition, offset } = at;
+      this.#options.logger.error('a control entry is signed, but not understood, and is ignored', {
         topic,
-        code: 'control-forged',
+        partition,
+        offset: String(offset),
       });
-      this.#options.onForged?.(topic);
       return;
     }
+    if (entry.kind !== kind) return this.#forged.report(at);
     const known = this.#known.get(kind);
-    if (entry.kind !== kind || (known?.get(entry.id)?.sequence ?? -1) > entry.sequence) return;
+    if ((known?.get(entry.id)?.sequence ?? -1) > entry.sequence) return;
     known?.set(entry.id, entry);
   }
 }

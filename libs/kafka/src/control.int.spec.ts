@@ -1,10 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { CONTROL_REGION, signControlEntry, topicNames, type ControlEntry } from '@bailiwick/contracts';
+import {
+  CONTROL_REGION,
+  EVENT_TYPES,
+  signControlEntry,
+  topicNames,
+  type ControlEntry,
+  type Violation,
+} from '@bailiwick/contracts';
 import { SILENT } from '@bailiwick/platform';
 import { TestBroker } from '@bailiwick/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Producer } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Cluster } from './cluster.js';
 import { ControlPublisher } from './control-publisher.js';
 import { ControlReader } from './control-reader.js';
+import { readTopic } from './read-topic.js';
 import { TEST_CELL } from './sample.test-kit.js';
 
 const pair = generateKeyPairSync('ed25519');
@@ -19,13 +29,14 @@ const heartbeat = (sequence: number, at: string): ControlEntry<'heartbeat'> => (
   publishedAt: at,
   body: { at },
 });
+const readerAs = (cluster: Cluster): ControlReader =>
+  new ControlReader({ cluster, cell: TEST_CELL, keys: [key], logger: SILENT });
 const [OLD, NEW] = ['2026-11-22T10:00:00.000Z', '2026-11-22T11:00:00.000Z'];
 
 describe('control entries', () => {
   let broker: TestBroker;
   let publisher: ControlPublisher;
   let reader: ControlReader;
-  let forged = 0;
   beforeAll(async () => {
     broker = await TestBroker.start();
     await broker.prepare(TEST_CELL);
@@ -33,13 +44,7 @@ describe('control entries', () => {
     publisher = new ControlPublisher(cluster, 'eu', { key: pair.privateKey, kid: 'cp-1' });
     await publisher.start();
     await publisher.publish([heartbeat(2, NEW)]);
-    reader = new ControlReader({
-      cluster: await broker.cluster('residency-router'),
-      jurisdiction: 'eu',
-      keys: [key],
-      logger: SILENT,
-      onForged: () => forged++,
-    });
+    reader = readerAs(await broker.cluster('residency-router'));
     await reader.start();
     await reader.whenReady();
   });
@@ -61,20 +66,85 @@ describe('control entries', () => {
     await publisher.publish([{ ...heartbeat(3, NEW), id: 'marker', body: null }]);
     await expect.poll(() => reader.get('heartbeat', 'marker'), { timeout: 10_000 }).toBeUndefined();
   });
-  it('that another key signed are reported and ignored', async () => {
-    const value = await signControlEntry(
-      heartbeat(9, OLD),
-      generateKeyPairSync('ed25519').privateKey,
-      'cp-1',
-    );
-    const producer = (await broker.admin()).producers.producer();
-    await producer.connect();
-    await producer.send({
-      topic: topicNames('eu').control('heartbeat'),
-      messages: [{ key: 'control-plane', value }],
+
+  describe('that are not what they claim change nothing and are recorded, once an entry and service:', () => {
+    const CANARY = 'canary-7f3a';
+    const topic = topicNames('eu').control('heartbeat');
+    const others: ControlReader[] = [];
+    let attacker: Producer;
+    beforeAll(async () => {
+      attacker = (await broker.admin()).producers.producer();
+      await attacker.connect();
     });
-    await expect.poll(() => forged, { timeout: 10_000 }).toBe(1);
-    expect(reader.asOf).toBe(Date.parse(NEW));
-    await producer.disconnect();
+    afterAll(async () => {
+      await attacker.disconnect();
+      await Promise.all(others.map((other) => other.stop()));
+    });
+
+    /** Writes an entry past the control-plane, and gives the violation that names its coordinates. */
+    async function attempt(value: string | null): Promise<Violation> {
+      const [written] = await attacker.send({ topic, messages: [{ key: CANARY, value }] });
+      const where = `${topic}/${written?.partition}/${written?.baseOffset}`;
+      return vi.waitFor(
+        async () => {
+          const found = (await violations()).find(({ violationId }) => violationId.endsWith(where));
+          expect(found).toBeDefined();
+          return found!;
+        },
+        { timeout: 10_000, interval: 100 },
+      );
+    }
+    async function violations(): Promise<readonly Violation[]> {
+      const read = await readTopic(await broker.cluster('auditor'), topicNames('eu').violation);
+      return read.flatMap(({ message }) =>
+        message.value ? [EVENT_TYPES.violation.decode(message.value)] : [],
+      );
+    }
+    const stranger = generateKeyPairSync('ed25519').privateKey;
+    const asHeartbeat = { ...heartbeat(9, OLD), id: CANARY };
+    const otherKind = { ...asHeartbeat, kind: 'purpose', body: null } as unknown as ControlEntry;
+
+    it.each<[string, () => Promise<string> | string | null]>([
+      ['another key signed it', () => signControlEntry(asHeartbeat, stranger, 'cp-1')],
+      ['a key that nobody knows signed it', () => signControlEntry(asHeartbeat, stranger, CANARY)],
+      ['it is signed for another topic', () => signControlEntry(otherKind, pair.privateKey, 'cp-1')],
+      ['it is not signed at all', () => CANARY],
+      ['it removes an entry without a signature', () => null],
+    ])('%s', async (_how, make) => {
+      const violation = await attempt(await make());
+      expect(violation).toMatchObject({
+        code: 'control-forged',
+        service: 'residency-router',
+        region: 'eu-central',
+        jurisdiction: 'eu',
+        eventId: '',
+        tenant: '',
+      });
+      expect(JSON.stringify(violation)).not.toContain(CANARY);
+      expect(reader.asOf).toBe(Date.parse(NEW));
+      expect(reader.get('heartbeat', CANARY)).toBeUndefined();
+    });
+
+    it('however often they are met', async () => {
+      const met = new Set((await violations()).map(({ violationId }) => violationId));
+      expect(met.size).toBe(5);
+      for (const workload of ['residency-router', 'classifier']) {
+        const other = readerAs(await broker.cluster(workload));
+        others.push(other);
+        await other.start();
+      }
+      await vi.waitFor(async () => expect(await violations()).toHaveLength(15), { timeout: 10_000 });
+      const ids = (await violations()).map(({ violationId }) => violationId);
+      expect(new Set(ids)).toEqual(
+        new Set([...met, ...[...met].map((id) => id.replace(/^[^/]+/, 'classifier'))]),
+      );
+    });
+  });
+
+  it('that are signed and not understood are ignored and are no violation', async () => {
+    const newer = { ...heartbeat(9, OLD), id: 'newer', body: { since: OLD } } as unknown as ControlEntry;
+    await publisher.publish([newer, { ...heartbeat(9, OLD), id: 'after' }]);
+    await expect.poll(() => reader.get('heartbeat', 'after'), { timeout: 10_000 }).toBeDefined();
+    expect(reader.get('heartbeat', 'newer')).toBeUndefined();
   });
 });
