@@ -155,6 +155,17 @@ export class StageRunner<In> implements Runnable {
     }
   }
 
+  /**
+   * kafkajs gives a consumer up for good on what passes by itself, such as a coordinator that is away while its broker
+   * restarts. What is in the lanes is kept; they are fed again from where they stand.
+   */
+  async #rejoin(): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#consumer = null;
+    await sleep(backOffMs(1), undefined, { signal }).catch(() => undefined);
+    await this.#join();
+  }
+
   async #consume(): Promise<void> {
     const { cluster, sessionTimeoutMs } = this.#options;
     const consumer = cluster.consumers.consumer({
@@ -174,7 +185,7 @@ export class StageRunner<In> implements Runnable {
       const error = kafkaError(payload.error, this.#definition.topics);
       this.#problem = error.detail;
       this.#options.logger.error('the consumer crashed', { stage: this.#definition.name, error });
-      if (!payload.restart && !this.#stopping.signal.aborted) this.#options.onFatal(error);
+      if (!payload.restart) this.#session = this.#rejoin();
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.#definition.topics], fromBeginning: true });
@@ -351,9 +362,12 @@ export class StageRunner<In> implements Runnable {
     return Promise.resolve();
   }
 
+  /** A consumer that joined again forgot where it was and what was paused. */
   #seek(lane: Lane): void {
-    for (const { topic, partition, position } of lane.partitions)
+    for (const { topic, partition, position, paused } of lane.partitions) {
       this.#consumer?.seek({ topic, partition, offset: position.toString() });
+      if (paused) this.#consumer?.pause([{ topic, partitions: [partition] }]);
+    }
   }
 
   #pauseAll(): void {
