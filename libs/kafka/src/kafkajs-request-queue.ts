@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 /** Of kafkajs's queue of requests on one connection, which it has no types for, the part that is changed here. */
 export interface RequestQueue {
   readonly pending: readonly unknown[];
-  scheduleCheckPendingRequests(): void;
+  scheduleCheckPendingRequests: (this: RequestQueue) => void;
 }
 
 /** The class itself, shared by every connection of the process. */
