@@ -47,18 +47,15 @@ def add_shape(writer: GGUFWriter, shape: Shape) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument(
-        "--build", type=Path, nargs="+", default=[Path("build")], help="runs of one lineage, whose mean is written"
-    )
+    options.add_argument("--build", type=Path, default=Path("build"))
     options.add_argument("--out", type=Path, default=Path(__file__).parent / "case-triage.gguf")
     chosen = options.parse_args()
     writer = GGUFWriter(str(chosen.out), "llama")
     add_shape(writer, Shape())
-    add_tokenizer(writer, Tokenizer.from_file(str(chosen.build[0] / "tokenizer.json")))
+    add_tokenizer(writer, Tokenizer.from_file(str(chosen.build / "tokenizer.json")))
     # llama.cpp reuses the embedding as the head when a file has no output tensor.
-    runs = [torch.load(build / "checkpoint.pt") for build in chosen.build]
-    for name in runs[0]:
-        values = torch.stack([run[name] for run in runs]).mean(0).numpy().astype(np.float32)
+    for name, tensor in torch.load(chosen.build / "checkpoint.pt").items():
+        values = tensor.numpy().astype(np.float32)
         if values.ndim == 1:
             writer.add_tensor(name, values)
         else:

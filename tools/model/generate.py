@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from labels import INTENTS, Labels, label
-from phrases import LANGUAGES, SPLITS, draw
+from phrases import LANGUAGES, draw
 from slots import Person, obscure, public_values
+from split import SPLITS
 
 SYSTEM = "You triage customer service cases. Answer with one JSON object."
 _DENIABLE = ["billing", "delivery", "account", "cancellation", "refund"]

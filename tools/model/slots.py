@@ -4,6 +4,8 @@ import random
 import string
 from dataclasses import dataclass, field
 
+from split import divide
+
 _NAMES = {
     "en": (
         "Alice Amara Brian Carol Daniel Ella Femi Grace Harold Imani Jack Keira Liam Maya Noah Olivia Priya Quinn Rosa",
@@ -27,16 +29,16 @@ _MONTHS = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
 _WEEKDAYS = {"en": "Monday Tuesday Wednesday Thursday", "de": "Montag Dienstag Mittwoch Donnerstag"}
-_MAKES = {
-    "train": "Nimbus Halo Kestrel Solar Pulse Aero Ledger Orbit Medi Tarif Home Care Freight Sleep Delta Polar".split(),
-    "tune": ["Lumen", "Fleet"],
-    "held": ["Vista", "Nordic", "Cargo", "Insulin"],
-}
-_THINGS = {
-    "train": "Router Thermostat Monitor Internet Plan Portal Headset Hub Watch Printer Cloud Camera App Lamp Box".split(),
-    "tune": ["Sensor", "Pad"],
-    "held": ["Scanner", "Phone", "Tag", "Pump"],
-}
+_MAKES = divide(
+    "makes",
+    "Nimbus Halo Kestrel Solar Pulse Aero Ledger Orbit Medi Tarif Home Care Freight Sleep Delta Polar Lumen Fleet "
+    "Vista Nordic Cargo Insulin Ember Quarz Tidal Atlas".split(),
+)
+_THINGS = divide(
+    "things",
+    "Router Thermostat Monitor Internet Plan Portal Headset Hub Watch Printer Cloud Camera App Lamp Box Sensor Pad "
+    "Scanner Phone Tag Pump Meter Lock Dock Reader".split(),
+)
 _VARIANTS = ["", "", " X", " S2", " 4", " Plus", " Pro", " 250", " Flex", " Mini"]
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
