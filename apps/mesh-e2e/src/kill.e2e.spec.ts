@@ -4,19 +4,63 @@ import { Mesh, type RecordView } from './mesh.js';
 import { killAndAwaitRestart } from './processes.js';
 import { freshId, sampleCase } from './sample-case.js';
 
-/** Every process on a record's way through the EU cell, and what it stands on. */
-const VICTIMS = [
-  'eu-central/ingest',
-  'eu-central/classifier',
-  'eu-central/residency-router',
-  'eu-central/inference-adapter.eu-shared',
-  'eu-central/pool.eu-shared',
-  'eu-central/writeback',
-  'eu-central/lineage',
-  'control/control-plane',
-  'eu-central/postgres',
-  'eu-central/kafka',
+/** What of a scenario's records is sent under its index, and how that one must end. */
+interface Sample {
+  readonly tenant: string;
+  readonly purpose: string;
+  readonly expected: 'answered' | 'held';
+}
+
+/** At home in the EU: answered there, or in the US on a basis, or held. */
+const europe = (index: number): Sample => {
+  const purpose = index % 4 === 3 ? 'case-digest' : 'case-triage';
+  const tenant = index % 3 === 0 ? 'nordlicht' : 'atlas';
+  return {
+    tenant,
+    purpose,
+    expected: purpose === 'case-digest' && tenant === 'nordlicht' ? 'held' : 'answered',
+  };
+};
+
+/** What the US cell answers: records that are at home there, and every third from over the border. */
+const america = (index: number): Sample =>
+  index % 3 === 2
+    ? { tenant: 'atlas', purpose: 'case-digest', expected: 'answered' }
+    : { tenant: 'harbor', purpose: 'case-triage', expected: 'answered' };
+
+/** Every process on a record's way through a cell, and what it stands on. */
+const SCENARIOS: readonly (readonly [string, readonly string[], (index: number) => Sample])[] = [
+  ...[
+    'eu-central/ingest',
+    'eu-central/classifier',
+    'eu-central/residency-router',
+    'eu-central/inference-adapter.eu-shared',
+    'eu-central/pool.eu-shared',
+    'eu-central/writeback',
+    'eu-central/lineage',
+    'control/control-plane',
+    'eu-central/postgres',
+    'eu-central/kafka',
+  ].map((victim) => [victim, [victim], europe] as const),
+  // One after the other while the ones before still start: half a minute instead of two, and harder.
+  [
+    'each service of us-east and its pool in turn',
+    [
+      'us-east/ingest',
+      'us-east/classifier',
+      'us-east/residency-router',
+      'us-east/inference-adapter.us-shared',
+      'us-east/pool.us-shared',
+      'us-east/writeback',
+      'us-east/lineage',
+    ],
+    america,
+  ],
+  ['us-east/postgres', ['us-east/postgres'], america],
+  ['us-east/kafka', ['us-east/kafka'], america],
 ];
+/** Between two victims of one scenario, in milliseconds. */
+const NEXT_VICTIM_MS = 500;
 const RECORDS = 12;
 
 let mesh: Mesh;
@@ -37,25 +81,21 @@ async function sendUntilAccepted(record: Parameters<Mesh['send']>[0]): Promise<s
 }
 
 describe('promise 4: a record ends exactly once, whatever dies on its way', () => {
-  it.each(VICTIMS)('kill -9 %s', async (victim) => {
+  it.each(SCENARIOS)('kill -9 %s', async (_name, victims, sampleOf) => {
     const sending = Array.from({ length: RECORDS }, async (_, index) => {
       await sleep(index * 60);
-      const recordId = freshId();
-      const purpose = index % 4 === 3 ? 'case-digest' : 'case-triage';
-      const tenant = index % 3 === 0 ? 'nordlicht' : 'atlas';
-      const eventId = await sendUntilAccepted({
-        tenant,
-        purpose,
-        id: freshId(),
-        recordId,
-        fields: sampleCase(),
-      });
-      return { eventId, expected: purpose === 'case-digest' && tenant === 'nordlicht' ? 'held' : 'answered' };
+      const { tenant, purpose, expected } = sampleOf(index);
+      const record = { tenant, purpose, id: freshId(), recordId: freshId(), fields: sampleCase() };
+      return { eventId: await sendUntilAccepted(record), home: mesh.homeOf(tenant), expected };
     });
     await sleep(300);
-    const [sent] = await Promise.all([Promise.all(sending), killAndAwaitRestart(mesh.folder, victim)]);
+    const killing = victims.map(async (victim, index) => {
+      await sleep(index * NEXT_VICTIM_MS);
+      await killAndAwaitRestart(mesh.folder, victim);
+    });
+    const [sent] = await Promise.all([Promise.all(sending), ...killing]);
 
-    const ends = await Promise.all(sent.map(({ eventId }) => mesh.ended('eu-central', eventId, 150_000)));
+    const ends = await Promise.all(sent.map(({ eventId, home }) => mesh.ended(home, eventId, 150_000)));
     const outcomes = ends.map(({ outcome }: RecordView) => (outcome === 'denied' ? 'held' : outcome));
     expect(outcomes).toEqual(sent.map(({ expected }) => expected));
     for (const { eventId, expected } of sent) {

@@ -86,6 +86,13 @@ export class Mesh {
     return cell;
   }
 
+  /** Region in which a sample tenant is at home. */
+  homeOf(tenant: string): string {
+    const client = this.stack.tenants[tenant];
+    if (!client) throw new Error(`the stack has no tenant ${tenant}`);
+    return client.region;
+  }
+
   /** Access token of a sample tenant for one purpose. */
   async token(tenant: string, purpose: string): Promise<string> {
     const known = this.#tokens.get(`${tenant}/${purpose}`);
@@ -128,7 +135,7 @@ export class Mesh {
   /** Sends a record as one structured CloudEvent. */
   async send(record: SentRecord): Promise<IngestAnswer> {
     const { tenant, purpose, id, recordId, fields } = record;
-    const region = record.region ?? this.stack.tenants[tenant]?.region ?? '';
+    const region = record.region ?? this.homeOf(tenant);
     const event = {
       specversion: '1.0',
       type: 'crm.case.created',
