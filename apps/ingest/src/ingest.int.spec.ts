@@ -18,10 +18,10 @@ import { runService, type RunningService } from '@bailiwick/platform';
 import { Ports } from '@bailiwick/stack';
 import { TestMesh, canariesIn, makeCanaries, type TestCell } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { profile, purpose } from './admit/control.test-support.js';
+import { profile, purpose } from './admit/control.test-kit.js';
 import { ingest } from './app.module.js';
-import { TestIssuer, type TokenChanges } from './authorise/issuer.test-support.js';
-import { post, type Answer } from './http/post.test-support.js';
+import { TestIssuer, type TokenChanges } from './authorise/issuer.test-kit.js';
+import { post, type Answer } from './http/post.test-kit.js';
 import { webhookMac } from './webhook/webhook-signature.js';
 
 const SPEC: CellSpec = {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Custody, homeForm } from './custody.js';
 import { generateCellKeys, generateKeyPair } from './key-agreement.js';
 import { PoolKey } from './pool-key.js';
-import { startPostgres, type TestPostgres } from './postgres.test-fixture.js';
+import { startPostgres, type TestPostgres } from './postgres.test-kit.js';
 
 const CANARY = 'Zaphira Quillfeather';
 let postgres: TestPostgres;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Custody } from './custody.js';
 import { generateCellKeys, generateKeyPair } from './key-agreement.js';
 import { PoolKey } from './pool-key.js';
-import { startPostgres, type TestPostgres } from './postgres.test-fixture.js';
+import { startPostgres, type TestPostgres } from './postgres.test-kit.js';
 import { custodyGrants, type CUSTODY_GRANTS } from './schema.js';
 
 let postgres: TestPostgres;

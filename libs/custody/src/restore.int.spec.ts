@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Custody } from './custody.js';
 import { generateCellKeys } from './key-agreement.js';
-import { startPostgres, type TestPostgres } from './postgres.test-fixture.js';
+import { startPostgres, type TestPostgres } from './postgres.test-kit.js';
 
 let postgres: TestPostgres;
 let open: () => Promise<Custody>;

@@ -19,7 +19,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { testAuthority } from './certificates.test-support.js';
+import { testAuthority } from './certificates.test-kit.js';
 import { answerOf, createClient } from './client.js';
 import { GrpcServer, type GrpcServerOptions } from './grpc-server.js';
 import { handlers, type CallContext } from './handlers.js';

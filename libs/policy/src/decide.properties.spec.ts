@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, explain } from './decide.js';
 import type { DecisionInput } from './decision-input.js';
-import { anyInput, atlas, input } from './input.test-factory.js';
+import { anyInput, atlas, input } from './input.test-kit.js';
 import { RULES } from './rules.js';
 
 /** Pools that may answer: what a profile permits, whichever pools happen to be there. */

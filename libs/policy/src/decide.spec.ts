@@ -2,7 +2,7 @@ import type { Decision, Pool, ResidencyProfile } from '@bailiwick/domain';
 import { describe, expect, it } from 'vitest';
 import { decide, explain } from './decide.js';
 import type { DecisionInput, DescribedRecord } from './decision-input.js';
-import { atlas, input, pool, purpose, record } from './input.test-factory.js';
+import { atlas, input, pool, purpose, record } from './input.test-kit.js';
 import { policyDigest } from './policy-digest.js';
 
 interface Case {

@@ -8,7 +8,7 @@ import type { Terminal } from './commands/terminal.js';
 import { CliError } from './exit-code.js';
 import { noPaint } from './print/style.js';
 import { program } from './program.js';
-import { EVENT_ID, sampleEvent, sampleHistory, sampleStack } from './sample.test-data.js';
+import { EVENT_ID, sampleEvent, sampleHistory, sampleStack } from './sample.test-kit.js';
 
 let folder: string;
 let server: Server;

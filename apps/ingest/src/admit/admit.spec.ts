@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Producer } from '../authorise/producer.js';
 import { admit } from './admit.js';
-import { controlOf, profile, purpose } from './control.test-support.js';
+import { controlOf, profile, purpose } from './control.test-kit.js';
 
 const producer = (changes: Partial<Producer> = {}): Producer => ({
   id: 'atlas-crm',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokens } from './access-tokens.js';
-import { TestIssuer, type TokenChanges } from './issuer.test-support.js';
+import { TestIssuer, type TokenChanges } from './issuer.test-kit.js';
 
 let issuer: TestIssuer;
 let tokens: AccessTokens;

@@ -7,12 +7,12 @@ import { CertificateAuthority } from '@bailiwick/stack';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../authorise/access-tokens.js';
-import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-support.js';
-import { keepingReceiver } from '../receive/parts.test-support.js';
+import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-kit.js';
+import { keepingReceiver } from '../receive/parts.test-kit.js';
 import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
 import { webhookMac } from '../webhook/webhook-signature.js';
 import { ApiServer } from './api-server.js';
-import { post, type Answer } from './post.test-support.js';
+import { post, type Answer } from './post.test-kit.js';
 
 const SECRET = 's'.repeat(32);
 const CANARY = 'canary-4be1';

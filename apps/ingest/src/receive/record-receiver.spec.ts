@@ -6,7 +6,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CrmEvent } from '../event/crm-event.js';
 import { inServerSpan } from '../http/server-span.js';
-import { keepingReceiver } from './parts.test-support.js';
+import { keepingReceiver } from './parts.test-kit.js';
 
 const CANARY = 'canary-91cc';
 const TRACE_ID = 'c'.repeat(32);

@@ -16,8 +16,8 @@ import { BailiwickError, HealthRegistry, SILENT } from '@bailiwick/platform';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AccessTokens } from '../authorise/access-tokens.js';
-import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-support.js';
-import { keepingReceiver } from '../receive/parts.test-support.js';
+import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-kit.js';
+import { keepingReceiver } from '../receive/parts.test-kit.js';
 import { sendStream } from './send-stream.js';
 
 let folder: string;

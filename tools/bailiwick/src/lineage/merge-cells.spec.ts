@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EVENT_ID, sampleEvent, sampleHistory, sampleStep } from '../sample.test-data.js';
+import { EVENT_ID, sampleEvent, sampleHistory, sampleStep } from '../sample.test-kit.js';
 import { OUTCOMES, type Event } from './history.js';
 import { mergeHistories, mergeLists } from './merge-cells.js';
 

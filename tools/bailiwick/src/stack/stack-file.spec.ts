@@ -5,7 +5,7 @@ import type { StackFile } from '@bailiwick/stack';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
 import { CliError } from '../exit-code.js';
-import { sampleStack } from '../sample.test-data.js';
+import { sampleStack } from '../sample.test-kit.js';
 import { cellsOf, findStack, type Stack } from './stack-file.js';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { ReceiptSigner, receiptClaims } from '@bailiwick/receipt';
 import { describe, expect, test } from 'vitest';
 import { noPaint, paintFor } from '../print/style.js';
-import { EVENT_ID, sampleDecision, sampleHistory, sampleStep } from '../sample.test-data.js';
+import { EVENT_ID, sampleDecision, sampleHistory, sampleStep } from '../sample.test-kit.js';
 import { checkReceipt, type Signers } from './check-receipt.js';
 import { renderTrace, type TraceContext } from './render-trace.js';
 

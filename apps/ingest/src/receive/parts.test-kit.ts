@@ -2,7 +2,7 @@ import type { RecordReceived } from '@bailiwick/contracts';
 import { RecordReceived as Codec } from '@bailiwick/contracts';
 import type { Writing } from '@bailiwick/kafka';
 import { SILENT, type Logger } from '@bailiwick/platform';
-import { controlOf, profile, purpose } from '../admit/control.test-support.js';
+import { controlOf, profile, purpose } from '../admit/control.test-kit.js';
 import type { ControlView } from '../admit/admit.js';
 import { RecordReceiver } from './record-receiver.js';
 
