@@ -4,7 +4,7 @@ import { TestBroker } from '@bailiwick/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FLAWLESS } from './checker.js';
 import { TEST_CELL } from './sample.test-kit.js';
-import { StageHarness } from './stage.test-harness.js';
+import { StageHarness } from './stage.test-kit.js';
 
 describe('a stage that is killed hands on every record exactly once', () => {
   let broker: TestBroker;
