@@ -4,9 +4,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EVENT_TYPES, kafkaPrefix, topicNames, type RecordReceived } from '@bailiwick/contracts';
+import {
+  EVENT_TYPES,
+  kafkaPrefix,
+  kafkaPrincipal,
+  topicNames,
+  type RecordReceived,
+} from '@bailiwick/contracts';
 import { SILENT } from '@bailiwick/platform';
 import { TestBroker } from '@bailiwick/testing';
+import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from './cluster.js';
 import { readTopic } from './read-topic.js';
@@ -44,6 +51,28 @@ const arrives = (topic: string, id: string): Promise<void> =>
       { timeout: 60_000, interval: 250 },
     )
     .toContain(id);
+
+/** Takes from the classifier the grant to read its topic. */
+async function revoke(): Promise<void> {
+  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+  const client = admin.admin();
+  await client.connect();
+  const { filterResponses } = await client.deleteAcls({
+    filters: [
+      {
+        resourceType: AclResourceTypes.TOPIC,
+        resourceName: NAMES.record,
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        principal: kafkaPrincipal(CLASSIFIER),
+        host: '*',
+        operation: AclOperationTypes.READ,
+        permissionType: AclPermissionTypes.ALLOW,
+      },
+    ],
+  });
+  await client.disconnect();
+  expect(filterResponses[0]?.matchingAcls).toHaveLength(1);
+}
 
 describe('a stage that does not get on is not ready, and is again when it does:', () => {
   const handOn: Stage<RecordReceived> = (message) =>
@@ -92,6 +121,16 @@ describe('a stage that does not get on is not ready, and is again when it does:'
     }
     await feed(1, 1);
     await arrives(NAMES.classified, 'evt-1-1');
+    await says(null);
+  });
+
+  it('one whose grant is taken away', async () => {
+    await run(handOn);
+    await revoke();
+    await says(`the broker refuses this identity on ${NAMES.record}`);
+    await broker.prepare(TEST_CELL);
+    await feed(3, 1);
+    await arrives(NAMES.classified, 'evt-3-1');
     await says(null);
   });
 
