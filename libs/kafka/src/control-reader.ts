@@ -50,6 +50,7 @@ export class ControlReader implements Runnable {
   readonly #forged: ForgedEntries;
   readonly #stopping = new AbortController();
   #caughtUp = false;
+  #failures = 0;
   #consumer: Consumer | null = null;
   #problem: string | null = 'the control topics are not read yet';
 
@@ -113,7 +114,7 @@ export class ControlReader implements Runnable {
   async #read(): Promise<void> {
     const { signal } = this.#stopping;
     const topics = [...this.#kindOf.keys()];
-    for (let failures = 1; !signal.aborted; failures++) {
+    while (!signal.aborted) {
       try {
         await this.#awaitEnds(topics);
         await this.#consume(topics);
@@ -123,9 +124,15 @@ export class ControlReader implements Runnable {
         this.#problem = error.detail;
         this.#options.logger.warn('the control topics cannot be read yet', { error });
         await this.#consumer?.disconnect().catch(() => undefined);
-        await sleep(backOffMs(failures), undefined, { signal }).catch(() => undefined);
+        await this.#backOff();
       }
     }
+  }
+
+  /** Waits longer after each failure in a row, until something is read again. */
+  #backOff(): Promise<void> {
+    const { signal } = this.#stopping;
+    return sleep(backOffMs(++this.#failures), undefined, { signal }).catch(() => undefined);
   }
 
   async #awaitEnds(topics: readonly string[]): Promise<void> {
@@ -155,7 +162,7 @@ export class ControlReader implements Runnable {
     this.#consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       logger.warn('the control reader crashed', { error: kafkaError(payload.error, topics) });
-      if (!payload.restart && !this.#stopping.signal.aborted) void this.#read();
+      if (!payload.restart) void this.#backOff().then(() => this.#read());
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -163,6 +170,7 @@ export class ControlReader implements Runnable {
   }
 
   async #take({ batch }: EachBatchPayload): Promise<void> {
+    this.#failures = 0;
     const kind = this.#kindOf.get(batch.topic);
     if (!kind) return;
     const { topic, partition } = batch;
