@@ -47,8 +47,8 @@ export interface LaneOptions {
 }
 
 /** A lane stops fetching at the first bound and goes on at half of it. */
-const BUFFERED_RECORDS = 4000;
-const BUFFERED_BYTES = 24 * 1024 * 1024;
+const BUFFERED_RECORDS = 2000;
+const BUFFERED_BYTES = 8 * 1024 * 1024;
 
 /**
  * One tenure of a lane: from taking over its transactional id to the first failure, loss or close. It has at most

@@ -5,6 +5,7 @@ import { type BailiwickError, type HealthCheck, type Logger, type Runnable } fro
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import { backOffMs } from './back-off.js';
 import type { Cluster } from './cluster.js';
+import { lanesOf, pausable, samePartitions, type LanePartitions } from './given-lanes.js';
 import { GroupView } from './group-view.js';
 import { kafkaError, kafkaFailure } from './kafka-failure.js';
 import { laneAssigner, laneOf } from './lane-assigner.js';
@@ -37,10 +38,12 @@ export interface StageRunnerOptions {
 /** Makes the committer of one tenure of a lane; opening it must fence the owner before. */
 export type OpenCommitter = (lane: number, transactionalId: string, group: string) => Promise<LaneCommitter>;
 
-type LanePartitions = ReadonlyMap<string, readonly number[]>;
-
 /** A fetch that finds nothing returns after this long; a partition that is resumed waits no longer than this. */
 const FETCH_WAIT_MS = 100;
+/** Bytes of one fetch; a larger record comes alone. Enough for a whole transaction, and little to keep in memory. */
+const FETCH_BYTES = 2 * 1024 * 1024;
+/** Longest time to let go of the lanes and the group when nothing is inside the stage any more. */
+const LEAVE_MS = 3000;
 const DEFAULTS = { drainMs: 8000, stalledAfterMs: 60_000, sessionTimeoutMs: 10_000 };
 
 /**
@@ -105,12 +108,17 @@ export class StageRunner<In> implements Runnable {
     const drained = Promise.all([...this.#lanes.values()].map((lane) => lane.drain()));
     await Promise.race([drained, sleep(this.#options.drainMs, undefined, { ref: false })]);
     this.#given = new Map();
+    // A cluster that is away is given up only after the client's last retry, and the process is to end before that.
+    await Promise.race([this.#leave(), sleep(LEAVE_MS, undefined, { ref: false })]);
+    this.#problem = 'stopped';
+  }
+
+  async #leave(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     await Promise.all(this.#keeping.values());
     await this.#session;
     await this.#consumer?.disconnect().catch(() => undefined);
     await this.#view.close();
-    this.#problem = 'stopped';
   }
 
   /** Null while the stage does its work, otherwise a sentence that says what is wrong. */
@@ -176,6 +184,8 @@ export class StageRunner<In> implements Runnable {
       heartbeatInterval: Math.min(1000, sessionTimeoutMs / 5),
       maxWaitTimeInMs: FETCH_WAIT_MS,
       minBytes: 1,
+      maxBytes: FETCH_BYTES,
+      maxBytesPerPartition: FETCH_BYTES / 4,
       allowAutoTopicCreation: false,
     });
     this.#consumer = consumer;
@@ -373,28 +383,4 @@ export class StageRunner<In> implements Runnable {
   #pauseAll(): void {
     for (const partitions of this.#given.values()) this.#consumer?.pause(pausable(partitions));
   }
-}
-
-const pausable = (partitions: LanePartitions): { topic: string; partitions: number[] }[] =>
-  [...partitions].map(([topic, numbers]) => ({ topic, partitions: [...numbers] }));
-
-function lanesOf(
-  assignment: Readonly<Record<string, readonly number[]>>,
-  lanes: number,
-): Map<number, LanePartitions> {
-  const given = new Map<number, Map<string, number[]>>();
-  for (const [topic, partitions] of Object.entries(assignment))
-    for (const partition of partitions) {
-      const index = laneOf(partition, lanes);
-      const topics = given.get(index) ?? new Map<string, number[]>();
-      topics.set(topic, [...(topics.get(topic) ?? []), partition]);
-      given.set(index, topics);
-    }
-  return given;
-}
-
-function samePartitions(held: readonly LanePartition[], given: LanePartitions | undefined): boolean {
-  if (!given) return false;
-  const total = [...given.values()].reduce((sum, { length }) => sum + length, 0);
-  return total === held.length && held.every(({ topic, partition }) => given.get(topic)?.includes(partition));
 }

@@ -15,8 +15,9 @@ import { SILENT } from '@bailiwick/platform';
 import { TestBroker } from '@bailiwick/testing';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Cluster } from './cluster.js';
+import { Cluster } from './cluster.js';
 import { readTopic } from './read-topic.js';
+import { relayTo } from './relay.js';
 import { TEST_CELL, sampleMessage } from './sample.test-kit.js';
 import { StageRunner } from './stage-runner.js';
 import { emit, type Stage } from './stage.js';
@@ -145,6 +146,42 @@ describe('a stage that does not get on is not ready, and is again when it does:'
     stuck.resolve();
     await arrives(NAMES.classified, 'evt-2-1');
     await says(null);
+  });
+});
+
+describe('a stage stops within its grace', () => {
+  it.each([
+    ['its own broker', (away: Cluster, home: Cluster) => ({ own: away, other: home })],
+    ['the broker that it relays to', (away: Cluster, home: Cluster) => ({ own: home, other: away })],
+  ])('while %s is away', async (_which, places) => {
+    const home = await broker.cluster('residency-router');
+    const { identity } = home;
+    const tls = await broker.credentials(identity);
+    const away = new Cluster({ identity, brokers: ['127.0.0.1:1'], tls, logger: SILENT });
+    const { own, other } = places(away, home);
+    const relay = new StageRunner(
+      {
+        cluster: own,
+        cell: TEST_CELL,
+        logger: SILENT,
+        seal: null,
+        onFatal: (error) => expect.fail(String(error)),
+      },
+      {
+        name: 'checkpoint.us-east',
+        topics: [NAMES.border('us')],
+        type: EVENT_TYPES.border,
+        concurrency: 8,
+        stage: () => Promise.resolve([]),
+      },
+      relayTo(own, { cluster: other, cursorTopic: topicNames('us').cursor('residency-router') }),
+    );
+    await relay.start();
+    await sleep(500);
+    expect(relay.problem()).not.toBeNull();
+    const began = performance.now();
+    await relay.stop();
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 });
 

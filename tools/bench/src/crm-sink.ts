@@ -22,6 +22,7 @@ export class CrmSink {
       requestCert: true,
       rejectUnauthorized: true,
     });
+    server.keepAliveTimeout = 65_000;
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const sink = new CrmSink(server);
     server.on('request', (request, response) => {

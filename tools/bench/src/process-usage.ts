@@ -9,8 +9,32 @@ export interface Usage {
   readonly residentMb: number;
 }
 
-/** Reads a living process from /proc; null when it has ended. */
+/** Reads a living process and its descendants from /proc; null when it has ended. PostgreSQL works in its children. */
 export function usageOf(pid: number): Usage | null {
+  const own = usageOfOne(pid);
+  if (own === null) return null;
+  return childrenOf(pid)
+    .map(usageOf)
+    .filter((usage) => usage !== null)
+    .reduce(
+      (sum, { cpuSeconds, residentMb }) => ({
+        cpuSeconds: sum.cpuSeconds + cpuSeconds,
+        residentMb: sum.residentMb + residentMb,
+      }),
+      own,
+    );
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    return ids.filter((id) => id !== '').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function usageOfOne(pid: number): Usage | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')

@@ -6,13 +6,7 @@ import { cacheFolder } from './kafka-distribution.js';
  * Memory of a service: it stays under 200 MB resident. A small young generation costs a few more collections and
  * saves tens of megabytes in each of twenty processes.
  */
-const FLAGS = [
-  '--max-old-space-size=160',
-  '--max-semi-space-size=8',
-  '--enable-source-maps',
-  // kafkajs 2.2.4 asks for a timer in the past once per process; Node 26 says so, and it means nothing.
-  '--disable-warning=TimeoutNegativeWarning',
-];
+const FLAGS = ['--max-old-space-size=160', '--max-semi-space-size=8', '--enable-source-maps'];
 
 /** A process of this runtime: a service of the mesh or a part of the stack. */
 export interface NodeProcessOptions {
