@@ -9,7 +9,8 @@ const MOST = 19;
 /** Card numbers with a right check digit, of a known network, also in groups. */
 export const creditCard: Recogniser = {
   name: 'credit-card',
-  *find(text): Iterable<Finding> {
+  entities: [{ name: 'CREDIT_CARD' }],
+  *find({ text }): Iterable<Finding> {
     for (const match of text.matchAll(CANDIDATE)) {
       const groups = [...match[0].matchAll(/\d+/g)];
       for (let first = 0; first < groups.length; first++) {
@@ -22,6 +23,7 @@ export const creditCard: Recogniser = {
           end: match.index + (last?.index ?? 0) + (last?.[0].length ?? 0),
           entity: 'CREDIT_CARD',
           score: 0.98,
+          evidence: ['check-digit'],
         };
         first = found;
       }

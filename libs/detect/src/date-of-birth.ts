@@ -14,10 +14,17 @@ const CONTEXT =
 /** A date is personal where it is somebody's birthday, so a word must say that it is one. */
 export const dateOfBirth: Recogniser = {
   name: 'date-of-birth',
-  *find(text): Iterable<Finding> {
-    for (const { index, 0: found } of text.matchAll(CANDIDATE)) {
-      if (hasContext(text, index, CONTEXT))
-        yield { start: index, end: index + found.length, entity: 'DATE_OF_BIRTH', score: 0.85 };
+  entities: [{ name: 'DATE_OF_BIRTH' }],
+  *find(reading): Iterable<Finding> {
+    for (const { index, 0: found } of reading.text.matchAll(CANDIDATE)) {
+      if (hasContext(reading, index, CONTEXT))
+        yield {
+          start: index,
+          end: index + found.length,
+          entity: 'DATE_OF_BIRTH',
+          score: 0.85,
+          evidence: ['pattern', 'context'],
+        };
     }
   },
 };

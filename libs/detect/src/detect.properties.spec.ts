@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detect } from './detect.js';
-import type { DetectOptions } from './recogniser.js';
+import type { DetectOptions } from './detect.js';
 import { applyToText, withoutOverlaps, type Span } from './span.js';
 
 const OPTIONS: DetectOptions = {

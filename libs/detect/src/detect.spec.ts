@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from './detect.js';
-import type { DetectOptions } from './recogniser.js';
+import type { DetectOptions } from './detect.js';
 import { applyToText } from './span.js';
 
 const DE: DetectOptions = { countries: ['DE'] };

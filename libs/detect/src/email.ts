@@ -11,7 +11,8 @@ const WHOLE_DOMAIN = /^[\p{L}\p{N}\p{M}-]+(?:\.[\p{L}\p{N}\p{M}-]+)*\.(?:\p{L}{2
 /** Every `@` is looked at with as many characters around it as an address can have. */
 export const email: Recogniser = {
   name: 'email',
-  *find(text): Iterable<Finding> {
+  entities: [{ name: 'EMAIL_ADDRESS' }],
+  *find({ text }): Iterable<Finding> {
     for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
       let start = at;
       while (start > 0 && at - start < LOCAL_MOST && LOCAL.test(text[start - 1] ?? '')) start--;
@@ -20,7 +21,7 @@ export const email: Recogniser = {
       while (end < text.length && end - at <= DOMAIN_MOST && DOMAIN.test(text[end] ?? '')) end++;
       while (end > at && /[.-]/.test(text[end - 1] ?? '')) end--;
       if (start < at && WHOLE_DOMAIN.test(text.slice(at + 1, end))) {
-        yield { start, end, entity: 'EMAIL_ADDRESS', score: 1 };
+        yield { start, end, entity: 'EMAIL_ADDRESS', score: 1, evidence: ['pattern'] };
       }
     }
   },

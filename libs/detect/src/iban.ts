@@ -7,7 +7,8 @@ const SEPARATOR = /[ -]/;
 /** International bank account numbers (ISO 13616) with a right check number, also in groups. */
 export const iban: Recogniser = {
   name: 'iban',
-  *find(text): Iterable<Finding> {
+  entities: [{ name: 'IBAN_CODE' }],
+  *find({ text }): Iterable<Finding> {
     for (const { index, 0: beginning } of text.matchAll(BEGINNING)) {
       const length = countrySpecs[beginning.slice(0, 2).toUpperCase()]?.chars;
       if (!length) continue;
@@ -24,7 +25,7 @@ export const iban: Recogniser = {
         !/[A-Za-z0-9]/.test(text[end] ?? '') &&
         isValidIBAN(compact.toUpperCase())
       ) {
-        yield { start: index, end, entity: 'IBAN_CODE', score: 1 };
+        yield { start: index, end, entity: 'IBAN_CODE', score: 1, evidence: ['check-digit'] };
       }
     }
   },

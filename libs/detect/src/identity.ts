@@ -1,16 +1,20 @@
-import type { Finding, Recogniser } from './recogniser.js';
+import { fold } from './reading.js';
+import type { Evidence, Finding, Recogniser } from './recogniser.js';
 
 /** A value known from a structured field of the same record, to be found again in its texts. */
 export interface Identity {
   /** What it is, for example `PERSON`. */
   readonly entity: string;
   readonly value: string;
+  /** Where it is known from; the record itself when absent. */
+  readonly evidence?: Evidence;
 }
 
 interface Phrase {
   readonly words: readonly string[];
   readonly entity: string;
   readonly score: number;
+  readonly evidence: Evidence;
 }
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
@@ -24,14 +28,10 @@ const VALUE_MOST = 200;
 /** Names and values of the record itself, whole or by parts of a name, whatever their case, accents and joints. */
 export const identity: Recogniser = {
   name: 'identity',
-  *find(text, { identities = [] }): Iterable<Finding> {
+  entities: [{ name: 'PERSON' }],
+  *find({ words }, { identities }): Iterable<Finding> {
     const phrases = knownPhrases(identities);
     if (phrases.size === 0) return;
-    const words = [...text.matchAll(WORD)].map((match) => ({
-      folded: fold(match[0]),
-      start: match.index,
-      end: match.index + match[0].length,
-    }));
     for (let at = 0; at < words.length; at++) {
       const phrase = phrases.get(words[at]?.folded ?? '')?.find((candidate) =>
         candidate.words.every((word, offset) => {
@@ -47,6 +47,7 @@ export const identity: Recogniser = {
         end: words[last]?.end ?? 0,
         entity: phrase.entity,
         score: phrase.score,
+        evidence: [phrase.evidence],
       };
       at = last;
     }
@@ -65,21 +66,21 @@ function knownPhrases(identities: readonly Identity[]): ReadonlyMap<string, read
 /** Phrases by their first word, longest first. */
 function phrasesOf(identities: readonly Identity[]): ReadonlyMap<string, readonly Phrase[]> {
   const phrases = new Map<string, Phrase[]>();
-  const add = (text: string, entity: string, score: number): void => {
+  const add = (text: string, entity: string, score: number, evidence: Evidence): void => {
     for (const written of new Set([text, transliterate(text)])) {
       const words = [...written.matchAll(WORD)].map(([word]) => fold(word));
       const [first] = words;
       if (first === undefined || words.join('').length < 2) continue;
       const beside = phrases.get(first) ?? [];
-      phrases.set(first, [...beside, { words, entity, score }]);
+      phrases.set(first, [...beside, { words, entity, score, evidence }]);
     }
   };
-  for (const { entity, value } of identities) {
+  for (const { entity, value, evidence = 'record' } of identities) {
     if (value.length > VALUE_MOST) continue;
-    add(value, entity, 0.95);
+    add(value, entity, 0.95, evidence);
     if (entity !== 'PERSON') continue;
     for (const part of value.split(/[\s-]+/u)) {
-      if ((part.match(/\p{L}/gu)?.length ?? 0) >= PART_LEAST) add(part, entity, 0.8);
+      if ((part.match(/\p{L}/gu)?.length ?? 0) >= PART_LEAST) add(part, entity, 0.8, evidence);
     }
   }
   for (const [first, list] of phrases) {
@@ -89,13 +90,6 @@ function phrasesOf(identities: readonly Identity[]): ReadonlyMap<string, readonl
     );
   }
   return phrases;
-}
-
-/** The same word whatever its case and accents. */
-function fold(word: string): string {
-  const lower = word.toLowerCase();
-  if (/^[a-z0-9]*$/.test(lower)) return lower;
-  return lower.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('ß', 'ss');
 }
 
 const DIGRAPHS: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa', æ: 'ae' };

@@ -1,4 +1,5 @@
-export { detect, RECOGNISERS } from './detect.js';
+export { detect, type DetectOptions } from './detect.js';
+export { ENTITIES, UnknownEntity, createDetector, type Detector, type DetectorSettings } from './detector.js';
 export type { Identity } from './identity.js';
-export type { DetectOptions, Finding, Recogniser } from './recogniser.js';
-export { applyToText, withoutOverlaps, type Span } from './span.js';
+export type { EntityKind, Evidence, Level } from './recogniser.js';
+export { applyToText, type Span } from './span.js';

@@ -7,15 +7,29 @@ const V6 = /(?<![\p{L}\p{N}:.])[0-9a-f:][0-9a-f:.]{1,44}(?![\p{L}\p{N}:])/giu;
 
 export const ipAddress: Recogniser = {
   name: 'ip-address',
-  *find(text): Iterable<Finding> {
+  entities: [{ name: 'IP_ADDRESS' }],
+  *find({ text }): Iterable<Finding> {
     for (const { index, 0: found } of text.matchAll(V4)) {
-      if (isIPv4(found)) yield { start: index, end: index + found.length, entity: 'IP_ADDRESS', score: 0.9 };
+      if (isIPv4(found))
+        yield {
+          start: index,
+          end: index + found.length,
+          entity: 'IP_ADDRESS',
+          score: 0.9,
+          evidence: ['pattern'],
+        };
     }
     for (const { index, 0: found } of text.matchAll(V6)) {
       const address = found.replace(/\.+$/, '');
       // Without a digit it is far more often a name in some program, as `a::b`.
       if (/\d/.test(address) && address.length > 3 && isIPv6(address))
-        yield { start: index, end: index + address.length, entity: 'IP_ADDRESS', score: 0.9 };
+        yield {
+          start: index,
+          end: index + address.length,
+          entity: 'IP_ADDRESS',
+          score: 0.9,
+          evidence: ['pattern'],
+        };
     }
   },
 };

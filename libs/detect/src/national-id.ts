@@ -81,11 +81,13 @@ export const NATIONAL_IDS: readonly NationalId[] = [
 
 export const nationalId: Recogniser = {
   name: 'national-id',
-  *find(text): Iterable<Finding> {
+  entities: [...new Set(NATIONAL_IDS.map(({ entity }) => entity))].map((name) => ({ name })),
+  *find(reading): Iterable<Finding> {
     for (const { entity, pattern, isValid, context } of NATIONAL_IDS) {
-      for (const { index, 0: found } of text.matchAll(pattern)) {
-        if (context && !hasContext(text, index, context)) continue;
-        if (isValid(found)) yield { start: index, end: index + found.length, entity, score: 0.92 };
+      for (const { index, 0: found } of reading.text.matchAll(pattern)) {
+        if (context && !hasContext(reading, index, context)) continue;
+        if (!isValid(found)) continue;
+        yield { start: index, end: index + found.length, entity, score: 0.92, evidence: ['check-digit'] };
       }
     }
   },

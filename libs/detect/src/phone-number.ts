@@ -1,4 +1,5 @@
 import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import type { Reading } from './reading.js';
 import { hasContext, type Finding, type Recogniser } from './recogniser.js';
 
 /** Groups of digits as people write them; nothing that continues a word, a number or an amount. */
@@ -18,15 +19,25 @@ const FOREIGN_MOST = 3;
 /** Phone numbers that libphonenumber holds valid, international or in the national form of a given country. */
 export const phoneNumber: Recogniser = {
   name: 'phone-number',
-  *find(text, { countries = [] }): Iterable<Finding> {
-    const known = countries.filter((country): country is CountryCode => isSupportedCountry(country));
+  entities: [{ name: 'PHONE_NUMBER' }],
+  *find(reading, { countries }): Iterable<Finding> {
+    const { text } = reading;
+    const known = [...(countries ?? [])].filter((country): country is CountryCode =>
+      isSupportedCountry(country),
+    );
     for (const match of text.matchAll(CANDIDATE)) {
       const groups = [...match[0].matchAll(/\d+/g)];
       for (let last = groups.length - 1; last >= Math.max(0, groups.length - 1 - FOREIGN_MOST); last--) {
         const end = (groups[last]?.index ?? 0) + (groups[last]?.[0].length ?? 0);
-        const score = scoreOf(text, match.index, match[0].slice(0, end), last + 1, known);
+        const score = scoreOf(reading, match.index, match[0].slice(0, end), last + 1, known);
         if (score === undefined) continue;
-        yield { start: match.index, end: match.index + end, entity: 'PHONE_NUMBER', score };
+        yield {
+          start: match.index,
+          end: match.index + end,
+          entity: 'PHONE_NUMBER',
+          score,
+          evidence: ['check-digit'],
+        };
         break;
       }
     }
@@ -35,7 +46,7 @@ export const phoneNumber: Recogniser = {
 
 /** How sure it is that so many groups of digits are a phone number; undefined when they are none. */
 function scoreOf(
-  text: string,
+  reading: Reading,
   start: number,
   candidate: string,
   groups: number,
@@ -47,7 +58,7 @@ function scoreOf(
     return undefined;
   if (DATE_OR_ADDRESS.test(candidate)) return undefined;
   if (candidate.startsWith('+')) return parsePhoneNumberFromString(candidate)?.isValid() ? 0.95 : undefined;
-  const spokenOf = hasContext(text, start, CONTEXT);
+  const spokenOf = hasContext(reading, start, CONTEXT);
   if (groups === 1 && !digits.startsWith('0') && !spokenOf) return undefined;
   return countries.some((country) => isNational(candidate, digits, country, spokenOf)) ? 0.7 : undefined;
 }

@@ -1,3 +1,5 @@
+import type { Evidence } from './recogniser.js';
+
 /** A part of a text that holds personal data; positions count UTF-16 code units, `end` is the first one after it. */
 export interface Span {
   readonly start: number;
@@ -8,6 +10,8 @@ export interface Span {
   readonly score: number;
   /** Name of the recogniser that found it. */
   readonly recogniser: string;
+  /** What the finding rests on. */
+  readonly evidence: readonly Evidence[];
 }
 
 /**
