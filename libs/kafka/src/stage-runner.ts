@@ -74,6 +74,8 @@ export class StageRunner<In> implements Runnable {
   #problem: string | null = 'not started';
   #laneProblem: string | null = null;
   #fetchedAt = Date.now();
+  /** Consumers that kafkajs gave up since the last fetch. */
+  #crashes = 0;
 
   constructor(options: StageRunnerOptions, definition: StageDefinition<In>, openCommitter?: OpenCommitter) {
     this.#options = { ...DEFAULTS, ...options };
@@ -170,7 +172,7 @@ export class StageRunner<In> implements Runnable {
   async #rejoin(): Promise<void> {
     const { signal } = this.#stopping;
     this.#consumer = null;
-    await sleep(backOffMs(1), undefined, { signal }).catch(() => undefined);
+    await sleep(backOffMs(++this.#crashes), undefined, { signal }).catch(() => undefined);
     await this.#join();
   }
 
@@ -190,7 +192,10 @@ export class StageRunner<In> implements Runnable {
     });
     this.#consumer = consumer;
     consumer.on(consumer.events.GROUP_JOIN, (event) => this.#joined(event));
-    consumer.on(consumer.events.FETCH, () => void (this.#fetchedAt = Date.now()));
+    consumer.on(consumer.events.FETCH, () => {
+      this.#fetchedAt = Date.now();
+      this.#crashes = 0;
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       const error = kafkaError(payload.error, this.#definition.topics);
       this.#problem = error.detail;
