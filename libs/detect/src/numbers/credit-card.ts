@@ -1,5 +1,5 @@
 import cards from 'card-validator';
-import type { Finding, Recogniser } from './recogniser.js';
+import type { Finding, Recogniser } from '../recogniser.js';
 
 /** ISO/IEC 7812-1: 12 to 19 digits; first digit of the networks that issue to people. */
 const CANDIDATE = /(?<!\d)[2-6]\d{0,18}(?:[ -]\d{1,19}){0,6}(?!\d)/g;

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Finding, Recogniser } from './recogniser.js';
+import type { Finding, Recogniser } from '../recogniser.js';
 
 const V4 = /(?<![\p{L}\p{N}.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?[\p{L}\p{N}])/gu;
 /** Longest text form of an IPv6 address: 45 characters (RFC 4291 2.2, with an IPv4 part). */

@@ -1,4 +1,4 @@
-import { hasContext, type Finding, type Recogniser } from './recogniser.js';
+import { hasContext, type Finding, type Recogniser } from '../recogniser.js';
 
 const MONTHS =
   'jan|feb|f[ée]v|m[aä]r|mrz|maa|apr|avr|abr|ma[iyj]|mei|mag|giu|jun|juin|jui|jul|lug|aug|ao[uû]|ago|sep|set|o[ck]t|ott|nov|de[czk]|d[ée]c|dic|gen|ene';

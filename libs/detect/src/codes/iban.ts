@@ -1,5 +1,5 @@
 import { countrySpecs, isValidIBAN } from 'ibantools';
-import type { Finding, Recogniser } from './recogniser.js';
+import type { Finding, Recogniser } from '../recogniser.js';
 
 const BEGINNING = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}/giu;
 const SEPARATOR = /[ -]/;

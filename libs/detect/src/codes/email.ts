@@ -1,4 +1,4 @@
-import type { Finding, Recogniser } from './recogniser.js';
+import type { Finding, Recogniser } from '../recogniser.js';
 
 /** RFC 5321 4.5.3.1: longest local part and longest domain. */
 const LOCAL_MOST = 64;

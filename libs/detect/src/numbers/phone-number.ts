@@ -1,6 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
-import type { Reading } from './reading.js';
-import { hasContext, type Finding, type Recogniser } from './recogniser.js';
+import type { Reading } from '../reading.js';
+import { hasContext, type Finding, type Recogniser } from '../recogniser.js';
 
 /** Groups of digits as people write them; nothing that continues a word, a number or an amount. */
 const CANDIDATE =

@@ -1,5 +1,5 @@
 import { stdnum } from 'stdnum';
-import { hasContext, type Finding, type Recogniser } from './recogniser.js';
+import { hasContext, type Finding, type Recogniser } from '../recogniser.js';
 
 interface NationalId {
   readonly entity: string;
