@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from split import choose, divide
+from split import Parts, choose, divide
 
 LANGUAGES = ["en", "de"]
 
@@ -16,10 +16,13 @@ def _book(language: str, name: str) -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def templates(language: str, section: str, key: str) -> dict[str, list[str]]:
+def templates(language: str, section: str, key: str) -> Parts:
     """The templates of one list by split; none is in two of them."""
-    book = _book(language, "core" if section == "core" else "cues")
-    return divide(f"{language} {section} {key}", book[section][key])
+    name = f"{language} {section} {key}"
+    first = _book(language, "core" if section == "core" else "cues")[section][key]
+    later = _book(language, "later").get(section, {}).get(key, [])
+    parts = divide(name, first)
+    return divide(f"{name} later", later, parts) if later else parts
 
 
 def draw(rng: random.Random, language: str, section: str, key: str, split: str) -> str:

@@ -10,6 +10,7 @@ _SEED = 20261123
 _SHARES = {"held": 0.12, "tune": 0.08}
 _ALIKE = 0.7
 _WORDINGS = 32
+Parts = dict[str, list[str]]
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 
@@ -51,15 +52,27 @@ def families(rng: random.Random, items: list[str]) -> list[list[str]]:
     return found
 
 
-def divide(name: str, items: list[str]) -> dict[str, list[str]]:
-    """The three parts of one list. `name` tells lists apart; a family larger than what a part lacks goes elsewhere."""
+def divide(name: str, items: list[str], earlier: Parts | None = None) -> Parts:
+    """Adds one list to the parts of an earlier one, which stay as they are, since a model may have learnt them.
+
+    `name` tells lists apart. A family larger than what a part still lacks goes elsewhere. What is like an earlier item
+    follows it; what is like items of two parts is left out.
+    """
     rng = random.Random(f"{_SEED}:{name}")
-    drawn = families(rng, list(dict.fromkeys(items)))
+    parts = {part: list((earlier or {}).get(part, [])) for part in SPLITS}
+    side = {item: part for part in SPLITS for item in parts[part]}
+    drawn = families(rng, list(dict.fromkeys([*side, *items])))
     rng.shuffle(drawn)
     room = {part: max(1, round(share * len(items))) for part, share in _SHARES.items()}
-    parts: dict[str, list[str]] = {part: [] for part in SPLITS}
     for family in drawn:
-        part = next((part for part in room if len(family) <= room[part] - len(parts[part])), "train")
-        parts[part] += family
+        fresh = [item for item in family if item not in side]
+        sides = {side[item] for item in family if item in side}
+        if not sides:
+            part = next((part for part in room if len(fresh) <= room[part]), "train")
+            parts[part] += fresh
+            if part in room:
+                room[part] -= len(fresh)
+        elif len(sides) == 1:
+            parts[sides.pop()] += fresh
     assert all(parts.values()), f"{name} is too short to be divided"
     return parts

@@ -85,6 +85,17 @@ def optimizer_of(network: Network) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, betas=(0.9, 0.98))
 
 
+def start(out: Path, resume: bool) -> tuple[Tokenizer, Network]:
+    """A new model with its tokenizer, or both as the last run left them."""
+    network = Network(Shape())
+    if resume:
+        network.load_state_dict(torch.load(out / "checkpoint.pt"))
+        return Tokenizer.from_file(str(out / "tokenizer.json")), network
+    tokenizer = train_tokenizer([text for pair in examples("train", 20000, 0) for text in pair])
+    tokenizer.save(str(out / "tokenizer.json"))
+    return tokenizer, network
+
+
 def stream(tokenizer: Tokenizer, size: int, seed: int) -> Iterator[Batch]:
     """Batches of cases that were never seen before."""
     for shard in count(1):
@@ -93,13 +104,14 @@ def stream(tokenizer: Tokenizer, size: int, seed: int) -> Iterator[Batch]:
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=7000)
+    parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--text-weight", type=float, default=0.2, help="weight of plain language modelling in the loss")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint; give another --seed")
     parser.add_argument("--out", type=Path, default=Path("build"))
     return parser.parse_args()
 
@@ -110,9 +122,7 @@ def main() -> None:
     torch.manual_seed(chosen.seed)
     random.seed(chosen.seed)
     chosen.out.mkdir(exist_ok=True, parents=True)
-    tokenizer = train_tokenizer([text for pair in examples("train", 20000, 0) for text in pair])
-    tokenizer.save(str(chosen.out / "tokenizer.json"))
-    network = Network(Shape())
+    tokenizer, network = start(chosen.out, chosen.resume)
     optimizer = optimizer_of(network)
     # The average of the last steps meets unseen phrases better than any one of them.
     average = torch.optim.swa_utils.AveragedModel(
