@@ -8,7 +8,8 @@ import { FileCellKeys, type CellKeyProvider } from './cell-key-provider.js';
 import { CustodyError } from './custody-error.js';
 import { KeyRing } from './key-ring.js';
 import { PostgresKeyStore, type SubjectName } from './key-store.js';
-import { Pseudonymiser, pseudonymsIn, restorePseudonyms, type Restored } from './pseudonym.js';
+import { tokenOf } from './pseudonym-text.js';
+import { Pseudonymiser, pseudonymTokensIn, restorePseudonyms, type Restored } from './pseudonym.js';
 import { migrateCustody } from './schema.js';
 import * as seal from './seal.js';
 import { SealingSessions } from './sealed-session.js';
@@ -137,12 +138,12 @@ export class Custody {
    * are known here, so an answer that quotes another record's restores nothing of it.
    */
   async restore(tenant: string, subject: string, value: Json): Promise<Sensitive<Restored>> {
-    const wanted = pseudonymsIn(value);
+    const wanted = pseudonymTokensIn(value);
     const known = new Map<string, string>();
     if (wanted.size > 0) {
       const { key } = await this.#ring.subject({ tenant, subject });
       for (const [pseudonym, sealed] of await this.#store.pseudonymsOf({ tenant, subject })) {
-        if (!wanted.has(pseudonym)) continue;
+        if (!wanted.has(tokenOf(pseudonym))) continue;
         const value = decryptPacked(key, pseudonymAssociatedData({ tenant, subject }, pseudonym), sealed);
         known.set(pseudonym, value.toString('utf8'));
       }

@@ -5,6 +5,7 @@ export { Custody, homeForm, type CustodyOptions, type PoolForm } from './custody
 export { CUSTODY_ERRORS, CustodyError, type CustodyErrorCode } from './custody-error.js';
 export { generateCellKeys, generateKeyPair, type KeyPairText } from './key-agreement.js';
 export { PoolKey, type OpenedRequest, type PoolRequest } from './pool-key.js';
+export { PseudonymStream } from './pseudonym-stream.js';
 export { Pseudonymiser, pseudonymsIn, restorePseudonyms, type Restored } from './pseudonym.js';
 export { CUSTODY_GRANTS, custodyGrants, migrateCustody } from './schema.js';
 export { cellRecipient, poolRecipient, subjectRecipient } from './seal.js';

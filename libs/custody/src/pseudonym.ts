@@ -1,9 +1,9 @@
 import { base32, type Json } from '@bailiwick/domain';
 import { createHmac } from 'node:crypto';
+import { PSEUDONYM, marksIn, replaceMarks, tokenOf } from './pseudonym-text.js';
 
 /** 60 bits: two of a tenant's values share a pseudonym with odds under one in a million at a million values. */
 const CHARACTERS = 12;
-const PSEUDONYM = /⟦[A-Z][A-Z0-9_]{0,39}·[a-z2-7]{12}⟧/g;
 
 /** Values that differ only in case, spacing or Unicode form are one value. */
 export const normalise = (value: string): string =>
@@ -47,6 +47,16 @@ export function pseudonymsIn(value: Json): ReadonlySet<string> {
   return found;
 }
 
+/** The tokens of pseudonyms that a value may mean, however a model wrote them. */
+export function pseudonymTokensIn(value: Json): ReadonlySet<string> {
+  const found = new Set<string>();
+  mapStrings(value, (text) => {
+    for (const { token } of marksIn(text)) found.add(token);
+    return text;
+  });
+  return found;
+}
+
 /** A value with its pseudonyms replaced, and how many were. A pseudonym that `known` lacks is left and counted. */
 export interface Restored {
   readonly value: Json;
@@ -54,18 +64,26 @@ export interface Restored {
   readonly unknown: number;
 }
 
-/** Replaces pseudonyms in a text, or in the strings of a JSON value; its names stay as they are. */
+/**
+ * Replaces pseudonyms in a text, or in the strings of a JSON value; its names stay as they are. Those that a model wrote
+ * otherwise than they were made are replaced too.
+ */
 export function restorePseudonyms(value: Json, known: ReadonlyMap<string, string>): Restored {
+  const byToken = new Map([...known].map(([pseudonym, original]) => [tokenOf(pseudonym), original]));
   let restored = 0;
+  const restoredValue = mapStrings(value, (text) =>
+    replaceMarks(text, (token) => {
+      const original = byToken.get(token);
+      if (original !== undefined) restored++;
+      return original;
+    }),
+  );
   let unknown = 0;
-  const restore = (text: string): string =>
-    text.replaceAll(PSEUDONYM, (pseudonym) => {
-      const original = known.get(pseudonym);
-      if (original === undefined) unknown++;
-      else restored++;
-      return original ?? pseudonym;
-    });
-  return { value: mapStrings(value, restore), restored, unknown };
+  mapStrings(value, (text) => {
+    for (const [pseudonym] of text.matchAll(PSEUDONYM)) if (!byToken.has(tokenOf(pseudonym))) unknown++;
+    return text;
+  });
+  return { value: restoredValue, restored, unknown };
 }
 
 function mapStrings(value: Json, change: (text: string) => string): Json {
