@@ -95,6 +95,7 @@ describe('merging spans', () => {
       entity,
       score,
       recogniser: 'r',
+      evidence: ['pattern'],
     })),
   );
   const covered = (list: readonly Span[]): Set<number> =>

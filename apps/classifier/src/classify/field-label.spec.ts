@@ -1,14 +1,16 @@
+import type { Span } from '@bailiwick/detect';
 import { ACTIONS, SENSITIVITIES, sensitivityRank } from '@bailiwick/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effectiveSensitivity, labelOf } from './field-label.js';
 
-const span = (entity: string, recogniser: string, score: number) => ({
+const span = (entity: string, recogniser: string, score: number): Span => ({
   start: 0,
   end: 4,
   entity,
   recogniser,
   score,
+  evidence: ['pattern'],
 });
 
 describe('the label of a field', () => {
