@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { classifySchemaCommand } from './commands/classify-schema.js';
 import { consumeCommand } from './commands/consume.js';
 import { eventsCommand } from './commands/events.js';
 import { sendCommand } from './commands/send.js';
@@ -27,6 +28,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record), 2 wrong 
     sendCommand,
     tokenCommand,
     consumeCommand,
+    classifySchemaCommand,
   ])
     root.addCommand(command(terminal).showHelpAfterError('(--help says what there is)'));
   // A command does not take over what its parent was told about ending.
