@@ -12,6 +12,7 @@ import {
   kafkaBroker,
   type ManagedProcess,
 } from '@bailiwick/stack';
+import { ownProcesses } from './own-processes.js';
 
 /** PEM texts of one identity. */
 export interface Credentials {
@@ -43,6 +44,7 @@ export class TestBroker {
       port,
       controllerPort,
       authority,
+      table: await ownProcesses(),
     });
     // The broker is its own process group: an interrupted test must not leave it behind.
     process.once('exit', () => broker.pid !== undefined && process.kill(broker.pid, 'SIGKILL'));

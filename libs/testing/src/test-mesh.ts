@@ -23,6 +23,7 @@ import {
   readSigningKey,
   type ManagedProcess,
 } from '@bailiwick/stack';
+import { ownProcesses } from './own-processes.js';
 
 const CONTROL_PLANE: Identity = { region: CONTROL_REGION, workload: 'control-plane' };
 
@@ -130,12 +131,14 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
   const port = await ports.claim('kafka', 0);
   const controllerPort = await ports.claim('controller', 0);
   const databasePort = await ports.claim('postgres', 0);
+  const table = await ownProcesses();
   const brokerProcess = await kafkaBroker({
     region,
     folder: join(folder, 'kafka'),
     port,
     controllerPort,
     authority,
+    table,
   });
   const database = await postgresServer({
     region,
@@ -143,6 +146,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
     port: databasePort,
     authority,
     logFile: join(folder, 'postgres.log'),
+    table,
   });
   processes.push(brokerProcess, database.process);
   await Promise.all([
