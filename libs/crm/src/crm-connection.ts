@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CrmWriter } from './crm-writer.js';
+import type { ClientTls, CrmWriter } from './crm-writer.js';
 import { GenericHttpWriter } from './generic-http/generic-http-writer.js';
 
 /** A CRM behind the generic HTTP interface; the service's own certificate is the credential. */
@@ -24,13 +24,6 @@ export const CrmConnections = z.array(CrmConnection).superRefine((connections, c
     context.addIssue({ code: 'custom', message: `connection ${name} is named twice` });
 });
 export type CrmConnections = z.infer<typeof CrmConnections>;
-
-/** PEM texts of the certificate that is shown to the CRM, its key and the authority that the CRM's own must come from. */
-export interface ClientTls {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}
 
 /** Opens a connection. Nothing is sent before the first write. */
 export function openCrm(connection: CrmConnection, tls: ClientTls): CrmWriter {

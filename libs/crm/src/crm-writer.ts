@@ -35,3 +35,10 @@ export interface CrmWriter {
   readonly write: (write: CrmWrite) => Promise<CrmAnswer>;
   readonly close: () => Promise<void>;
 }
+
+/** PEM texts of the certificate that is shown to the CRM, its key and the authority that the CRM's own must come from. */
+export interface ClientTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}

@@ -20,6 +20,9 @@ export interface LaneCommitter {
   close(): Promise<void>;
 }
 
+/** Makes the committer of one tenure of a lane; opening it must fence the owner before. */
+export type OpenCommitter = (lane: number, transactionalId: string, group: string) => Promise<LaneCommitter>;
+
 /** Why a lane ended: it was closed, a transaction failed, or the process must stop. */
 export type LaneEnd =
   | { readonly kind: 'closed' }

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import type { OpenCommitter } from './stage-runner.js';
+import type { OpenCommitter } from './lane.js';
 import { TransactionalProducer } from './transactional-producer.js';
 
 /** Committer of an ordinary stage: outputs, facts and offsets in one transaction of the own cluster. */

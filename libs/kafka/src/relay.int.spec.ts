@@ -9,7 +9,8 @@ import { partitioner } from './partitioner.js';
 import { readTopic } from './read-topic.js';
 import { relayTo } from './relay.js';
 import { TEST_CELL, recordId, sampleMessage } from './sample.test-kit.js';
-import { StageRunner, type OpenCommitter } from './stage-runner.js';
+import type { OpenCommitter } from './lane.js';
+import { StageRunner } from './stage-runner.js';
 import { forward, hold } from './stage.js';
 
 const US_CELL: CellSpec = { ...TEST_CELL, region: 'us-east', jurisdiction: 'us', borders: ['eu'], pools: [] };

@@ -8,7 +8,7 @@ import {
   type RelayCursor,
 } from './relay-cursor.js';
 import { cursorMessage, readCursors } from './source-cursor.js';
-import type { OpenCommitter } from './stage-runner.js';
+import type { OpenCommitter } from './lane.js';
 import { TransactionalProducer, type OutgoingMessage } from './transactional-producer.js';
 import type { Offsets } from './transaction-cut.js';
 

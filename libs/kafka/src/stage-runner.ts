@@ -10,7 +10,7 @@ import { GroupView } from './group-view.js';
 import { kafkaError, kafkaFailure } from './kafka-failure.js';
 import { laneAssigner, laneOf } from './lane-assigner.js';
 import { LanePartition } from './lane-partition.js';
-import { Lane, type LaneCommitter, type LaneEnd } from './lane.js';
+import { Lane, type LaneEnd, type OpenCommitter } from './lane.js';
 import { OutcomeWriter, type SealToCell } from './outcome-messages.js';
 import { ownCommitter } from './own-committer.js';
 import { recordWork, type WorkOptions } from './record-work.js';
@@ -34,9 +34,6 @@ export interface StageRunnerOptions {
   /** How long the group waits for a member that says nothing. */
   readonly sessionTimeoutMs?: number;
 }
-
-/** Makes the committer of one tenure of a lane; opening it must fence the owner before. */
-export type OpenCommitter = (lane: number, transactionalId: string, group: string) => Promise<LaneCommitter>;
 
 /** A fetch that finds nothing returns after this long; a partition that is resumed waits no longer than this. */
 const FETCH_WAIT_MS = 100;

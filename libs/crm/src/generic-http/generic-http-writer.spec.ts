@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ClientTls } from '../crm-connection.js';
-import type { CrmWrite } from '../crm-writer.js';
+import type { ClientTls, CrmWrite } from '../crm-writer.js';
 import { GenericHttpWriter, crmAnswer } from './generic-http-writer.js';
 
 interface Received {

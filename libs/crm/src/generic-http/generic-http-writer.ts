@@ -1,7 +1,6 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import type { ClientTls } from '../crm-connection.js';
-import type { CrmAnswer, CrmWrite, CrmWriter } from '../crm-writer.js';
+import type { ClientTls, CrmAnswer, CrmWrite, CrmWriter } from '../crm-writer.js';
 
 /** What is read of an answer at most, in bytes; a problem document is far smaller. */
 const MOST_READ = 16 * 1024;
