@@ -10,6 +10,9 @@ const USAGE = `npm run bench -- <name> [--json]
   pipeline  all services of a cell with an instant model against a bare relay of as many hops
           --records N (40000)  --rounds N (3)  --seconds N (15)
           --profile DIR   writes a CPU profile of each service there; it slows the mesh, so its figures do not count
+  detect  quality and speed of libs/detect on the split of the evaluation set that nobody tunes on
+          --split NAME (held-back; train and tune for work on the detector)  --calls N (10000000; at most two minutes)
+          --presidio PYTHON   runs Presidio's patterns in the same run with a Python that has presidio-analyzer
 `;
 
 const { values, positionals } = parseArgs({
@@ -21,6 +24,9 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '15' },
     lanes: { type: 'string', default: '1' },
     profile: { type: 'string' },
+    split: { type: 'string', default: 'held-back' },
+    calls: { type: 'string', default: '10000000' },
+    presidio: { type: 'string' },
   },
 });
 
@@ -69,6 +75,19 @@ if (positionals[0] === 'relay') {
         `median latency ${result.latencyRatio.toFixed(2)} (at most 2), p99 ${result.p99Ms.toFixed(0)} ms (under 1000)`,
     );
   }
+} else if (positionals[0] === 'detect') {
+  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+  const on = machine();
+  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
+  // Its dictionaries are loaded only where they are measured.
+  const { detectBenchmark, splitNamed } = await import('./detect/benchmark.js');
+  const result = detectBenchmark({
+    split: splitNamed(values.split),
+    calls: Number(values.calls),
+    ...(values.presidio === undefined ? {} : { presidio: values.presidio }),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'detect', machine: on, ...result }, null, 2));
 } else {
   console.error(USAGE);
   process.exitCode = 2;
