@@ -5,7 +5,7 @@ import type { DetectOptions } from './detect.js';
 import { applyToText, withoutOverlaps, type Span } from './span.js';
 
 const OPTIONS: DetectOptions = {
-  countries: ['DE', 'US'],
+  countries: ['DE', 'US', 'IT'],
   identities: [
     { entity: 'PERSON', value: 'Zaphira Quillfeather' },
     { entity: 'PERSON', value: 'Jörg Åström' },

@@ -3,7 +3,7 @@ import { detect } from './detect.js';
 import type { DetectOptions } from './detect.js';
 import { applyToText } from './span.js';
 
-const DE: DetectOptions = { countries: ['DE'] };
+const DE: DetectOptions = { countries: ['DE', 'FR', 'ES', 'IT', 'NL', 'PL', 'US', 'GB'] };
 const found = (text: string, options: DetectOptions = DE): string[] =>
   detect(text, options).map(({ start, end, entity }) => `${entity} ${text.slice(start, end)}`);
 

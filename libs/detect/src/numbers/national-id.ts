@@ -1,94 +1,153 @@
-import { stdnum } from 'stdnum';
-import { hasContext, type Finding, type Recogniser } from '../recogniser.js';
+import type { Reading } from '../reading.js';
+import type { Evidence, Finding, Recogniser, Scope } from '../recogniser.js';
+import {
+  CONTEXT,
+  contextAround,
+  contextBefore,
+  distanceTo,
+  speaksOfSomethingElse,
+  type Context,
+} from './context.js';
+import { FAMILIES, type IdRule } from './id-rule.js';
+import { IdTable } from './id-table.js';
+import { ID_RULES } from './id-rules.js';
+import { chainsOf, type Chain, type Token } from './token.js';
 
-interface NationalId {
-  readonly entity: string;
-  readonly pattern: RegExp;
-  readonly isValid: (value: string) => boolean;
-  /** Words of which one must stand before it, for numbers whose check digit is weak or absent. */
-  readonly context?: RegExp;
-}
+for (const { entity, words } of new Set(ID_RULES)) CONTEXT.add(words, entity);
+for (const [family, words] of Object.entries(FAMILIES)) CONTEXT.add(words, family);
 
-const valid = (country: string, number: string) => {
-  const validator = stdnum[country]?.[number];
-  if (!validator) throw new TypeError(`stdnum has no ${country} ${number}`);
-  return (value: string): boolean => validator.validate(value).isValid;
-};
+/** Length without separators and number of pieces that any number here has. */
+const LENGTH = { least: 5, most: 20 } as const;
+const PIECES_MOST = 8;
+/** A word this near, counted in words, is a label: what stands after it is so named even when its check digit is wrong. */
+const LABEL_MOST = 4;
 
-/** National identity, tax and social security numbers of people, checked by stdnum. */
-export const NATIONAL_IDS: readonly NationalId[] = [
-  {
-    entity: 'DE_TAX_ID',
-    pattern: /(?<![\p{L}\p{N}])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\p{L}\p{N}])/gu,
-    isValid: valid('DE', 'idnr'),
-    context: /steuer|\bidnr|tax|\btin\b/i,
-  },
-  {
-    entity: 'DE_SOCIAL_SECURITY',
-    pattern: /(?<![\p{L}\p{N}])\d{2} ?\d{6} ?[A-Z] ?\d{3}(?![\p{L}\p{N}])/giu,
-    isValid: valid('DE', 'svnr'),
-  },
-  {
-    entity: 'FR_NIR',
-    pattern: /(?<![\p{L}\p{N}])[12] ?\d{2} ?\d{2} ?[\dAB]{2} ?\d{3} ?\d{3} ?\d{2}(?![\p{L}\p{N}])/giu,
-    isValid: valid('FR', 'nir'),
-  },
-  {
-    entity: 'ES_NIF',
-    pattern: /(?<![\p{L}\p{N}])\d{8}[ -]?[A-Z](?![\p{L}\p{N}])/giu,
-    isValid: valid('ES', 'dni'),
-  },
-  {
-    entity: 'ES_NIE',
-    pattern: /(?<![\p{L}\p{N}])[XYZ][ -]?\d{7}[ -]?[A-Z](?![\p{L}\p{N}])/giu,
-    isValid: valid('ES', 'nie'),
-  },
-  {
-    entity: 'IT_FISCAL_CODE',
-    pattern:
-      /(?<![\p{L}\p{N}])[A-Z]{6} ?[0-9LMNPQRSTUV]{2} ?[A-Z] ?[0-9LMNPQRSTUV]{2} ?[A-Z][0-9LMNPQRSTUV]{3}[A-Z](?![\p{L}\p{N}])/giu,
-    isValid: valid('IT', 'codicefiscale'),
-  },
-  {
-    entity: 'NL_BSN',
-    pattern: /(?<![\p{L}\p{N}])\d{4}[ .]?\d{2}[ .]?\d{3}(?![\p{L}\p{N}])/gu,
-    isValid: valid('NL', 'bsn'),
-    context: /\bbsn\b|burgerservice|sofi/i,
-  },
-  {
-    entity: 'PL_PESEL',
-    pattern: /(?<![\p{L}\p{N}])\d{11}(?![\p{L}\p{N}])/gu,
-    isValid: valid('PL', 'pesel'),
-    context: /pesel/i,
-  },
-  {
-    entity: 'US_SSN',
-    pattern: /(?<![\p{L}\p{N}-])\d{3}-\d{2}-\d{4}(?![\p{L}\p{N}-])/gu,
-    isValid: valid('US', 'ssn'),
-  },
-  {
-    entity: 'US_SSN',
-    pattern: /(?<![\p{L}\p{N}-])\d{3} ?\d{2} ?\d{4}(?![\p{L}\p{N}-])/gu,
-    isValid: valid('US', 'ssn'),
-    context: /\bssn\b|social security/i,
-  },
-  {
-    entity: 'UK_NINO',
-    pattern: /(?<![\p{L}\p{N}])[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\p{L}\p{N}])/giu,
-    isValid: valid('GB', 'nino'),
-  },
-];
+/** Numbers of a form as long as this that pass their check are no order's. */
+const CERTAIN_LEAST = 15;
 
+/**
+ * Numbers that a register gave to a person, a company, an account or a vehicle. The pieces of the text are put together
+ * and looked up by their form in one table, so that the number of kinds costs nothing.
+ */
 export const nationalId: Recogniser = {
   name: 'national-id',
-  entities: [...new Set(NATIONAL_IDS.map(({ entity }) => entity))].map((name) => ({ name })),
-  *find(reading): Iterable<Finding> {
-    for (const { entity, pattern, isValid, context } of NATIONAL_IDS) {
-      for (const { index, 0: found } of reading.text.matchAll(pattern)) {
-        if (context && !hasContext(reading, index, context)) continue;
-        if (!isValid(found)) continue;
-        yield { start: index, end: index + found.length, entity, score: 0.92, evidence: ['check-digit'] };
-      }
-    }
+  entities: [...new Set(ID_RULES.map(({ entity }) => entity))].map((name) => ({ name })),
+  find(reading, scope): Iterable<Finding> {
+    const findings: Finding[] = [];
+    const table = tableFor(scope);
+    for (const chain of piecesOf(reading))
+      for (let first = 0; first < chain.length; first++) findAt(reading, chain, first, table, findings);
+    return findings;
   },
 };
+
+const pieces = new WeakMap<Reading, readonly Chain[]>();
+
+/** The chains of pieces of a text, taken apart once for all who look for numbers. */
+export function piecesOf(reading: Reading): readonly Chain[] {
+  const chains = pieces.get(reading) ?? (/\d/.test(reading.text) ? chainsOf(reading.text) : []);
+  pieces.set(reading, chains);
+  return chains;
+}
+
+/** Every number that begins with a piece. */
+function findAt(reading: Reading, chain: Chain, first: number, table: IdTable, findings: Finding[]): void {
+  const { text } = reading;
+  const from = chain[first];
+  if (from === undefined || from.glued) return;
+  const numberBefore = (chain[first - 1]?.digits ?? 0) > 0;
+  if (numberBefore && from.joint !== ' ') return;
+  const prefixed = first > 0 && from.joint !== ' ' && !numberBefore;
+  if (isWord(text, from) && chain[first + 1]?.joint === ' ') return;
+  let before: Context | undefined;
+  let compact = '';
+  let digits = 0;
+  for (let last = first; last < chain.length && last - first < PIECES_MOST; last++) {
+    const piece = chain[last];
+    if (piece === undefined || piece.glued) return;
+    if (last > first && piece.joint === ' ' && isWord(text, piece)) return;
+    compact += text.slice(piece.start, piece.end);
+    digits += piece.digits;
+    if (compact.length > LENGTH.most) return;
+    if (compact.length < LENGTH.least || digits < 3) continue;
+    const next = chain[last + 1];
+    const numberAfter = next !== undefined && next.digits > 0;
+    if (numberAfter && next.joint !== ' ' && !endsSentence(text, piece.end)) continue;
+    const rules = table.rulesFor(compact, digits);
+    if (rules === undefined) continue;
+    const isolated = !numberBefore && !numberAfter;
+    before ??= contextBefore(reading, from.start);
+    const context = isolated ? contextAround(reading, before, piece.end) : before;
+    const candidate = {
+      start: from.start,
+      end: piece.end,
+      compact: compact.toUpperCase(),
+      written: text.slice(from.start, piece.end),
+      isolated,
+      prefixed,
+      context,
+    };
+    if (context.distances.size === 0) {
+      if (isolated && !prefixed) for (const rule of rules.alone) judge(rule, candidate, findings);
+    } else for (const rule of rules.all) judge(rule, candidate, findings);
+  }
+}
+
+/** Small letters between spaces are a word; in a number of several pieces letters are capitals. */
+const isWord = (text: string, { start, digits }: Token): boolean =>
+  digits === 0 && text.charCodeAt(start) >= 97;
+
+/** A full stop before a space is none of a number's separators. */
+const endsSentence = (text: string, end: number): boolean => text[end] === '.' && text[end + 1] === ' ';
+
+/** Pieces put together. */
+interface Candidate {
+  readonly start: number;
+  readonly end: number;
+  /** Without separators, in upper case. */
+  readonly compact: string;
+  readonly written: string;
+  /** No other number is joined to it. */
+  readonly isolated: boolean;
+  /** Letters are joined to its beginning, as in `RE-2026`: another number as a rule, unless they name it. */
+  readonly prefixed: boolean;
+  readonly context: Context;
+}
+
+function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
+  const { entity, form, check, families = [], alone, lenient, score = 0.75 } = rule;
+  const { start, end, compact, written, isolated, prefixed, context } = candidate;
+  const add = (sure: number, evidence: readonly Evidence[]): void => {
+    findings.push({ start, end, entity, score: sure, evidence });
+  };
+  const own = context.distances.get(entity);
+  const near = own ?? distanceTo(context, families);
+  if (prefixed && near !== 1) return;
+  const elsewhere = speaksOfSomethingElse(context, near);
+  if (near === undefined || elsewhere) {
+    if (!alone || !isolated || !alone.test(written)) return;
+    if (form?.(compact, written) === false || check?.(compact, written) === false) return;
+    const sure = check ? 0.85 : 0.75;
+    return add(elsewhere ? sure - (compact.length >= CERTAIN_LEAST ? 0.1 : 0.45) : sure, [
+      check ? 'check-digit' : 'pattern',
+    ]);
+  }
+  if (form?.(compact, written) === false) return;
+  if (check?.(compact, written)) return add(own === undefined ? 0.9 : 1, ['check-digit', 'context']);
+  const isLabelled = own !== undefined && own <= LABEL_MOST && isolated;
+  if (check && !isLabelled) return;
+  add(check ? (lenient ? 0.75 : 0.6) : own === undefined ? score - 0.1 : score, ['pattern', 'context']);
+}
+
+const tables = new WeakMap<ReadonlySet<string>, IdTable>();
+let everywhere: IdTable | undefined;
+
+/** The rules of the scope's countries and those that every country has. */
+function tableFor({ countries }: Scope): IdTable {
+  if (countries === null) return (everywhere ??= new IdTable(ID_RULES));
+  const table =
+    tables.get(countries) ??
+    new IdTable(ID_RULES.filter(({ country }) => country === undefined || countries.has(country)));
+  tables.set(countries, table);
+  return table;
+}

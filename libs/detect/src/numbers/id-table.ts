@@ -1,0 +1,77 @@
+import type { IdRule } from './id-rule.js';
+
+/** Rules for numbers of one form. */
+export interface RuleGroup {
+  readonly all: readonly IdRule[];
+  /** Those that need no word. */
+  readonly alone: readonly IdRule[];
+}
+
+interface Formed {
+  readonly rule: IdRule;
+  readonly pattern: RegExp | null;
+}
+
+/** The rules that a number's form leaves, found in one step. */
+export class IdTable {
+  /** For numbers of digits only, by their length. */
+  readonly #ofDigits: (RuleGroup | undefined)[] = [];
+  /** For others, by their form; and by their form and letters where a rule asks for some. */
+  readonly #byShape = new Map<string, RuleGroup>();
+  readonly #literal = new Map<string, readonly Formed[]>();
+  /** Those that take letters and digits in the same places, by length. */
+  readonly #loose = new Map<number, readonly Formed[]>();
+
+  constructor(rules: readonly IdRule[]) {
+    for (const rule of rules)
+      for (const shape of rule.shapes.split(' ')) {
+        if (shape.includes('?')) this.#addPattern(this.#loose, shape.length, rule, shape);
+        else if (/[a-z]/.test(shape))
+          this.#addPattern(this.#literal, shape.replaceAll(/[a-z]/g, 'A'), rule, shape);
+        else this.#byShape.set(shape, grouped([...(this.#byShape.get(shape)?.all ?? []), rule]));
+      }
+    for (let length = 0; length <= LENGTH_MOST; length++)
+      this.#ofDigits[length] = this.#search('9'.repeat(length));
+  }
+
+  /** Rules that a number, without separators, may be judged by; `digits` of its characters are digits. */
+  rulesFor(compact: string, digits: number): RuleGroup | undefined {
+    return digits === compact.length ? this.#ofDigits[digits] : this.#search(compact);
+  }
+
+  #search(compact: string): RuleGroup | undefined {
+    const shape = shapeOf(compact);
+    const exact = this.#byShape.get(shape);
+    const literal = this.#literal.get(shape);
+    const loose = this.#loose.get(compact.length);
+    if (!literal && !loose) return exact;
+    const rules = [...(exact?.all ?? [])];
+    for (const { rule, pattern } of literal ?? [])
+      if (pattern === null || pattern.test(compact)) rules.push(rule);
+    for (const { rule, pattern } of loose ?? [])
+      if (pattern === null || pattern.test(compact)) rules.push(rule);
+    return rules.length === 0 ? undefined : grouped(rules);
+  }
+
+  #addPattern<Key>(to: Map<Key, readonly Formed[]>, key: Key, rule: IdRule, shape: string): void {
+    to.set(key, [...(to.get(key) ?? []), { rule, pattern: patternOf(shape) }]);
+  }
+}
+
+const LENGTH_MOST = 20;
+
+const grouped = (all: readonly IdRule[]): RuleGroup => ({ all, alone: all.filter(({ alone }) => alone) });
+
+function shapeOf(compact: string): string {
+  let shape = '';
+  for (let at = 0; at < compact.length; at++) shape += compact.charCodeAt(at) < 58 ? '9' : 'A';
+  return shape;
+}
+
+const SIGNS: Readonly<Record<string, string>> = { '9': String.raw`\d`, '?': '[a-zA-Z0-9]', A: '[a-zA-Z]' };
+
+/** Null where any letters and digits will do. */
+const patternOf = (shape: string): RegExp | null =>
+  /^\?+$/.test(shape)
+    ? null
+    : new RegExp(`^${shape.replaceAll(/[9?A]/g, (sign) => SIGNS[sign] ?? sign)}$`, 'i');
