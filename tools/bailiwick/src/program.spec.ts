@@ -154,6 +154,9 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
       'no client of tenant nobody; there are atlas',
     ],
     [['consume', 'records'], 'Allowed choices are outcomes'],
+    [['detect', '--entities', 'PERSON,PERSONN'], 'no recogniser finds PERSONN; there are '],
+    [['detect', '--min-score', '1.2'], 'a number from 0 to 1 is expected'],
+    [['detect', '--countries', 'Germany'], 'codes of ISO 3166-1, apart by commas, are expected'],
   ])('%j', async (argv, message) => {
     expect(await run(...argv)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
   });
@@ -166,7 +169,7 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
   });
 });
 
-test.each(['events', 'trace', 'violations', 'send', 'consume'])(
+test.each(['events', 'trace', 'violations', 'send', 'consume', 'detect'])(
   '%s --help has an example',
   async (command) => {
     const { out, code } = await run(command, '--help');

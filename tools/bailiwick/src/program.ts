@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { classifySchemaCommand } from './commands/classify-schema.js';
 import { consumeCommand } from './commands/consume.js';
+import { detectCommand } from './commands/detect.js';
 import { eventsCommand } from './commands/events.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
@@ -16,9 +17,9 @@ export function program(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-It finds the running stack by itself: .bailiwick/stack.json here or above, or BAILIWICK_STACK_FILE.
+detect and classify-schema need no stack. The others find the running one by themselves: .bailiwick/stack.json here or above, or BAILIWICK_STACK_FILE.
 
-Exit codes: 0 done, 1 the answer is no (unknown event, refused record), 2 wrong command line,
+Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread lines), 2 wrong command line,
             3 no stack is running, 4 a part of the stack does not answer`,
     );
   for (const command of [
@@ -28,6 +29,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record), 2 wrong 
     sendCommand,
     tokenCommand,
     consumeCommand,
+    detectCommand,
     classifySchemaCommand,
   ])
     root.addCommand(command(terminal).showHelpAfterError('(--help says what there is)'));
