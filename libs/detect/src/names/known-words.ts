@@ -1,0 +1,70 @@
+import { LANGUAGES, lookUp, use, USES, type Lexeme } from './lexicon.js';
+import type { Reading } from '../reading.js';
+
+/** The words of a text with what the lexicon knows of each, in the language that the text seems to be in. */
+export interface KnownWords {
+  readonly lexemes: Int32Array;
+  /** How common each word is in the text's language, 0 to 3. */
+  readonly uses: Uint8Array;
+  /** How the text is written: a text without capitals shows no name by a capital. */
+  readonly letters: 'mixed' | 'lower' | 'upper';
+}
+
+const known = new WeakMap<Reading, KnownWords>();
+
+/** Worked out once for all recognisers of a reading. */
+export function knownWords(reading: Reading): KnownWords {
+  const before = known.get(reading);
+  if (before) return before;
+  const found = lookAt(reading);
+  known.set(reading, found);
+  return found;
+}
+
+/** Words by which a language is guessed; more of them tell no more. */
+const GUESS_MOST = 300;
+/** A language is possible when this share of the most likely one's evidence speaks for it. */
+const POSSIBLE = 0.85;
+
+function lookAt({ words }: Reading): KnownWords {
+  const lexemes = new Int32Array(words.length);
+  const weights = new Float64Array(LANGUAGES.length);
+  let lower = 0;
+  let capital = 0;
+  let upper = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (!word || word.shape === 'digits') continue;
+    const lexeme = lookUp(word.folded);
+    lexemes[at] = lexeme;
+    if (word.shape === 'lower') lower++;
+    else if (word.shape === 'title' || word.shape === 'mixed') capital++;
+    else if (word.shape === 'upper' && word.folded.length > 2) upper++;
+    if ((lexeme & USES) === 0 || at > GUESS_MOST || word.shape === 'title') continue;
+    for (let language = 0; language < LANGUAGES.length; language++)
+      weights[language] = (weights[language] ?? 0) + (WEIGHT[use(lexeme, language)] ?? 0);
+  }
+  const most = Math.max(...weights);
+  const possible = [...weights.keys()].filter((language) => (weights[language] ?? 0) >= most * POSSIBLE);
+  const uses = new Uint8Array(words.length);
+  for (let at = 0; at < words.length; at++) {
+    const lexeme = lexemes[at] ?? 0;
+    if ((lexeme & USES) !== 0) uses[at] = mostUsed(lexeme, possible);
+  }
+  const letters =
+    capital === 0 && upper === 0 && lower > 0
+      ? 'lower'
+      : upper > 0 && lower + capital < upper / 3
+        ? 'upper'
+        : 'mixed';
+  return { lexemes, uses, letters };
+}
+
+/** What a word of each commonness says for a language. */
+const WEIGHT: readonly number[] = [0, 0.2, 1, 2];
+
+function mostUsed(lexeme: Lexeme, languages: readonly number[]): number {
+  let most = 0;
+  for (const language of languages) most = Math.max(most, use(lexeme, language));
+  return most;
+}

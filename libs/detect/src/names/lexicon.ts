@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * What a word may be, packed into 32 bits: how often it is a first name (0 to 7), a surname (0 to 7) and a place (0 to 7,
+ * by population), how often it is an ordinary word in each of the seven languages (0 to 3), and a few flags.
+ * `gazetteer/build.py` makes the table and names its sources.
+ */
+export type Lexeme = number;
+
+/** Languages whose ordinary words are told from names, in the order of their bits. */
+export const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pl'] as const;
+
+export const firstName = (lexeme: Lexeme): number => lexeme & 7;
+export const surname = (lexeme: Lexeme): number => (lexeme >> 3) & 7;
+export const place = (lexeme: Lexeme): number => (lexeme >> 6) & 7;
+/** How common the word is in a language: 0 unknown, 1 rare, 2 known, 3 frequent. */
+export const use = (lexeme: Lexeme, language: number): number => (lexeme >> (9 + 2 * language)) & 3;
+/** All uses, for a look whether there is any. */
+export const USES = 0x3fff << 9;
+/** A place of several words begins with this word. */
+export const PHRASE = 1 << 23;
+/** A country, or a state or province of one. */
+export const REGION = 1 << 24;
+export const COMPANY = 1 << 25;
+export const NATIONALITY = 1 << 26;
+
+// The same depth below the package from src and from dist.
+const file = readFileSync(new URL('../../data/words.bin', import.meta.url));
+const table = new Uint32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+const count = table[0] ?? 0;
+const hashes = table.subarray(1, 1 + count);
+const lexemes = table.subarray(1 + count, 1 + 2 * count);
+const begins = bucketsOf(hashes);
+
+/** Where the hashes with the same 16 high bits begin. */
+function bucketsOf(sorted: Uint32Array): Uint32Array {
+  const buckets = new Uint32Array(65_537);
+  let bucket = 0;
+  for (let at = 0; at < sorted.length; at++) {
+    const here = (sorted[at] ?? 0) >>> 16;
+    while (bucket <= here) buckets[bucket++] = at;
+  }
+  buckets.fill(sorted.length, bucket);
+  return buckets;
+}
+
+/** What is known of a folded word, or of folded words with one space between; 0 when nothing is. */
+export function lookUp(folded: string): Lexeme {
+  return at(finished(hashOn(SEED, folded)));
+}
+
+const SEED = 0x811c9dc5;
+
+/** FNV-1a over UTF-16 units; a phrase goes on with the hash of its beginning. */
+export function hashOn(hash: number, text: string): number {
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
+
+/** What is known of the words whose hash so far this is. */
+export const lookUpHash = (hash: number): Lexeme => at(finished(hash));
+export const hashOf = (folded: string): number => hashOn(SEED, folded);
+
+function finished(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
+}
+
+function at(hash: number): Lexeme {
+  const bucket = hash >>> 16;
+  const end = begins[bucket + 1] ?? 0;
+  for (let index = begins[bucket] ?? 0; index < end; index++)
+    if (hashes[index] === hash) return lexemes[index] ?? 0;
+  return 0;
+}

@@ -1,0 +1,49 @@
+import type { Finding, Recogniser } from '../recogniser.js';
+import { candidatesOf } from './candidates.js';
+import { knownWords } from './known-words.js';
+import { organisations } from './organisation.js';
+import { people } from './person.js';
+import { places } from './place.js';
+import { isHonorific } from './surroundings.js';
+
+/**
+ * People, places and organisations that no structured field of the record holds. A city or a firm by itself says little
+ * about anybody, and to blank it costs a text its meaning: these are looked for when they are asked for.
+ */
+export const names: Recogniser = {
+  name: 'names',
+  entities: [
+    { name: 'PERSON' },
+    { name: 'GPE', within: 'LOCATION', personal: false },
+    { name: 'ORGANIZATION', personal: false },
+    { name: 'TITLE', personal: false },
+  ],
+  *find(reading): Iterable<Finding> {
+    const known = knownWords(reading);
+    const found: Finding[] = [
+      ...people(reading, known, candidatesOf(reading, known)),
+      ...places(reading, known),
+      ...organisations(reading, known),
+    ];
+    yield* withoutRivals(found);
+    for (let at = 0; at < reading.words.length; at++) {
+      const word = reading.words[at];
+      if (word && isHonorific(reading, at) && word.shape !== 'lower')
+        yield { start: word.start, end: word.end, entity: 'TITLE', score: 0.8, evidence: ['context'] };
+    }
+  },
+};
+
+/** The same words are a person, a place or an organisation, whichever is surest; the longer wins among equals. */
+function withoutRivals(found: readonly Finding[]): readonly Finding[] {
+  const sorted = found.toSorted((a, b) => a.start - b.start);
+  const kept: Finding[] = [];
+  for (const finding of sorted) {
+    const last = kept.at(-1);
+    if (!last || finding.start >= last.end) kept.push(finding);
+    else if (weight(finding) > weight(last)) kept[kept.length - 1] = finding;
+  }
+  return kept;
+}
+
+const weight = ({ score, start, end }: Finding): number => score + Math.min(0.2, (end - start) / 100);

@@ -1,0 +1,164 @@
+import type { Reading } from '../reading.js';
+import type { Evidence, Finding } from '../recogniser.js';
+import type { Candidate } from './candidates.js';
+import { MONTHS, PARTICLES } from './cues.js';
+import { isNeighbourProduct, supportBefore, supportAfter } from './surroundings.js';
+import { firstName, place, REGION, surname } from './lexicon.js';
+import type { KnownWords } from './known-words.js';
+
+/*
+ * Names are found by the cheapest path through the candidates of a text, each a first name, a surname or neither. All
+ * numbers are natural logarithms of odds, set by hand: the sum of a name's words and surroundings, through the logistic
+ * function, is its score. A path costs constant time per candidate, so the whole is linear.
+ */
+
+/** What a word's frequency as a first name (0 to 7) says for its being one. */
+const GIVEN = [-1.3, -0.6, -0.1, 0.4, 1, 1.6, 2.2, 2.8];
+const FAMILY = [-1, -0.4, 0, 0.4, 0.8, 1.4, 2, 2.4];
+/** What its commonness as an ordinary word (0 to 3) says against it. */
+const ORDINARY = [0, 0.7, 1.6, 2.4];
+/** A word that no list has, with a capital: many names are such words. */
+const UNKNOWN = -0.2;
+const START_GIVEN = -1.2;
+const START_FAMILY = -1.7;
+const AFTER_GIVEN = { space: 1.5, particle: 1.8, hyphen: 1, none: 0 };
+const LONE_INITIAL = -3;
+
+interface Path {
+  readonly score: number;
+  /** Index of the first candidate of the name that the path ends in. */
+  readonly from: number;
+  readonly length: number;
+  readonly cued: boolean;
+}
+
+const DEAD: Path = { score: Number.NEGATIVE_INFINITY, from: 0, length: 0, cued: false };
+
+/** Names of people among the candidates. */
+export function* people(
+  reading: Reading,
+  known: KnownWords,
+  candidates: readonly Candidate[],
+): Iterable<Finding> {
+  let from = 0;
+  while (from < candidates.length) {
+    let to = from + 1;
+    while (to < candidates.length && candidates[to]?.link !== 'none') to++;
+    yield* peopleInRun(reading, known, candidates.slice(from, to));
+    from = to;
+  }
+}
+
+/** A run hangs together without a break; it holds one name, seldom more. */
+function* peopleInRun(reading: Reading, known: KnownWords, run: readonly Candidate[]): Iterable<Finding> {
+  let given = DEAD;
+  let family = DEAD;
+  /** The best name that ends at or before each candidate, to be read out from the end of a run. */
+  let best: { path: Path; to: number } | null = null;
+  for (let index = 0; index < run.length; index++) {
+    const candidate = run[index];
+    if (!candidate) break;
+    const [asGiven, asFamily] = wordScores(reading, known, candidate, run.length);
+    const support = supportBefore(reading, candidate.at, known);
+    const opened = support + alone(known, candidate);
+    const start = (cost: number, own: number): Path => ({
+      score: cost + own + opened,
+      from: index,
+      length: 1,
+      cued: support >= 2,
+    });
+    const go = (path: Path, own: number): Path =>
+      path === DEAD
+        ? DEAD
+        : { score: path.score + own, from: path.from, length: path.length + 1, cued: path.cued };
+    const { link } = candidate;
+    const nextGiven = better(
+      start(START_GIVEN, asGiven),
+      better(
+        go(given, asGiven + (link === 'particle' ? -1 : 0.5)),
+        go(family, asGiven + (link === 'particle' ? -2 : 0.2)),
+      ),
+    );
+    const nextFamily = better(
+      start(START_FAMILY, asFamily),
+      better(
+        go(given, asFamily + AFTER_GIVEN[link]),
+        go(family, asFamily + (link === 'particle' || link === 'hyphen' ? 0.8 : 0.1)),
+      ),
+    );
+    given = nextGiven;
+    family = nextFamily;
+    const ending = supportAfter(reading, known, candidate.at, run[index + 1]);
+    for (const path of [given, family]) {
+      const only = path.length === 1 && candidate.initial ? LONE_INITIAL : 0;
+      const score = path.score + ending + only;
+      if (score > 0 && (best === null || score > best.path.score))
+        best = { path: { ...path, score }, to: index };
+    }
+  }
+  if (!best) return;
+  const { path, to } = best;
+  if (path.from > 0) yield* peopleInRun(reading, known, run.slice(0, path.from));
+  const first = run[path.from];
+  const last = run[to];
+  if (first && last && !isNeighbourProduct(reading, known, first.at, last.at, path.cued)) {
+    const start = withParticles(reading, first.at);
+    yield {
+      start,
+      end: reading.words[last.at]?.end ?? start,
+      entity: 'PERSON',
+      score: Math.min(0.98, 1 / (1 + Math.exp(-path.score))),
+      evidence: (path.cued ? ['dictionary', 'context'] : ['dictionary']) satisfies Evidence[],
+    };
+  }
+  if (to + 1 < run.length) yield* peopleInRun(reading, known, run.slice(to + 1));
+}
+
+const better = (a: Path, b: Path): Path => (b.score > a.score ? b : a);
+
+/** What a word says for its being a first name and a surname. */
+function wordScores(
+  { words }: Reading,
+  known: KnownWords,
+  { at, initial, lower }: Candidate,
+  run: number,
+): readonly [number, number] {
+  if (initial) return [-0.4, -1.5];
+  const word = words[at];
+  const folded = word?.folded ?? '';
+  const lexeme = known.lexemes[at] ?? 0;
+  if (PARTICLES.has(folded) && run > 1) return [-0.8, -0.6];
+  const plain = ORDINARY[known.uses[at] ?? 0] ?? 0;
+  let against = plain;
+  if (lower) against += known.letters === 'lower' ? 0.6 : 1.6;
+  if (word?.shape === 'upper' && known.letters !== 'upper') against += 0.4;
+  if (word?.shape === 'mixed' && lexeme === 0) against += folded.startsWith('mc') ? 0 : 1;
+  if (MONTHS.has(folded)) against += 2;
+  if (lexeme === 0) return [UNKNOWN - against - 0.4, UNKNOWN - against];
+  // An ordinary word that hardly anybody is called.
+  const never = (level: number): number => (plain > 0 && level < 2 ? 1.5 : 0);
+  const [first, last] = [firstName(lexeme), surname(lexeme)];
+  return [(GIVEN[first] ?? 0) - against - never(first), (FAMILY[last] ?? 0) - against - never(last)];
+}
+
+/** What speaks against a name that begins with this word, however it goes on. */
+function alone(known: KnownWords, { at }: Candidate): number {
+  const lexeme = known.lexemes[at] ?? 0;
+  const known4 = place(lexeme) > 3 ? (place(lexeme) - 3) * 0.4 : 0;
+  return -known4 - ((lexeme & REGION) !== 0 ? 2 : 0);
+}
+
+/** A surname by itself keeps its particles: `Herr von Ahnen`. */
+function withParticles({ words, text }: Reading, at: number): number {
+  let first = at;
+  while (first > 0 && at - first < 2) {
+    const before = words[first - 1];
+    if (!before || before.shape !== 'lower' || !NOBLE.has(before.folded)) break;
+    if (text.slice(before.end, words[first]?.start) !== ' ') break;
+    first--;
+  }
+  return words[first]?.start ?? 0;
+}
+
+/** Particles that are no ordinary word in front of a name by itself, or seldom so. */
+const NOBLE = new Set(['van', 'vom', 'ter', 'ten', 'bin', 'ibn', 'al']);

@@ -1,0 +1,113 @@
+import type { Reading } from '../reading.js';
+import type { Finding } from '../recogniser.js';
+import { MONTHS, PLACE_CUES } from './cues.js';
+import { firstName, hashOf, hashOn, lookUpHash, PHRASE, place, REGION, surname } from './lexicon.js';
+import type { KnownWords } from './known-words.js';
+import { baseForms } from './inflection.js';
+import { isLegalForm } from './surroundings.js';
+
+/** Places of as many words as the table has. */
+const WORDS_MOST = 4;
+/** What the size of a place (0 to 7) says for its being meant, as logarithm of odds. */
+const SIZE = [-9, -2.2, -1.6, -0.9, -0.1, 0.7, 1.6, 2.4];
+const ORDINARY = [0, 0.9, 2.2, 3.2];
+const US_STATE =
+  /^(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])$/;
+
+interface Found {
+  readonly last: number;
+  readonly lexeme: number;
+  /** Found by its nominative; what the declined form means otherwise does not count. */
+  readonly declined?: true;
+}
+
+/** Countries, regions and cities. */
+export function* places(reading: Reading, known: KnownWords): Iterable<Finding> {
+  const { words } = reading;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (!word || word.shape === 'digits' || word.shape === 'alphanumeric' || word.end - word.start < 3)
+      continue;
+    const lexeme = known.lexemes[at] ?? 0;
+    const found = ((lexeme & PHRASE) !== 0 ? longestPhrase(reading, at) : null) ?? single(reading, known, at);
+    if (!found || place(found.lexeme) === 0) continue;
+    const score = oddsOf(reading, known, at, found);
+    if (score > 0)
+      yield {
+        start: word.start,
+        end: words[found.last]?.end ?? word.end,
+        entity: 'GPE',
+        score: Math.min(0.95, 1 / (1 + Math.exp(-score))),
+        evidence: ['dictionary'],
+      };
+    if (score > 0) at = found.last;
+  }
+}
+
+function single({ words }: Reading, known: KnownWords, at: number): Found | null {
+  const word = words[at];
+  if (!word) return null;
+  const lexeme = known.lexemes[at] ?? 0;
+  if (place(lexeme) > 0) return { last: at, lexeme };
+  // `we Wrocławiu`, `do Warszawy`: only where a preposition says so.
+  if (word.shape !== 'title' || !POLISH.has(words[at - 1]?.folded ?? '')) return null;
+  for (const base of baseForms(word.folded)) {
+    const nominative = lookUpHash(hashOf(base));
+    if (place(nominative) >= 4) return { last: at, lexeme: nominative, declined: true };
+  }
+  return null;
+}
+
+const POLISH = new Set(['w', 'we', 'z', 'ze', 'do', 'pod', 'kolo', 'miasta', 'ul']);
+
+/** The longest place of several words that begins here, each with a capital or a small word between. */
+function longestPhrase({ words, text }: Reading, at: number): Found | null {
+  let hash = hashOf(words[at]?.folded ?? '');
+  let found: Found | null = null;
+  for (let next = at + 1; next < words.length && next - at < WORDS_MOST; next++) {
+    const word = words[next];
+    const gap = text.slice(words[next - 1]?.end ?? 0, word?.start);
+    if (!word || !(gap === ' ' || gap === '-' || gap === '. ' || gap === "'" || gap === '’')) break;
+    hash = hashOn(hashOn(hash, ' '), word.folded);
+    const lexeme = lookUpHash(hash);
+    if (place(lexeme) > 0 && word.shape === words[at]?.shape) found = { last: next, lexeme };
+  }
+  return found;
+}
+
+function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme, declined }: Found): number {
+  const { words, text } = reading;
+  const word = words[at];
+  const before = words[at - 1];
+  if (!word) return -9;
+  const size = place(lexeme);
+  const region = (lexeme & REGION) !== 0;
+  let odds = region ? 1.8 : (SIZE[size] ?? 0);
+  if (last > at) odds += 1.2;
+  else {
+    odds -= declined ? 0 : (ORDINARY[known.uses[at] ?? 0] ?? 0);
+    if (firstName(lexeme) >= 5) odds -= 1.2;
+    if (surname(lexeme) >= 5) odds -= 0.8;
+    if (MONTHS.has(word.folded)) odds -= 2;
+  }
+  if (word.shape === 'lower') odds -= known.letters === 'lower' && size >= 6 ? 0.8 : 4;
+  if (word.shape === 'upper' && known.letters !== 'upper') odds -= 1;
+  const gap = before ? text.slice(before.end, word.start) : '\n';
+  if (before && gap === ' ' && PLACE_CUES.has(before.folded)) odds += 1.7;
+  else if (before && gap === ' ' && before.shape === 'title' && known.uses[at - 1] === 0) odds -= 1.2;
+  const after = words[last + 1];
+  const end = words[last]?.end ?? 0;
+  if (after) {
+    const tail = text.slice(end, after.start);
+    if (/^,? $/.test(tail) && US_STATE.test(text.slice(after.start, after.end))) odds += 2.2;
+    const follows = known.lexemes[last + 1] ?? 0;
+    if (tail === ', ' && (follows & REGION) !== 0) odds += 2;
+    if (tail === ' ' && (after.shape === 'title' || after.shape === 'upper')) {
+      if (isLegalForm(reading, last + 1)) odds -= 5;
+      else if (surname(follows) >= 4) odds -= 1;
+    }
+    if (tail === '-') odds -= 2;
+  }
+  // `Leeds Road 4` and `Universität Leipzig` name something else.
+  return odds;
+}

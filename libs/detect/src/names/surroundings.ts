@@ -1,0 +1,111 @@
+import type { Reading } from '../reading.js';
+import type { Candidate } from './candidates.js';
+import {
+  ARTICLES,
+  DEEDS,
+  GREETINGS,
+  HONORIFICS,
+  INTRODUCTIONS,
+  LEGAL_FORMS,
+  MONTHS,
+  PLACE_CUES,
+  PRODUCTS,
+  ROLES,
+  STRICT_FORMS,
+  WEAK_HONORIFICS,
+} from './cues.js';
+import { firstName, surname } from './lexicon.js';
+import type { KnownWords } from './known-words.js';
+
+/** Whether the word is a form of address: some are so only with a capital or a full stop. */
+export function isHonorific({ words, text }: Reading, at: number): boolean {
+  const word = words[at];
+  if (!word || !HONORIFICS.has(word.folded)) return false;
+  return !WEAK_HONORIFICS.has(word.folded) || word.shape !== 'lower' || text[word.end] === '.';
+}
+
+/** Whether the word says that the words before it name an organisation. */
+export function isLegalForm({ words }: Reading, at: number): boolean {
+  const word = words[at];
+  if (!word || word.shape === 'lower' || !LEGAL_FORMS.has(word.folded)) return false;
+  return !STRICT_FORMS.has(word.folded) || word.shape === 'upper';
+}
+
+/** What the words before a candidate say for a name that begins there. */
+export function supportBefore(reading: Reading, at: number, known: KnownWords): number {
+  const { words, text } = reading;
+  const word = words[at];
+  const before = words[at - 1];
+  if (!word) return 0;
+  if (!before) return isOwnLine(text, word.start) ? 0.3 : 0;
+  const gap = text.slice(before.end, word.start);
+  if (gap.length > 4) return 0;
+  if (isHonorific(reading, at - 1) && /^\.? ?$/.test(gap)) return 4;
+  const newLine = gap.includes('\n');
+  if (GREETINGS.has(before.folded) && /^,?[ \u00a0]?$/.test(gap)) return before.shape === 'lower' ? 1.2 : 2.6;
+  const introduced =
+    INTRODUCTIONS.has(before.folded) || INTRODUCTIONS.has(`${words[at - 2]?.folded ?? ''}_${before.folded}`);
+  if (introduced && (/^[ :,.\n\r-]{1,4}$/.test(gap) || gap === ', ')) return newLine ? 3 : 2.4;
+  if (newLine || /[.!?]/.test(gap)) return 0;
+  if (/^[:] ?$/.test(gap)) return 0.8;
+  if (gap !== ' ' && gap !== '\u00a0') return 0;
+  if (before.shape === 'digits') return -1.5;
+  if (before.folded === 'x') return -3;
+  if (before.folded === 'in' || before.folded === 'w') return -1.5;
+  if (ROLES.has(before.folded)) return 0.8;
+  if (ARTICLES.has(before.folded)) return known.letters === 'lower' ? -0.5 : -1.6;
+  if (PLACE_CUES.has(before.folded)) return -0.4;
+  return 0;
+}
+
+const isOwnLine = (text: string, start: number): boolean => start === 0 || text[start - 1] === '\n';
+
+/** What the words after a candidate say for a name that ends there. */
+export function supportAfter(
+  reading: Reading,
+  known: KnownWords,
+  at: number,
+  next: Candidate | undefined,
+): number {
+  const { words, text } = reading;
+  const word = words[at];
+  const after = words[at + 1];
+  if (!word) return 0;
+  const tail = text.slice(word.end, word.end + 2);
+  if (!after) return 0;
+  if (/^['’]s/.test(tail)) return 0.6;
+  const gap = text.slice(word.end, after.start);
+  if (next) {
+    // What goes on with a capital and is no name: `Emma Matratze`, `Anna-Projekt`.
+    if (next.link === 'hyphen') return -3;
+    const lexeme = known.lexemes[next.at] ?? 0;
+    const stops = (known.uses[next.at] ?? 0) >= 2 && firstName(lexeme) < 5 && surname(lexeme) < 5;
+    return isLegalForm(reading, next.at) ? -4 : stops ? -0.8 : 0;
+  }
+  if (gap === '-') return -2.5;
+  if (gap !== ' ') return 0;
+  if (DEEDS.has(after.folded)) return 0.9;
+  if (after.shape === 'digits' || after.shape === 'alphanumeric') return -2.5;
+  return 0;
+}
+
+/** Whether a name is that of a thing: a product, a project or a brand is named beside it. */
+export function isNeighbourProduct(
+  reading: Reading,
+  known: KnownWords,
+  from: number,
+  to: number,
+  cued: boolean,
+): boolean {
+  const { words, text } = reading;
+  if (isLegalForm(reading, to + 1) && /^,? $/.test(text.slice(words[to]?.end ?? 0, words[to + 1]?.start)))
+    return true;
+  if (cued || to - from > 1) return false;
+  const near = (at: number, left: number, right: number): boolean =>
+    PRODUCTS.has(words[at]?.folded ?? '') && /^[ "„“”'«»‘’-]{1,2}$/.test(text.slice(left, right));
+  const start = words[from]?.start ?? 0;
+  const end = words[to]?.end ?? 0;
+  if (near(from - 1, words[from - 1]?.end ?? 0, start)) return true;
+  if (near(to + 1, end, words[to + 1]?.start ?? 0)) return true;
+  return MONTHS.has(words[from]?.folded ?? '') && from === to && known.letters !== 'lower' && !cued;
+}
