@@ -1,55 +1,77 @@
-import cards from 'card-validator';
+import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
+import { CARD_LENGTH, hasBrand } from './card-brands.js';
+import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './context.js';
+import { hasLuhnDigit } from './id-rule.js';
+import { piecesOf } from './national-id.js';
+import type { Chain, Token } from './token.js';
 
-/** ISO/IEC 7812-1: 12 to 19 digits; first digit of the networks that issue to people. */
-const CANDIDATE = /(?<!\d)[2-6]\d{0,18}(?:[ -]\d{1,19}){0,6}(?!\d)/g;
-const LEAST = 12;
-const MOST = 19;
+CONTEXT.add(
+  'credit card|creditcard|debit card|card|card no|card number|cc|ccn|cc number|visa|mastercard|amex|american express|maestro|' +
+    'discover|diners|jcb|unionpay|payment card|kreditkarte|kreditkarten*|kartennummer|karte|karten nr|carte|carte bancaire|carte bleue|' +
+    'carte de credit|tarjeta|tarjeta de credito|carta|carta di credito|kredietkaart|creditcardnummer|kaart|kaartnummer|' +
+    'karta|karty|karta kredytowa|numer karty|cartao|kort|kortnummer|pan',
+  'CREDIT_CARD',
+);
+
+/** Groups of a card number: the first has four digits as a rule, no group more than the whole. */
+const GROUPS_MOST = 6;
+const FIRST_GROUP_LEAST = 4;
 
 /** Card numbers with a right check digit, of a known network, also in groups. */
 export const creditCard: Recogniser = {
   name: 'credit-card',
   entities: [{ name: 'CREDIT_CARD' }],
-  *find({ text }): Iterable<Finding> {
-    for (const match of text.matchAll(CANDIDATE)) {
-      const groups = [...match[0].matchAll(/\d+/g)];
-      for (let first = 0; first < groups.length; first++) {
-        const found = cardFrom(groups, first);
-        if (found === undefined) continue;
-        const from = groups[first]?.index ?? 0;
-        const last = groups[found];
-        yield {
-          start: match.index + from,
-          end: match.index + (last?.index ?? 0) + (last?.[0].length ?? 0),
-          entity: 'CREDIT_CARD',
-          score: 0.98,
-          evidence: ['check-digit'],
-        };
-        first = found;
+  find(reading): Iterable<Finding> {
+    const findings: Finding[] = [];
+    for (const chain of piecesOf(reading)) {
+      for (let first = 0; first < chain.length; first++) {
+        const last = lastOf(reading, chain, first);
+        if (last === undefined) continue;
+        findings.push(findingOf(reading, chain, first, last));
+        first = last;
       }
     }
+    return findings;
   },
 };
 
-/** Index of the group with which a card number that begins at `first` ends; the longest one. */
-function cardFrom(groups: readonly RegExpExecArray[], first: number): number | undefined {
+const isNumber = ({ start, end, digits, glued }: Token): boolean => !glued && digits === end - start;
+/** Beyond a full stop or a slash it is another number: an amount, a date, a version. */
+const isTorn = (joint: string | undefined): boolean => joint === '.' || joint === '/';
+
+/** Index of the group with which a card number that begins with a group ends; the longest one. */
+function lastOf({ text }: Reading, chain: Chain, first: number): number | undefined {
+  const from = chain[first];
+  if (!from || !isNumber(from) || from.digits < FIRST_GROUP_LEAST || from.digits > CARD_LENGTH.most)
+    return undefined;
+  if (isTorn(from.joint)) return undefined;
+  const joint = chain[first + 1]?.joint;
   let digits = '';
   let found: number | undefined;
-  for (let last = first; last < groups.length && digits.length < MOST; last++) {
-    digits += groups[last]?.[0] ?? '';
-    if (digits.length < LEAST || digits.length > MOST || !hasCheckDigit(digits)) continue;
-    const { isValid, card } = cards.number(digits);
-    if (isValid && card !== null) found = last;
+  for (let last = first; last < chain.length && last - first < GROUPS_MOST; last++) {
+    const group = chain[last];
+    if (!group || !isNumber(group) || (last > first && group.joint !== joint) || isTorn(group.joint)) break;
+    digits += text.slice(group.start, group.end);
+    if (digits.length > CARD_LENGTH.most) break;
+    if (digits.length < CARD_LENGTH.least || (isTorn(chain[last + 1]?.joint) && text[group.end + 1] !== ' '))
+      continue;
+    if (hasLuhnDigit(digits) && hasBrand(digits)) found = last;
   }
   return found;
 }
 
-/** Luhn's formula (ISO/IEC 7812-1 annex B). */
-function hasCheckDigit(digits: string): boolean {
-  let sum = 0;
-  for (let index = 0; index < digits.length; index++) {
-    const digit = digits.charCodeAt(digits.length - 1 - index) - 48;
-    sum += index % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
-  }
-  return sum % 10 === 0;
+function findingOf(reading: Reading, chain: Chain, first: number, last: number): Finding {
+  const start = chain[first]?.start ?? 0;
+  const end = chain[last]?.end ?? 0;
+  const context = contextAround(reading, contextBefore(reading, start), end);
+  const near = context.distances.get('CREDIT_CARD');
+  const isSaid = near !== undefined && !speaksOfSomethingElse(context, near);
+  if (isSaid) return { start, end, entity: 'CREDIT_CARD', score: 1, evidence: ['check-digit', 'context'] };
+  const size = chain.slice(first, last + 1).reduce((sum, { digits }) => sum + digits, 0);
+  // One of ten numbers passes Luhn's formula: the rarer the length among cards, the likelier that it is something else.
+  const sure = last > first ? 0.95 : size === 16 || size === 15 ? 0.85 : 0.6;
+  const isPart = first > 0 && chain[first]?.joint === '-';
+  const score = speaksOfSomethingElse(context, undefined) || isPart ? sure - 0.38 : sure;
+  return { start, end, entity: 'CREDIT_CARD', score, evidence: ['check-digit'] };
 }

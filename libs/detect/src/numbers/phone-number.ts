@@ -1,71 +1,170 @@
 import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import type { Reading } from '../reading.js';
-import { hasContext, type Finding, type Recogniser } from '../recogniser.js';
+import type { Evidence, Finding, Recogniser, Scope } from '../recogniser.js';
+import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './context.js';
+import { countriesFor } from './phone-plans.js';
 
+CONTEXT.add(
+  'tel|tel no|tel nr|phone|phones|phone no|phone number|telephone|telephone number|mobile|mobil|mobilnummer|cell|cellphone|cell phone|' +
+    'fax|faxnummer|telefax|handy|handynummer|rufnummer|ruckruf|telefon*|telefoon*|telefax*|whatsapp|sms|ring|call|called|calling|dial|dialed|' +
+    'reach me|reach him|reach her|reach us|text me|callback|hotline|voicemail|landline|home phone|work phone|contact number|' +
+    'contact no|erreichbar|erreichen|anrufen|anruf|durchwahl|festnetz|portable|joindre|joignable|appeler|appelez|rappeler|gsm|' +
+    'movil|telefono|telefonos|tfno|tlf|llamar|llame|llamame|llamada|celular|chiamare|chiama|chiamami|cellulare|cell|recapito|bellen|bel|mobiel|mobieltje|' +
+    'toestel|komorka|komorkowy|komorki|dzwonic|zadzwon*|telefonu|viber|telegram|telemovel|numero de telephone|電話|携帯|전화|휴대폰',
+  'PHONE_NUMBER',
+);
+
+const SPACE = String.raw`[ \u00A0\u202F]`;
+const MARK = String.raw`[()./\u2010-\u2013-]`;
 /** Groups of digits as people write them; nothing that continues a word, a number or an amount. */
-const CANDIDATE =
-  /(?<![\p{L}\p{N}_.,@-])(?:\+ ?|\()?\d{1,15}(?:(?: ?[()./-]{1,2} ?| )\d{1,15}){0,8}(?![\p{L}\p{N}_@])/gu;
+const CANDIDATE = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_,@-]|[\p{N}_]\.)(?:\(?\+${SPACE}?|\()?\d{1,15}` +
+    String.raw`(?:(?:${SPACE}?${MARK}{1,2}${SPACE}?|${SPACE})\d{1,15}){0,8}(?!(?!x\d)[\p{L}\p{N}_@])`,
+  'gu',
+);
+/** What follows a number and is dialled after it. */
+const EXTENSION =
+  /[ \u00A0]?,?[ \u00A0]?(?:x|ext\.?|extn\.?|extension|durchwahl|dw\.?|poste|interno|int\.|toestel|wew\.?|#)[ \u00A0]?\d{1,6}(?!\d)/iy;
 const DATE_OR_ADDRESS =
-  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{2,4}|\d{1,3}(?:\.\d{1,3}){3})$/;
-const CONTEXT =
-  /\b(?:tel|phone|call|mobil|fax|cell|handy|rufnummer|whatsapp|sms|ring|erreich|num[eé]ro|m[oó]vil)/i;
+  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:\d{2}|\d{4})|\d{1,3}(?:\.\d{1,3}){3})(?!\d)/;
+/** 1.234.567 or 1 234 567: thousands. */
+const AMOUNT = /^\d{1,3}(?:([. ])\d{3})(?:\1\d{3})*$/;
+const NORTH_AMERICAN = /^(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
 
 /** ITU-T E.164: at most 15 digits; shorter than 7 is a short code. */
 const DIGITS = { least: 7, most: 17 } as const;
-
 /** How many groups after a number may belong to what follows it, as in `030 901820 24.11.`. */
 const FOREIGN_MOST = 3;
+/** A word this near announces the number, whatever it looks like. */
+const LABEL_MOST = 4;
 
-/** Phone numbers that libphonenumber holds valid, international or in the national form of a given country. */
+/** What is known of a number before it is judged. */
+interface Written {
+  readonly text: string;
+  readonly digits: string;
+  readonly groups: number;
+  /** Nothing was cut off its end, and no number stands before it. */
+  readonly whole: boolean;
+  /** Another number, or letters and digits, stand right before it. */
+  readonly follows: boolean;
+  /** Distance of the word that announces it. */
+  readonly label: number | undefined;
+  /** The words before it announce an order or a part. */
+  readonly elsewhere: boolean;
+  readonly countries: readonly CountryCode[] | null;
+}
+
+/** Phone numbers that libphonenumber holds valid, international or in a national form. */
 export const phoneNumber: Recogniser = {
   name: 'phone-number',
   entities: [{ name: 'PHONE_NUMBER' }],
-  *find(reading, { countries }): Iterable<Finding> {
-    const { text } = reading;
-    const known = [...(countries ?? [])].filter((country): country is CountryCode =>
-      isSupportedCountry(country),
-    );
-    for (const match of text.matchAll(CANDIDATE)) {
-      const groups = [...match[0].matchAll(/\d+/g)];
-      for (let last = groups.length - 1; last >= Math.max(0, groups.length - 1 - FOREIGN_MOST); last--) {
-        const end = (groups[last]?.index ?? 0) + (groups[last]?.[0].length ?? 0);
-        const score = scoreOf(reading, match.index, match[0].slice(0, end), last + 1, known);
-        if (score === undefined) continue;
-        yield {
-          start: match.index,
-          end: match.index + end,
-          entity: 'PHONE_NUMBER',
-          score,
-          evidence: ['check-digit'],
-        };
-        break;
-      }
+  find(reading, scope): Iterable<Finding> {
+    const findings: Finding[] = [];
+    if (!/\d{2}/.test(reading.text)) return findings;
+    const countries = countriesOf(scope);
+    for (const { index, 0: groups } of reading.text.matchAll(CANDIDATE)) {
+      if (groups.length < DIGITS.least) continue;
+      const finding = findingAt(reading, index, groups, countries);
+      if (finding) findings.push(finding);
     }
+    return findings;
   },
 };
 
-/** How sure it is that so many groups of digits are a phone number; undefined when they are none. */
-function scoreOf(
+const supported = new WeakMap<ReadonlySet<string>, readonly CountryCode[]>();
+
+function countriesOf({ countries }: Scope): readonly CountryCode[] | null {
+  if (countries === null) return null;
+  const known =
+    supported.get(countries) ??
+    [...countries].filter((country): country is CountryCode => isSupportedCountry(country));
+  supported.set(countries, known);
+  return known;
+}
+
+function findingAt(
   reading: Reading,
   start: number,
   candidate: string,
-  groups: number,
-  countries: readonly CountryCode[],
-): number | undefined {
-  const digits = candidate.replaceAll(/\D/g, '');
+  countries: readonly CountryCode[] | null,
+): Finding | undefined {
+  const groups = [...candidate.matchAll(/\d+/g)];
+  if (candidate.replaceAll(/\D/g, '').length < DIGITS.least) return undefined;
+  const { text } = reading;
+  const before = contextBefore(reading, start);
+  const numberBefore = /[\p{L}\d]\d[ \u00A0]$/u.test(text.slice(Math.max(0, start - 3), start));
+  for (let last = groups.length - 1; last >= Math.max(0, groups.length - 1 - FOREIGN_MOST); last--) {
+    const cut = (groups[last]?.index ?? 0) + (groups[last]?.[0].length ?? 0);
+    const isCut = last < groups.length - 1;
+    // What is cut off must be a number of its own: 300.300.300.300 holds no 300.300.300.
+    if (isCut && !/^[ \u00A0(]/.test(candidate.slice(cut))) continue;
+    const written = candidate.slice(0, cut);
+    const context = isCut ? before : contextAround(reading, before, start + cut);
+    const label = context.distances.get('PHONE_NUMBER');
+    const sure = scoreOf({
+      text: written,
+      digits: written.replaceAll(/\D/g, ''),
+      groups: last + 1,
+      whole: !isCut && !numberBefore,
+      follows: numberBefore,
+      label,
+      elsewhere: speaksOfSomethingElse(context, label),
+      countries,
+    });
+    if (!sure) continue;
+    EXTENSION.lastIndex = start + cut;
+    const extension = EXTENSION.exec(text)?.[0].length ?? 0;
+    return { start, end: start + cut + extension, entity: 'PHONE_NUMBER', ...sure };
+  }
+  return undefined;
+}
+
+/** How sure it is that so many groups of digits are a phone number, and why; undefined when they are none. */
+function scoreOf(written: Written): { score: number; evidence: readonly Evidence[] } | undefined {
+  const { text, digits, groups, label, elsewhere } = written;
+  if (digits.length < DIGITS.least || digits.length > DIGITS.most) return undefined;
   // Groups of one digit are a list or a table, not a number that somebody dictated.
-  if (digits.length < DIGITS.least || digits.length > DIGITS.most || digits.length < groups * 1.5)
-    return undefined;
-  if (DATE_OR_ADDRESS.test(candidate)) return undefined;
-  if (candidate.startsWith('+')) return parsePhoneNumberFromString(candidate)?.isValid() ? 0.95 : undefined;
-  const spokenOf = hasContext(reading, start, CONTEXT);
-  if (groups === 1 && !digits.startsWith('0') && !spokenOf) return undefined;
-  return countries.some((country) => isNational(candidate, digits, country, spokenOf)) ? 0.7 : undefined;
+  if (digits.length < groups * 1.5 || DATE_OR_ADDRESS.test(text)) return undefined;
+  const isLabelled = label !== undefined && !elsewhere;
+  const valid: readonly Evidence[] = isLabelled ? ['check-digit', 'context'] : ['check-digit'];
+  const international = internationalOf(text, digits);
+  if (international !== undefined) {
+    const number = parsePhoneNumberFromString(international);
+    const isPlus = text.includes('+');
+    if (number?.isValid())
+      return {
+        score: isPlus ? 0.95 : isLabelled ? 0.9 : elsewhere || groups === 1 ? 0.45 : 0.75,
+        evidence: valid,
+      };
+    if (isPlus && groups > 1 && number?.isPossible() && !elsewhere)
+      return { score: 0.6, evidence: ['pattern'] };
+  } else if (isLabelled || (!elsewhere && mayStandAlone(written))) {
+    if (countriesFor(digits, written.countries).some((country) => isNational(written, country)))
+      return { score: isLabelled ? 0.85 : NORTH_AMERICAN.test(text) ? 0.75 : 0.65, evidence: valid };
+  }
+  if (isLabelled && label <= LABEL_MOST && written.whole && digits.length <= 15 && !AMOUNT.test(text))
+    return { score: 0.55, evidence: ['pattern', 'context'] };
+  return undefined;
+}
+
+/** The number with a plus sign, when it is written with one or with the 00 that stands for it. */
+function internationalOf(text: string, digits: string): string | undefined {
+  if (text.includes('+')) return text.replace('(0)', '');
+  return digits.startsWith('00') && digits.length >= 11 ? `+${digits.slice(2)}` : undefined;
+}
+
+/** Whether a national number is written in a way that no word need announce it. */
+function mayStandAlone({ text, digits, groups, whole, follows, countries }: Written): boolean {
+  if (follows) return false;
+  if (countries !== null) return digits.startsWith('0') || (groups > 1 && whole && !AMOUNT.test(text));
+  if (NORTH_AMERICAN.test(text)) return whole;
+  return groups > 1 && groups <= 5 && digits.length >= 9 && /^\(?0[1-9]/.test(text) && !text.includes('.');
 }
 
 /** Valid in the country and written as there, with its trunk prefix; a word that announces a number makes up for it. */
-function isNational(candidate: string, digits: string, country: CountryCode, spokenOf: boolean): boolean {
-  const number = parsePhoneNumberFromString(candidate, { defaultCountry: country, extract: false });
+function isNational({ text, digits, label }: Written, country: CountryCode): boolean {
+  const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
   if (!number?.isValid()) return false;
-  return spokenOf || digits.startsWith('00') || number.formatNational().replaceAll(/\D/g, '') === digits;
+  if (label !== undefined || (country === 'US' && NORTH_AMERICAN.test(text))) return true;
+  return number.formatNational().replaceAll(/\D/g, '') === digits;
 }
