@@ -11,10 +11,12 @@ const WORDS_MOST = 4;
 /** What the size of a place (0 to 7) says for its being meant, as logarithm of odds. */
 const SIZE = [-9, -2.2, -1.6, -0.9, -0.1, 0.7, 1.6, 2.4];
 const ORDINARY = [0, 0.9, 2.2, 3.2];
-const US_STATE =
+/** Two-letter codes of the USPS. */
+export const US_STATE =
   /^(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])$/;
 
-interface Found {
+/** A known place and the last word of its name. */
+export interface Found {
   readonly last: number;
   readonly lexeme: number;
   /** Found by its nominative; what the declined form means otherwise does not count. */
@@ -28,8 +30,7 @@ export function* places(reading: Reading, known: KnownWords): Iterable<Finding> 
     const word = words[at];
     if (!word || word.shape === 'digits' || word.shape === 'alphanumeric' || word.end - word.start < 3)
       continue;
-    const lexeme = known.lexemes[at] ?? 0;
-    const found = ((lexeme & PHRASE) !== 0 ? longestPhrase(reading, at) : null) ?? single(reading, known, at);
+    const found = phraseAt(reading, known, at);
     if (!found || place(found.lexeme) === 0) continue;
     const score = oddsOf(reading, known, at, found);
     if (score > 0)
@@ -42,6 +43,12 @@ export function* places(reading: Reading, known: KnownWords): Iterable<Finding> 
       };
     if (score > 0) at = found.last;
   }
+}
+
+/** The place whose name begins with a word. */
+export function phraseAt(reading: Reading, known: KnownWords, at: number): Found | null {
+  const lexeme = known.lexemes[at] ?? 0;
+  return ((lexeme & PHRASE) !== 0 ? longestPhrase(reading, at) : null) ?? single(reading, known, at);
 }
 
 function single({ words }: Reading, known: KnownWords, at: number): Found | null {
