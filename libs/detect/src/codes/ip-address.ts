@@ -1,35 +1,54 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { contextBefore, CONTEXT, distanceTo, speaksOfSomethingElse } from '../numbers/context.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 
-const V4 = /(?<![\p{L}\p{N}.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?[\p{L}\p{N}])/gu;
-/** Longest text form of an IPv6 address: 45 characters (RFC 4291 2.2, with an IPv4 part). */
-const V6 = /(?<![\p{L}\p{N}:.])[0-9a-f:][0-9a-f:.]{1,44}(?![\p{L}\p{N}:])/giu;
+CONTEXT.add(
+  'ip|ips|ip address|ip adresse|adresse ip|direccion ip|indirizzo ip|adres ip|host|server|login from|logged in from',
+  'IP_ADDRESS',
+);
 
+const V4 = /(?<![\p{L}\p{N}._-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![.-]?[\p{L}\p{N}_])/gu;
+/** Longest text form of an IPv6 address: 45 characters (RFC 4291 2.2, with an IPv4 part). */
+const V6_MOST = 45;
+const V6_PART = /[0-9a-f:.]/i;
+
+/** Addresses of machines on the internet. */
 export const ipAddress: Recogniser = {
   name: 'ip-address',
   entities: [{ name: 'IP_ADDRESS' }],
-  *find({ text }): Iterable<Finding> {
+  *find(reading): Iterable<Finding> {
+    const { text } = reading;
     for (const { index, 0: found } of text.matchAll(V4)) {
-      if (isIPv4(found))
-        yield {
-          start: index,
-          end: index + found.length,
-          entity: 'IP_ADDRESS',
-          score: 0.9,
-          evidence: ['pattern'],
-        };
+      if (!isIPv4(found)) continue;
+      const context = contextBefore(reading, index);
+      const near = distanceTo(context, ['IP_ADDRESS']);
+      // Versions and articles have four parts too, and nobody is reached at the unspecified address.
+      const score = speaksOfSomethingElse(context, near) || found === '0.0.0.0' ? 0.4 : near ? 0.95 : 0.9;
+      yield {
+        start: index,
+        end: index + found.length,
+        entity: 'IP_ADDRESS',
+        score,
+        evidence: near ? ['pattern', 'context'] : ['pattern'],
+      };
     }
-    for (const { index, 0: found } of text.matchAll(V6)) {
-      const address = found.replace(/\.+$/, '');
+    for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+      let start = colon;
+      while (start > 0 && colon - start < 5 && V6_PART.test(text[start - 1] ?? '')) start--;
+      let end = colon + 1;
+      while (end < text.length && end - start <= V6_MOST && V6_PART.test(text[end] ?? '')) end++;
+      const address = text.slice(start, end).replace(/[.:]$/, '');
+      const isWhole = !/[\p{L}\p{N}_]/u.test((text[start - 1] ?? '') + (text[start + address.length] ?? ''));
       // Without a digit it is far more often a name in some program, as `a::b`.
-      if (/\d/.test(address) && address.length > 3 && isIPv6(address))
+      if (isWhole && address.length > 3 && /\d/.test(address) && isIPv6(address))
         yield {
-          start: index,
-          end: index + address.length,
+          start,
+          end: start + address.length,
           entity: 'IP_ADDRESS',
           score: 0.9,
           evidence: ['pattern'],
         };
+      colon = Math.max(colon, end - 1);
     }
   },
 };

@@ -1,30 +1,47 @@
-import { hasContext, type Finding, type Recogniser } from '../recogniser.js';
+import type { Finding, Recogniser } from '../recogniser.js';
+import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './context.js';
+import { DATE, isDay } from './date-form.js';
 
-const MONTHS =
-  'jan|feb|f[ée]v|m[aä]r|mrz|maa|apr|avr|abr|ma[iyj]|mei|mag|giu|jun|juin|jui|jul|lug|aug|ao[uû]|ago|sep|set|o[ck]t|ott|nov|de[czk]|d[ée]c|dic|gen|ene';
-const CANDIDATE = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./] ?\d{1,2}[-./] ?(?:19|20)?\d{2}` +
-    String.raw`|\d{1,2}\.? (?:de )?(?:${MONTHS})\p{L}{0,8}\.?,? (?:de )?(?:19|20)\d{2}` +
-    String.raw`|(?:${MONTHS})\p{L}{0,8}\.? \d{1,2},? (?:19|20)\d{2})(?![\p{L}\p{N}])`,
-  'giu',
+CONTEXT.add(
+  'born|birth|birthday|birthdate|birth date|dob|date of birth|bday|b day|geb|geboren|geburtsdatum|geburtstag|geburts*|naissance|anniversaire|ne le|nee le|' +
+    'date de naissance|nacido|nacida|nacio|nacimiento|cumpleanos|fecha de nacimiento|nato|nata|nascita|compleanno|data di nascita|geboorte*|' +
+    'geboortedatum|verjaardag|urodz*|urodziny|urodzony|urodzona|data urodzenia|nascimento|nascido|nascida|fodt|fodd|syntynyt|生年月日|생년월일',
+  'DATE_OF_BIRTH',
 );
-const CONTEXT =
-  /\b(?:born|birth|d\.?o\.?b|geb(?:oren|urt|\.)?|n[ée]e?(?!\p{L})|naissance|nacid|nacimiento|nat[oa]\b|nascita|geboorte|urodz|ur\.)/iu;
+
+/** How many words may stand between: `born in Rome on the 3rd of March 1980`. */
+const WORDS_MOST = 6;
+/** French `né`, which without its accent is another word, and the star of genealogists. */
+const RIGHT_BEFORE = /(?:(?<!\p{L})née?(?:\(e\))? ?:?|\*|(?<!\p{L})ur\.) ?$/iu;
+const YEAR =
+  /(?<![\p{L}\p{N}])(?:born in|geboren|jahrgang|née? en|nacid[oa] en|nat[oa] nel|geboren in|urodzon[ya] w)(?: (?:the year|19\d\d und))? ((?:19|20)\d{2})(?![\p{N}.-]|\p{L})/giu;
 
 /** A date is personal where it is somebody's birthday, so a word must say that it is one. */
 export const dateOfBirth: Recogniser = {
   name: 'date-of-birth',
   entities: [{ name: 'DATE_OF_BIRTH' }],
-  *find(reading): Iterable<Finding> {
-    for (const { index, 0: found } of reading.text.matchAll(CANDIDATE)) {
-      if (hasContext(reading, index, CONTEXT))
-        yield {
-          start: index,
-          end: index + found.length,
-          entity: 'DATE_OF_BIRTH',
-          score: 0.85,
-          evidence: ['pattern', 'context'],
-        };
+  find(reading): Iterable<Finding> {
+    const { text } = reading;
+    const findings: Finding[] = [];
+    if (!/\d{2}/.test(text)) return findings;
+    const add = (start: number, end: number, score: number): void => {
+      findings.push({ start, end, entity: 'DATE_OF_BIRTH', score, evidence: ['pattern', 'context'] });
+    };
+    let previous = 0;
+    for (const { index, 0: found } of text.matchAll(DATE)) {
+      if (!isDay(found)) continue;
+      const end = index + found.length;
+      const around = contextAround(reading, contextBefore(reading, index), end);
+      const distance = around.distances.get('DATE_OF_BIRTH') ?? Number.POSITIVE_INFINITY;
+      // "born 3.4.1980, visited 12.11.2026": the word speaks of the first of them.
+      const isSecond = previous > 0 && reading.wordAt(index) - reading.wordAt(previous) < distance;
+      previous = end;
+      if (RIGHT_BEFORE.test(text.slice(Math.max(0, index - 8), index))) add(index, end, 0.85);
+      else if (distance <= WORDS_MOST && !isSecond && !speaksOfSomethingElse(around, distance))
+        add(index, end, distance <= 3 ? 0.95 : 0.8);
     }
+    for (const { index, 0: found, 1: year = '' } of text.matchAll(YEAR))
+      add(index + found.length - year.length, index + found.length, 0.7);
+    return findings;
   },
 };

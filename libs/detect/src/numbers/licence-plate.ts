@@ -1,0 +1,30 @@
+import type { Finding, Recogniser } from '../recogniser.js';
+
+/** Plates have no form that order numbers lack, so a word must announce one. */
+const LABEL =
+  /(?<![\p{L}\p{N}])(?:licen[sc]e plate|plate (?:number|no\.?|nr\.?)|number plate|plates?|vehicle registration|registration plate|reg\.? plate|tag number|(?:Kfz-?|Auto)?Kennzeichen|Nummernschild|plaque d[’']immatriculation|immatriculation|immatriculée?|plaque|matr[ií]cula|placa|targa|targato|targata|kenteken\p{L}{0,10}|nummerplaat|tablica rejestracyjna|tablice|nr rejestracyjny|numer rejestracyjny)(?: (?:number|no\.?|nr\.?|n[°º.]|is|ist|lautet|est|es|è|to))?[ :#]{1,3}/giu;
+const PLATE = /[A-ZÄÖÜ0-9]{1,4}(?:[ -·]?[A-ZÄÖÜ0-9]{1,4}){0,3}(?![\p{L}\p{N}])/uy;
+
+/** Registration marks of vehicles. */
+export const licencePlate: Recogniser = {
+  name: 'licence-plate',
+  entities: [{ name: 'LICENSE_PLATE' }],
+  *find({ text }): Iterable<Finding> {
+    if (!/\d/.test(text)) return;
+    for (const { index, 0: label } of text.matchAll(LABEL)) {
+      const start = index + label.length;
+      PLATE.lastIndex = start;
+      const plate = PLATE.exec(text)?.[0] ?? '';
+      const signs = plate.replaceAll(/[^\p{L}\p{N}]/gu, '');
+      if (signs.length < 4 || signs.length > 9 || !/\d/.test(signs)) continue;
+      if (!/\p{L}/u.test(signs) && signs.length < 5) continue;
+      yield {
+        start,
+        end: start + plate.length,
+        entity: 'LICENSE_PLATE',
+        score: 0.75,
+        evidence: ['pattern', 'context'],
+      };
+    }
+  },
+};
