@@ -1,5 +1,6 @@
 import {
   CONTROL_REGION,
+  ClassifierServiceService,
   EVENT_TYPES,
   readTrustBundle,
   spiffeId,
@@ -14,13 +15,19 @@ import {
   RootModule,
   databaseError,
   openDatabase,
+  readTls,
   type ServiceDefinition,
   type ServiceKit,
 } from '@bailiwick/platform';
 import type { DynamicModule } from '@nestjs/common';
+import { ApiServer } from './api/api-server.js';
+import { Callers } from './api/callers.js';
 import { FieldCatalog } from './catalog/field-catalog.js';
 import { classifyStage } from './classify/classify.stage.js';
+import { Detectors } from './classify/detectors.js';
 import { readConfig, type ClassifierConfig } from './config.js';
+import { classifierService } from './explain/explain.grpc.js';
+import { Explainer } from './explain/explainer.js';
 import { EventLedger } from './ledger/event-ledger.js';
 
 /** The classifier as a service. */
@@ -31,7 +38,8 @@ export const classifier = (env: NodeJS.ProcessEnv = process.env): ServiceDefinit
 
 async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
   const { config, logger, health } = kit;
-  kit.add(grpcServerOf(kit));
+  const grpc = grpcServerOf(kit);
+  kit.add(grpc);
   const cell = config.BAILIWICK_CELL_FILE;
   const topics = topicNames(cell.jurisdiction);
   const trust = readTrustBundle(config.BAILIWICK_TRUST_FILE);
@@ -49,6 +57,8 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
   const cellKey = trust.cells[cell.region];
   if (cellKey === undefined)
     throw new BailiwickError('config-invalid', 'BAILIWICK_TRUST_FILE names no key of this cell');
+  const catalog = FieldCatalog.read(config.BAILIWICK_CATALOG_DIR);
+  const detectors = new Detectors(config.BAILIWICK_DETECT_COUNTRIES);
   const sealer = new CellSealer(cell.region, cellKey);
   const stage = new StageRunner<RecordReceived>(
     {
@@ -71,11 +81,28 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
         custody: await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
           (thrown: unknown) => Promise.reject(databaseError(thrown)),
         ),
-        catalog: FieldCatalog.read(config.BAILIWICK_CATALOG_DIR),
-        countries: config.BAILIWICK_PHONE_COUNTRIES,
+        catalog,
+        detectors,
       }),
     },
   );
+  const explainer = new Explainer(control, catalog, detectors);
+  const administrators = new Callers(config.BAILIWICK_EXPLAIN_PEERS);
+  grpc.add(ClassifierServiceService, classifierService(explainer, administrators, logger));
+  if (config.BAILIWICK_API_PORT !== undefined) {
+    const analyzers = config.BAILIWICK_ANALYZE_PEERS;
+    kit.add(
+      new ApiServer({
+        host: config.BAILIWICK_HTTP_HOST,
+        port: config.BAILIWICK_API_PORT,
+        tls: readTls(config),
+        explainer,
+        administrators,
+        analyzers: analyzers.length > 0 ? new Callers(analyzers) : null,
+        logger,
+      }),
+    );
+  }
   for (const part of [control, stage]) {
     kit.add(part);
     health.add(part.check);

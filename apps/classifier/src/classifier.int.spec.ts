@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  ClassifierServiceClient,
   CrmRecord,
   EVENT_TYPES,
   MinimisedRecord,
   topicNames,
   type EventType,
+  type ClassifyResponse,
   type Fact,
   type RecordReceived,
 } from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
 import { CellSpec, Purpose, eventId, type JsonObject } from '@bailiwick/domain';
+import { answerOf, createClient } from '@bailiwick/grpc';
 import { readTopic } from '@bailiwick/kafka';
-import { openDatabase, runService, type RunningService } from '@bailiwick/platform';
+import { openDatabase, readTls, runService, type RunningService } from '@bailiwick/platform';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
 import type { Pool } from 'pg';
 import { parse } from 'yaml';
@@ -59,9 +62,21 @@ let database: Pool;
 let classifierDatabase: Pool;
 let writebackDatabase: Pool;
 let service: RunningService;
+/** `host:port` of the gRPC interface. */
+let grpc: string;
 
 async function environment(workload: string): Promise<Record<string, string>> {
-  return { ...(await cell.environment(workload)), BAILIWICK_CATALOG_DIR: join(INFRA, 'catalog') };
+  return {
+    ...(await cell.environment(workload)),
+    BAILIWICK_CATALOG_DIR: join(INFRA, 'catalog'),
+    BAILIWICK_EXPLAIN_PEERS: 'spiffe://bailiwick.local/eu-central/administrator',
+  };
+}
+
+async function start(): Promise<void> {
+  const env = await environment('classifier');
+  grpc = `127.0.0.1:${env['BAILIWICK_GRPC_PORT']}`;
+  service = await runService(classifier(env));
 }
 
 /** Seals a record as ingest does. */
@@ -117,7 +132,7 @@ beforeAll(async () => {
   const cellKeys = (await mesh.keys.cell(CELL.region)).file;
   custody = await Custody.open({ pool: database, cellKeys });
   restoring = await Custody.open({ pool: writebackDatabase, cellKeys });
-  service = await runService(classifier(await environment('classifier')));
+  await start();
 });
 afterAll(async () => {
   await service?.stop();
@@ -200,7 +215,7 @@ describe('the classifier on a real broker and database', () => {
     expect(await ledger.isFirst(delivery)).toBe(true);
     await send(record);
 
-    service = await runService(classifier(await environment('classifier')));
+    await start();
     expect(await facts(record.eventId, 'duplicate')).toHaveLength(1);
     const classified = await facts(record.eventId, 'classified');
     expect(classified).toHaveLength(1);
@@ -256,5 +271,48 @@ describe('the classifier on a real broker and database', () => {
     expect(fact!.reason).toBe('seal-broken');
     await send(record);
     expect(await facts(record.eventId, 'classified')).toHaveLength(1);
+  });
+
+  it('holds a record whose purpose looks for what nobody knows, and says for what', async () => {
+    const id = 'case-odd';
+    await cell.publish('purpose', `atlas/${id}`, { ...PURPOSE, id, detection: { entities: ['PERSONN'] } });
+    const record = await received('c-9', Buffer.from(JSON.stringify(CASE)), id);
+    await send(record);
+    const [fact] = await facts(record.eventId, 'held');
+    expect(fact!.reason).toBe('config-invalid');
+    const held = (await cell.read(topics.held, EVENT_TYPES.held)).find(
+      ({ eventId: of }) => of === record.eventId,
+    );
+    expect(held!.detail).toContain('purpose atlas/case-odd looks for PERSONN');
+  });
+
+  it('explains a record to an administrator over gRPC, to nobody else, and writes nothing', async () => {
+    const ask = async (workload: string): Promise<ClassifyResponse> => {
+      const client = createClient(
+        ClassifierServiceClient,
+        grpc,
+        readTls(readConfig(await environment(workload))),
+      );
+      try {
+        const question = { tenant: 'atlas', purpose: 'case-triage', object: 'Case' };
+        const fieldsJson = Buffer.from(JSON.stringify(CASE));
+        return await answerOf<ClassifyResponse>((done) => client.classify({ ...question, fieldsJson }, done));
+      } finally {
+        client.close();
+      }
+    };
+    const before = (await cell.read(topics.fact, EVENT_TYPES.fact)).length;
+    const { fields, highestSensitivity } = await ask('administrator');
+    expect(highestSensitivity).toBe('Confidential');
+    const description = fields.find(({ name }) => name === 'Description')!;
+    expect(description.keptJson).not.toMatch(/lena|vogt/i);
+    expect(description.findings.map(({ entity }) => entity)).toContain('EMAIL_ADDRESS');
+    expect(fields.find(({ name }) => name === 'Diagnosis__c')).toMatchObject({
+      action: 'drop',
+      keptJson: '',
+    });
+    for (const workload of ['ingest', 'classifier', 'auditor'])
+      await expect(ask(workload)).rejects.toMatchObject({ category: 'denied' });
+    expect((await cell.read(topics.fact, EVENT_TYPES.fact)).length).toBe(before);
   });
 });

@@ -6,6 +6,7 @@ export * from './identity.js';
 export * from './topic-catalogue.js';
 export * from './topic-names.js';
 export * from './trust-bundle.js';
+export * from './gen/bailiwick/classify/v1/classify.js';
 export * from './gen/bailiwick/inference/v1/border.js';
 export * from './gen/bailiwick/inference/v1/inference.js';
 export * from './gen/bailiwick/ingest/v1/ingest.js';

@@ -19,6 +19,36 @@ export const PurposeField = z.strictObject({
 });
 export type PurposeField = z.infer<typeof PurposeField>;
 
+const EntityName = z.string().regex(/^[A-Z][A-Z0-9_]{0,39}$/);
+
+/**
+ * How personal data is looked for in the text of kept fields. What is left out stands at the classifier's own setting:
+ * every entity, the standard level. The classifier holds records of a purpose that names an entity it does not know.
+ */
+export const PurposeDetection = z.strictObject({
+  /** `thorough` finds more names and takes more time. */
+  level: z.enum(['standard', 'thorough']).optional(),
+  /** Only these entities: what is not named passes as ordinary text, so name all that may not. */
+  entities: z.array(EntityName).min(1).optional(),
+  /** Languages (ISO 639-1) of the texts. */
+  languages: z
+    .array(z.string().regex(/^[a-z]{2}$/))
+    .min(1)
+    .optional(),
+  /** Countries (ISO 3166-1 alpha-2) whose numbers are looked for. */
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .min(1)
+    .optional(),
+  /** Least score of a finding by entity, 0 to 1. */
+  thresholds: z.record(EntityName, z.number().min(0).max(1)).optional(),
+  /** Values that are never personal data, such as the tenant's own hotline. */
+  allow: z.array(z.string().min(1).max(200)).max(1000).optional(),
+  /** Values that always are, by entity. */
+  deny: z.record(EntityName, z.array(z.string().min(1).max(200)).max(1000)).optional(),
+});
+export type PurposeDetection = z.infer<typeof PurposeDetection>;
+
 /** What the model is asked to do with which fields. A field that is not named here is dropped. */
 export const Purpose = z.strictObject({
   /** Unique per tenant. */
@@ -31,6 +61,7 @@ export const Purpose = z.strictObject({
   lawfulBasis: z.string().min(1),
   object: z.string().min(1),
   fields: z.record(z.string(), PurposeField),
+  detection: PurposeDetection.optional(),
   prompt: z.strictObject({
     system: z.string().min(1),
     /** One line per field; a line whose field is absent after minimisation is left out. */

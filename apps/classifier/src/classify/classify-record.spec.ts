@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createDetector } from '@bailiwick/detect';
 import { ACTIONS, type JsonObject, type Purpose, type PurposeField } from '@bailiwick/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,11 +21,14 @@ const CATALOG: ReadonlyMap<string, CatalogField> = new Map<string, CatalogField>
 const pseudonym = (entity: string, value: string): string =>
   `⟦${entity}·${createHash('sha256').update(value.toLowerCase()).digest('hex').slice(0, 12)}⟧`;
 
+const everything = createDetector({ countries: [] });
+const detectors = { inText: everything, everything };
+
 const classify = (record: JsonObject, fields: Record<string, PurposeField>) =>
   classifyRecord(record, {
     catalog: CATALOG,
     purpose: { fields } as unknown as Purpose,
-    countries: [],
+    detectors,
     pseudonym,
   });
 
@@ -86,6 +90,20 @@ describe('a classified record', () => {
       { Origin: { action: 'keep' }, Email: { action: 'keep' } },
     );
     expect({ ...fields }).toEqual({ Origin: 'sent by [EMAIL_ADDRESS]', Email: 'lena@example.org' });
+  });
+
+  it('looks in kept text for what the purpose says, and hides the name of a field whatever it says', () => {
+    const { fields, labels } = classifyRecord(
+      { Text: 'lena@example.org, 4111111111111111', 'lena@example.org': 'x' },
+      {
+        catalog: CATALOG,
+        purpose: { fields: { Text: { action: 'keep', inText: 'mask' } } } as unknown as Purpose,
+        detectors: { inText: createDetector({ entities: ['CREDIT_CARD'] }), everything },
+        pseudonym,
+      },
+    );
+    expect(fields['Text']).toBe('lena@example.org, [CREDIT_CARD]');
+    expect(labels.map(({ name }) => name)).toEqual(['Text', 'unlisted-1']);
   });
 
   it('finds personal data in numbers too', () => {

@@ -1,4 +1,4 @@
-import { detect } from '@bailiwick/detect';
+import type { Detector, Identity } from '@bailiwick/detect';
 import { highestSensitivity, type JsonObject, type Purpose, type Sensitivity } from '@bailiwick/domain';
 import type { FieldLabel } from '@bailiwick/contracts';
 import type { CatalogField } from '../catalog/field-catalog.js';
@@ -7,12 +7,19 @@ import { minimise, type Pseudonym } from './minimise.js';
 import { publicNames } from './public-name.js';
 import { recordFields, type RecordField, type Scalar } from './record-field.js';
 
+/** How personal data is looked for. */
+export interface PurposeDetectors {
+  /** In the text of fields that the purpose keeps: as the purpose says. */
+  readonly inText: Detector;
+  /** In names and values of fields that nobody lists: everything, whatever a purpose looks for. */
+  readonly everything: Detector;
+}
+
 /** What classifying needs to know beside the record. */
 export interface ClassifyContext {
   readonly catalog: ReadonlyMap<string, CatalogField>;
   readonly purpose: Purpose;
-  /** Countries whose national phone formats are looked for. */
-  readonly countries: readonly string[];
+  readonly detectors: PurposeDetectors;
   readonly pseudonym: Pseudonym;
 }
 
@@ -30,17 +37,15 @@ export interface ClassifiedRecord {
 
 /** Labels every field of a record and keeps what its purpose allows. */
 export function classifyRecord(record: JsonObject, context: ClassifyContext): ClassifiedRecord {
-  const { catalog, purpose, countries, pseudonym } = context;
+  const { catalog, purpose, detectors, pseudonym } = context;
   const fields = recordFields(record);
-  const identities = fields.flatMap(({ name, values }) => {
-    const entity = catalog.get(name)?.entity;
-    return entity === undefined ? [] : values.map((value) => ({ entity, value: String(value) }));
-  });
-  const find = (text: string) => detect(text, { identities, countries });
+  const identities = identitiesOf(fields, catalog);
+  const find = (text: string) => detectors.inText(text, identities);
+  const findAny = (text: string) => detectors.everything(text, identities);
   const names = publicNames(
     fields.map(({ name }) => name),
     (name) => catalog.has(name),
-    (name) => find(name).length > 0,
+    (name) => findAny(name).length > 0,
   );
 
   const left: Record<string, Scalar | readonly Scalar[]> = Object.create(null) as Record<string, Scalar>;
@@ -49,7 +54,7 @@ export function classifyRecord(record: JsonObject, context: ClassifyContext): Cl
   const categories = new Set<string>();
   for (const field of fields) {
     const listed = catalog.get(field.name);
-    const label = labelOf(listed, () => field.values.flatMap((value) => find(String(value))));
+    const label = labelOf(listed, () => field.values.flatMap((value) => findAny(String(value))));
     const rule = Object.hasOwn(purpose.fields, field.name) ? purpose.fields[field.name] : undefined;
     const minimised = minimise(field, { listed, rule, find, pseudonym });
     labels.push({
@@ -72,6 +77,16 @@ export function classifyRecord(record: JsonObject, context: ClassifyContext): Cl
     categories: [...categories].toSorted(),
   };
 }
+
+/** What the record's listed fields say of whom it is about: exactly these are looked for in its texts. */
+export const identitiesOf = (
+  fields: readonly RecordField[],
+  catalog: ReadonlyMap<string, CatalogField>,
+): readonly Identity[] =>
+  fields.flatMap(({ name, values }) => {
+    const entity = catalog.get(name)?.entity;
+    return entity === undefined ? [] : values.map((value) => ({ entity, value: String(value) }));
+  });
 
 const valueOf = ({ list }: RecordField, values: readonly Scalar[]): Scalar | readonly Scalar[] | undefined =>
   list && values.length > 0 ? values : values[0];

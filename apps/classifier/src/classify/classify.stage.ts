@@ -13,8 +13,9 @@ import { emit, hold, settle, type ControlReader, type Outcome, type Stage } from
 import { BailiwickError, counter } from '@bailiwick/platform';
 import type { FieldCatalog } from '../catalog/field-catalog.js';
 import type { EventLedger } from '../ledger/event-ledger.js';
-import { classifyRecord } from './classify-record.js';
+import { classifyRecord, type PurposeDetectors } from './classify-record.js';
 import { custodyFailure } from './custody-failure.js';
+import { UnknownEntityInPurpose, type Detectors } from './detectors.js';
 import { minimisedBytes, SALT_BYTES } from './minimised-record.js';
 
 const fieldsTotal = counter('bailiwick_classified_fields_total', 'Fields by category and action.', [
@@ -30,8 +31,7 @@ export interface ClassifyParts {
   readonly control: Pick<ControlReader, 'ready' | 'get'>;
   readonly custody: Custody;
   readonly catalog: FieldCatalog;
-  /** Countries whose national phone formats are looked for. */
-  readonly countries: readonly string[];
+  readonly detectors: Pick<Detectors, 'of'>;
 }
 
 /** From a record as it arrived to a record that is labelled and minimal. */
@@ -46,10 +46,17 @@ export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
       return [
         hold('purpose-unknown', 'the tenant has no such purpose for this object; publish it, then release'),
       ];
+    let detectors: PurposeDetectors;
+    try {
+      detectors = parts.detectors.of(purpose);
+    } catch (thrown) {
+      if (!(thrown instanceof UnknownEntityInPurpose)) throw thrown;
+      return [hold('config-invalid', `${thrown.message}; publish it anew, then release`)];
+    }
     if (!(await ledger.isFirst({ eventId: record.eventId, ...coordinates })))
       return [settle({ kind: 'duplicate', reason: 'already-done' })];
     try {
-      return await classify(record, purpose, parts);
+      return await classify(record, purpose, detectors, parts);
     } catch (thrown) {
       return custodyFailure(thrown);
     }
@@ -59,9 +66,10 @@ export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
 async function classify(
   record: RecordReceived,
   purpose: Purpose,
+  detectors: PurposeDetectors,
   parts: ClassifyParts,
 ): Promise<readonly Outcome[]> {
-  const { region, topics, custody, catalog, countries } = parts;
+  const { region, topics, custody, catalog } = parts;
   const { eventId, tenant, purpose: purposeId, subject, payload, receivedAt } = record;
   if (!payload) throw new BailiwickError('record-undecodable', 'the record carries no content');
 
@@ -74,7 +82,7 @@ async function classify(
   const classified = classifyRecord(fields, {
     catalog: catalog.fieldsOf(object),
     purpose,
-    countries,
+    detectors,
     pseudonym: (entity, value) => pseudonymiser.pseudonym(entity, value),
   });
   if (Object.keys(classified.fields).length === 0)
