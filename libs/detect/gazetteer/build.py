@@ -10,6 +10,7 @@ import re
 import struct
 import sys
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import sources
@@ -88,7 +89,8 @@ def main() -> None:
 
     cities = sources.cities(CACHE)
     # What large cities are called is no ordinary word for being frequent.
-    towns = {words(name)[0] for city, population, others in cities if population >= 100_000 for name in (city, *others) if len(words(name)) == 1}
+    towns = {words(name)[0] for city, population, others in cities if population >= 15_000
+             for name in (city, *(others if population >= 100_000 else ())) if len(words(name)) == 1}
     towns |= {words(name)[0] for name in sources.regions(CACHE) if len(words(name)) == 1}
 
     uses: dict[str, list[int]] = {}
@@ -96,6 +98,7 @@ def main() -> None:
     known = DefaultDictionaryFactory()
     for index, language in enumerate(sources.LANGUAGES):
         lexicon = known.get_dictionary(language)
+        forms = Counter(lexicon[form] for form in lexicon if lexicon[form] != form)
         for written, zipf in sources.frequencies(CACHE, language).items():
             if not written.isalpha() or zipf < USE_STEPS[0]:
                 continue
@@ -103,11 +106,15 @@ def main() -> None:
             named = max(first.get(word, 0), last.get(word, 0))
             # A lower-case entry of the lexicon is an ordinary word; in German, so are nouns. A frequent word that nobody
             # is called is one too, whether or not a lexicon has it.
-            ordinary = written in lexicon or (language == 'de' and word in nouns) or (named < 3 and zipf >= 3.5 and word not in towns)
+            # Its lemma has a capital (`sandra`, of Sandra) where the lexicon holds a name.
+            entry = written in lexicon and (language == 'de' or lexicon[written][:1].islower())
+            ordinary = entry or (language == 'de' and word in nouns) or (named < 3 and zipf >= 3.5 and word not in towns)
             # Lexicons hold names in lower case by mistake; where a name is frequent and the word is not, it is a name.
             if ordinary and not (named >= 6 and zipf < 3.6 and language != 'de'):
                 most_used = uses.setdefault(word, [0] * 7)
-                most_used[index] = max(most_used[index], level(zipf, USE_STEPS))
+                # A name that is said to be a word, and has no other forms as words have, is so seldom.
+                doubtful = first.get(word, 0) >= 6 if language == 'de' else named >= 6 and entry and lexicon[written] == written and forms[written] < 2
+                most_used[index] = max(most_used[index], level(zipf, USE_STEPS) - doubtful)
 
     def add_place(name: str, value: int, flag: int = 0) -> None:
         parts = words(name)

@@ -1,6 +1,6 @@
 import type { Reading } from '../reading.js';
-import type { Finding, Recogniser } from '../recogniser.js';
-import { knownWords, type KnownWords } from './known-words.js';
+import type { Finding } from '../recogniser.js';
+import type { KnownWords } from './known-words.js';
 import { place, REGION } from './lexicon.js';
 import { phraseAt, US_STATE } from './place.js';
 import { postcodeAt } from './postcode.js';
@@ -12,22 +12,14 @@ const PARTS_MOST = 10;
 const SEPARATOR = /[ ,\n\r\t;·|–-]{1,4}|\. ?/y;
 
 /** Addresses as one span, from the street to the country, over line breaks; and postcodes with their city. */
-export const address: Recogniser = {
-  name: 'address',
-  entities: [
-    { name: 'LOCATION' },
-    { name: 'STREET_ADDRESS', within: 'LOCATION' },
-    { name: 'ZIP_CODE', within: 'LOCATION' },
-  ],
-  *find(reading): Iterable<Finding> {
+export function* addresses(reading: Reading, known: KnownWords): Iterable<Finding> {
     const { words } = reading;
-    const known = knownWords(reading);
     let from = 0;
     for (let at = 0; at < words.length; at++) {
       const street = streetAt(reading, known, at);
       if (street && street.first >= from) {
         const { last, located } = extended(reading, known, street.last);
-        if (located >= 2 || (!street.guess && (street.numbered || located >= 0))) {
+        if (located >= 2 || (located === 1 && isLineStart(reading, street.first)) || (!street.guess && (street.numbered || located >= 0))) {
           yield {
             start: words[street.first]?.start ?? 0,
             end: words[last]?.end ?? 0,
@@ -46,8 +38,13 @@ export const address: Recogniser = {
       from = found.last + 1;
       at = found.last;
     }
-  },
-};
+}
+
+/** An address begins a line, or follows the word that leads to it. */
+function isLineStart({ words, text }: Reading, at: number): boolean {
+  const before = text.slice(Math.max(0, (words[at]?.start ?? 0) - 3), words[at]?.start);
+  return before === '' || /(?:\n|: | to|: ?\n)$/.test(before);
+}
 
 /** How far an address goes on behind a word, and how many parts it has that only an address has. */
 function extended(reading: Reading, known: KnownWords, from: number): { last: number; located: number } {

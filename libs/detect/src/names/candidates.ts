@@ -40,7 +40,7 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
   if (shape === 'digits' || shape === 'alphanumeric') return false;
   if (JOINT.test(text[start - 1] ?? '') || JOINT.test(text[end] ?? '')) return false;
   const lexeme = known.lexemes[at] ?? 0;
-  if (ARTICLES.has(word.folded) || GREETINGS.has(word.folded) || HONORIFICS.has(word.folded)) return false;
+  if (end - start > 1 && isNoName(word.folded)) return false;
   if (shape === 'lower')
     return (
       end - start > 2 &&
@@ -52,6 +52,9 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
   if (shape === 'mixed') return /^\p{Lu}/u.test(text[start] ?? '');
   return true;
 }
+
+const isNoName = (folded: string): boolean =>
+  ARTICLES.has(folded) || GREETINGS.has(folded) || HONORIFICS.has(folded);
 
 function linkBetween({ words, text }: Reading, from: number, to: number, initial: boolean): Candidate['link'] {
   for (let at = from + 1; at < to; at++) if (!PARTICLES.has(words[at]?.folded ?? '')) return 'none';

@@ -8,7 +8,7 @@ const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/u));
 export const HONORIFICS = set(
   `mr mrs ms miss mister mx sir madam dr prof professor doctor rev reverend judge senator captain capt lady lord
   herr herrn frau hr fr hrn dipl ing
-  monsieur madame mademoiselle mme mlle docteur professeur maitre
+  m monsieur madame mademoiselle mme mlle docteur professeur maitre
   senor senora senorita sr sra srta don dona doctora
   signor signora signorina sig dott dottor dottoressa avv
   meneer mevrouw mevr dhr mw heer
@@ -16,7 +16,7 @@ export const HONORIFICS = set(
 );
 /** Honorifics that are other words too, and count only with a capital or a full stop. */
 export const WEAK_HONORIFICS = set(
-  'pan don sig heer fr hr dr sir prof ms sr ing mw lord lady captain judge miss maitre',
+  'm pan don sig heer fr hr dr sir prof ms sr ing mw lord lady captain judge miss maitre',
 );
 
 /** Openings after which comes whom one writes to. */
@@ -56,7 +56,7 @@ export const ROLES = set(
 
 /** What people do, right after their name. */
 export const DEEDS = set(
-  `said says called calls wrote writes asked asks told tells reported complained confirmed replied mentioned requested
+  `hasn didn doesn isn wasn can did does said says called calls wrote writes asked asks told tells reported complained confirmed replied mentioned requested
   wants wanted would has is was will lives works moved signed sent needs agreed ordered bought paid phoned emailed visited
   hat ist war wird schrieb schreibt sagte sagt rief fragte fragt mochte bat wohnt arbeitet meldete bestatigte kam braucht
   a est dit demande ecrit appelle habite souhaite travaille
@@ -71,9 +71,9 @@ export const PRODUCTS = set(
   `sofa chair table mattress lamp shelf bed desk model collection series edition version app plan license pack brand line
   range theme router package bundle project product sku item order product kit suite module feature release server cluster
   template campaign pipeline report dashboard bookcase cabinet pillow blanket rug stroller shoe shoes dress jacket boots
-  tier subscription device printer scanner unit batch tool framework update build assistant bot store shop
+  tier subscription device printer scanner unit batch tool framework software firmware feature brand update build assistant bot store shop
   matratze tisch stuhl regal schrank bett lampe sessel modell kollektion serie marke produkt tarif paket projekt artikel
-  kissen decke teppich kleid jacke schuh schuhe version ausgabe reihe linie gerat kuche vertrag programm system
+  kissen decke teppich kleid jacke schuh schuhe version ausgabe reihe linie gerat kuche software vertrag programm system
   canape chaise lampe matelas lit etagere modele gamme collection marque produit forfait projet fauteuil robe
   silla mesa lampara colchon cama estanteria modelo coleccion gama marca producto proyecto sillon vestido
   divano sedia tavolo lampada materasso letto libreria modello collezione linea marca prodotto progetto poltrona
@@ -86,13 +86,16 @@ export const ARTICLES = set(
   'the a an this that our your der die das den dem des ein eine einen le la les un une el los las una il lo gli het de een ten deze dieser diese dieses',
 );
 
-/** Months, which are names too. */
+/** Months and days, some of which are names too. */
 export const MONTHS = set(
   `january february march april may june july august september october november december jan feb mar apr jun jul aug sep
   oct nov dec januar februar marz mai juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre
   octobre novembre decembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
   gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre januari februari maart mei augustus styczen luty
-  marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien maja lipca sierpnia`,
+  marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien maja lipca sierpnia monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag
+  samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado
+  domingo lunedi martedi mercoledi giovedi venerdi domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+  poniedzialek wtorek sroda czwartek piatek sobota niedziela christmas easter weihnachten ostern`,
 );
 
 /** Small words inside a surname. */

@@ -8,6 +8,8 @@ export interface KnownWords {
   readonly uses: Uint8Array;
   /** How the text is written: a text without capitals shows no name by a capital. */
   readonly letters: 'mixed' | 'lower' | 'upper';
+  /** A capital inside a sentence says that a word is a name: not so in German, nor in headlines. */
+  readonly capitalsTell: boolean;
 }
 
 const known = new WeakMap<Reading, KnownWords>();
@@ -49,7 +51,7 @@ function lookAt({ words }: Reading): KnownWords {
   const uses = new Uint8Array(words.length);
   for (let at = 0; at < words.length; at++) {
     const lexeme = lexemes[at] ?? 0;
-    if ((lexeme & USES) !== 0) uses[at] = mostUsed(lexeme, possible);
+    if ((lexeme & USES) !== 0) uses[at] = most > 1 ? mostUsed(lexeme, possible) : secondUse(lexeme);
   }
   const letters =
     capital === 0 && upper === 0 && lower > 0
@@ -57,11 +59,26 @@ function lookAt({ words }: Reading): KnownWords {
       : upper > 0 && lower + capital < upper / 3
         ? 'upper'
         : 'mixed';
-  return { lexemes, uses, letters };
+  const capitalsTell = lower > capital && most > 1 && !possible.includes(GERMAN);
+  return { lexemes, uses, letters, capitalsTell };
 }
 
 /** What a word of each commonness says for a language. */
 const WEIGHT: readonly number[] = [0, 0.2, 1, 2];
+
+const GERMAN = LANGUAGES.indexOf('de');
+
+/** Without a sentence around it, a word must be one in two languages to count as such. */
+function secondUse(lexeme: Lexeme): number {
+  let most = 0;
+  let second = 0;
+  for (let language = 0; language < LANGUAGES.length; language++) {
+    const here = use(lexeme, language);
+    if (here > most) [most, second] = [here, most];
+    else if (here > second) second = here;
+  }
+  return Math.max(second, most - 1);
+}
 
 function mostUsed(lexeme: Lexeme, languages: readonly number[]): number {
   let most = 0;

@@ -1,4 +1,5 @@
 import type { Finding, Recogniser } from '../recogniser.js';
+import { addresses } from './address.js';
 import { candidatesOf } from './candidates.js';
 import { knownWords } from './known-words.js';
 import { organisations } from './organisation.js';
@@ -14,6 +15,9 @@ export const names: Recogniser = {
   name: 'names',
   entities: [
     { name: 'PERSON' },
+    { name: 'LOCATION' },
+    { name: 'STREET_ADDRESS', within: 'LOCATION' },
+    { name: 'ZIP_CODE', within: 'LOCATION' },
     { name: 'GPE', within: 'LOCATION', personal: false },
     { name: 'ORGANIZATION', personal: false },
     { name: 'TITLE', personal: false },
@@ -24,6 +28,7 @@ export const names: Recogniser = {
       ...people(reading, known, candidatesOf(reading, known)),
       ...places(reading, known),
       ...organisations(reading, known),
+      ...addresses(reading, known),
     ];
     yield* withoutRivals(found);
     for (let at = 0; at < reading.words.length; at++) {
@@ -34,7 +39,10 @@ export const names: Recogniser = {
   },
 };
 
-/** The same words are a person, a place or an organisation, whichever is surest; the longer wins among equals. */
+/**
+ * The same words are a person, a place or an organisation, whichever is surest; the longer wins among equals. What an
+ * address holds is part of it: a street named after somebody names nobody.
+ */
 function withoutRivals(found: readonly Finding[]): readonly Finding[] {
   const sorted = found.toSorted((a, b) => a.start - b.start);
   const kept: Finding[] = [];
@@ -46,4 +54,5 @@ function withoutRivals(found: readonly Finding[]): readonly Finding[] {
   return kept;
 }
 
-const weight = ({ score, start, end }: Finding): number => score + Math.min(0.2, (end - start) / 100);
+const weight = ({ score, start, end, entity }: Finding): number =>
+  score + Math.min(0.2, (end - start) / 100) + (entity === 'STREET_ADDRESS' ? 1 : 0);

@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../recogniser.js';
 import type { Candidate } from './candidates.js';
 import { MONTHS, PARTICLES } from './cues.js';
 import { isNeighbourProduct, supportBefore, supportAfter } from './surroundings.js';
-import { firstName, place, REGION, surname } from './lexicon.js';
+import { firstName, NATIONALITY, place, REGION, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
 
 /*
@@ -128,17 +128,25 @@ function wordScores(
   const folded = word?.folded ?? '';
   const lexeme = known.lexemes[at] ?? 0;
   if (PARTICLES.has(folded) && run > 1) return [-0.8, -0.6];
-  const plain = ORDINARY[known.uses[at] ?? 0] ?? 0;
+  const plain = (ORDINARY[known.uses[at] ?? 0] ?? 0) * (isInsideSentence(words, at, known) ? 0.55 : 1);
   let against = plain;
   if (lower) against += known.letters === 'lower' ? 0.6 : 1.6;
   if (word?.shape === 'upper' && known.letters !== 'upper') against += 0.4;
   if (word?.shape === 'mixed' && lexeme === 0) against += folded.startsWith('mc') ? 0 : 1;
   if (MONTHS.has(folded)) against += 2;
+  if ((lexeme & NATIONALITY) !== 0) against += 1.5;
   if (lexeme === 0) return [UNKNOWN - against - 0.4, UNKNOWN - against];
   // An ordinary word that hardly anybody is called.
   const never = (level: number): number => (plain > 0 && level < 2 ? 1.5 : 0);
   const [first, last] = [firstName(lexeme), surname(lexeme)];
   return [(GIVEN[first] ?? 0) - against - never(first), (FAMILY[last] ?? 0) - against - never(last)];
+}
+
+/** A capital where only names have one. */
+function isInsideSentence(words: Reading['words'], at: number, known: KnownWords): boolean {
+  const before = words[at - 1];
+  const word = words[at];
+  return known.capitalsTell && before?.shape === 'lower' && word?.start === before.end + 1;
 }
 
 /** What speaks against a name that begins with this word, however it goes on. */

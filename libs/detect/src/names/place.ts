@@ -6,10 +6,12 @@ import type { KnownWords } from './known-words.js';
 import { baseForms } from './inflection.js';
 import { isLegalForm } from './surroundings.js';
 
+/** What a place has: `the Leeds office`. */
+const AREAS = new Set(['office', 'area', 'region', 'branch', 'store', 'airport', 'station', 'based', 'warehouse', 'headquarters', 'site', 'county', 'city', 'suburb', 'district']);
 /** Places of as many words as the table has. */
 const WORDS_MOST = 4;
 /** What the size of a place (0 to 7) says for its being meant, as logarithm of odds. */
-const SIZE = [-9, -2.2, -1.6, -0.9, -0.1, 0.7, 1.6, 2.4];
+const SIZE = [-9, -1.8, -1.2, -0.6, 0.2, 0.9, 1.8, 2.5];
 const ORDINARY = [0, 0.9, 2.2, 3.2];
 /** Two-letter codes of the USPS. */
 export const US_STATE =
@@ -30,6 +32,12 @@ export function* places(reading: Reading, known: KnownWords): Iterable<Finding> 
     const word = words[at];
     if (!word || word.shape === 'digits' || word.shape === 'alphanumeric' || word.end - word.start < 3)
       continue;
+    const headed = headedAt(reading, known, at);
+    if (headed) {
+      yield headed.finding;
+      at = headed.last;
+      continue;
+    }
     const found = phraseAt(reading, known, at);
     if (!found || place(found.lexeme) === 0) continue;
     const score = oddsOf(reading, known, at, found);
@@ -82,6 +90,41 @@ function longestPhrase({ words, text }: Reading, at: number): Found | null {
   return found;
 }
 
+/** `North Jaydenton`, `Bad Salzuflen`, `in Oberhausen`: what sounds like a place and stands like one. */
+function headedAt(reading: Reading, known: KnownWords, at: number): { finding: Finding; last: number } | null {
+  const { words, text } = reading;
+  const word = words[at];
+  if (!word || word.shape !== 'title') return null;
+  const before = words[at - 1];
+  const gap = before ? text.slice(before.end, word.start) : '\n';
+  const cued = (gap === ' ' && before !== undefined && PLACE_CUES.has(before.folded)) || gap === ', ' || gap.includes('\n');
+  if (!cued) return null;
+  const next = words[at + 1];
+  const finding = (last: number): Finding => ({
+    start: word.start,
+    end: words[last]?.end ?? word.end,
+    entity: 'GPE',
+    score: 0.6,
+    evidence: ['pattern', 'context'],
+  });
+  if (PLACE_HEADS.has(word.folded)) {
+    if (!next || next.shape !== 'title' || (known.uses[at + 1] ?? 0) > 1) return null;
+    if (text.slice(word.end, next.start) !== ' ' || isLegalForm(reading, at + 1)) return null;
+    const known2 = phraseAt(reading, known, at);
+    return known2 && known2.last > at ? null : { finding: finding(at + 1), last: at + 1 };
+  }
+  const lexeme = known.lexemes[at] ?? 0;
+  if (place(lexeme) > 0 || firstName(lexeme) > 3 || surname(lexeme) > 3 || (known.uses[at] ?? 0) > 0) return null;
+  if (next && /^[ -]$/.test(text.slice(word.end, next.start)) && next.shape === 'title') return null;
+  return PLACE_ENDING.test(word.folded) ? { finding: finding(at), last: at } : null;
+}
+
+const PLACE_HEADS = new Set(
+  'new north south east west port lake fort saint st san santa santo mount bad sankt ober unter neu alt gross klein las los villa castro borgo sint nieuw oud nowy nowa stary stara wielki'.split(' '),
+);
+const PLACE_ENDING =
+  /.{2}(?:ton|town|ville|burgh?|berg|bury|borough|boro|port|mouth|ford|field|shire|wood|land|view|stead|stadt|stad|furt|dorf|heim|hausen|haven|hagen|ingen|kirchen|bach|brunn|walde|dam|veen|drecht|horst|huizen|kerk|dijk|hoek|bergen|chester|cester|ham|wick|worth|side|fort|court|mont|grad|gorod|ow|owo|ice|owice|ica)$/;
+
 function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme, declined }: Found): number {
   const { words, text } = reading;
   const word = words[at];
@@ -100,7 +143,8 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   if (word.shape === 'lower') odds -= known.letters === 'lower' && size >= 6 ? 0.8 : 4;
   if (word.shape === 'upper' && known.letters !== 'upper') odds -= 1;
   const gap = before ? text.slice(before.end, word.start) : '\n';
-  if (before && gap === ' ' && PLACE_CUES.has(before.folded)) odds += 1.7;
+  if (before && gap === ' ' && PLACE_CUES.has(before.folded))
+    odds += firstName(lexeme) < 4 && surname(lexeme) < 4 ? 2.1 : 1.7;
   else if (before && gap === ' ' && before.shape === 'title' && known.uses[at - 1] === 0) odds -= 1.2;
   const after = words[last + 1];
   const end = words[last]?.end ?? 0;
@@ -114,7 +158,10 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
       else if (surname(follows) >= 4) odds -= 1;
     }
     if (tail === '-') odds -= 2;
+    if (tail === ' ' && AREAS.has(after.folded)) odds += 1.5;
   }
-  // `Leeds Road 4` and `Universität Leipzig` name something else.
+  // A line of its own, as in an address.
+  if (gap.includes('\n') && /^,?(?:\n|$)/.test(text.slice(end, end + 2))) odds += before ? 1 : 0.3;
+  if (gap === ', ') odds += 0.4;
   return odds;
 }

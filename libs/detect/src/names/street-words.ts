@@ -19,7 +19,7 @@ export const STREET_AFTER = set(
   burg burgs cape canyon camp club cliff cliffs branch bridge bottom bluff bluffs bend beach bayou arcade annex
   strasse str platz weg allee gasse ring damm ufer chaussee promenade
   straat laan plein gracht kade singel dijk
-  utca ut ter korut`,
+  utca ut ter korut koz liget setany sokak sokagi caddesi cd cad sk mahallesi bulvari vag vagen gatan gata gate vej vei tie katu nam namesti trida ulice`,
 );
 /** Those of them that name a street without a number too. */
 export const STREET_SURE = set(

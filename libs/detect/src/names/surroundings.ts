@@ -21,6 +21,7 @@ import type { KnownWords } from './known-words.js';
 export function isHonorific({ words, text }: Reading, at: number): boolean {
   const word = words[at];
   if (!word || !HONORIFICS.has(word.folded)) return false;
+  if (word.folded === 'm') return text[word.end] === '.' && word.shape !== 'lower';
   return !WEAK_HONORIFICS.has(word.folded) || word.shape !== 'lower' || text[word.end] === '.';
 }
 
@@ -37,7 +38,7 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   const word = words[at];
   const before = words[at - 1];
   if (!word) return 0;
-  if (!before) return isOwnLine(text, word.start) ? 0.3 : 0;
+  if (!before) return (known.uses[at] ?? 0) > 0 && words.length > 4 ? -0.4 : 0.4;
   const gap = text.slice(before.end, word.start);
   if (gap.length > 4) return 0;
   if (isHonorific(reading, at - 1) && /^\.? ?$/.test(gap)) return 4;
@@ -46,11 +47,13 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   const introduced =
     INTRODUCTIONS.has(before.folded) || INTRODUCTIONS.has(`${words[at - 2]?.folded ?? ''}_${before.folded}`);
   if (introduced && (/^[ :,.\n\r-]{1,4}$/.test(gap) || gap === ', ')) return newLine ? 3 : 2.4;
-  if (newLine || /[.!?]/.test(gap)) return 0;
+  if (newLine) return 0.4;
+  if (/[.!?]/.test(gap)) return (known.uses[at] ?? 0) > 0 ? -0.6 : 0;
   if (/^[:] ?$/.test(gap)) return 0.8;
   if (gap !== ' ' && gap !== '\u00a0') return 0;
   if (before.shape === 'digits') return -1.5;
   if (before.folded === 'x') return -3;
+  if (NUMBERS.has(before.folded)) return -1;
   if (before.folded === 'in' || before.folded === 'w') return -1.5;
   if (ROLES.has(before.folded)) return 0.8;
   if (ARTICLES.has(before.folded)) return known.letters === 'lower' ? -0.5 : -1.6;
@@ -58,7 +61,7 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   return 0;
 }
 
-const isOwnLine = (text: string, start: number): boolean => start === 0 || text[start - 1] === '\n';
+const NUMBERS = new Set('two three four five six zwei drei vier funf sechs deux trois quatre dos tres cuatro due tre quattro twee drie vier dwa trzy'.split(' '));
 
 /** What the words after a candidate say for a name that ends there. */
 export function supportAfter(
@@ -72,6 +75,7 @@ export function supportAfter(
   const after = words[at + 1];
   if (!word) return 0;
   const tail = text.slice(word.end, word.end + 2);
+  if (tail === '' || tail.startsWith('\n') || tail === ',\n') return 0.4;
   if (!after) return 0;
   if (/^['’]s/.test(tail)) return 0.6;
   const gap = text.slice(word.end, after.start);
@@ -89,6 +93,10 @@ export function supportAfter(
   return 0;
 }
 
+/** Things in the plural too: chairs, Matratzen. */
+const isProduct = (folded: string): boolean =>
+  PRODUCTS.has(folded) || PRODUCTS.has(folded.replace(/(?:s|n)$/, ''));
+
 /** Whether a name is that of a thing: a product, a project or a brand is named beside it. */
 export function isNeighbourProduct(
   reading: Reading,
@@ -102,7 +110,7 @@ export function isNeighbourProduct(
     return true;
   if (cued || to - from > 1) return false;
   const near = (at: number, left: number, right: number): boolean =>
-    PRODUCTS.has(words[at]?.folded ?? '') && /^[ "„“”'«»‘’-]{1,2}$/.test(text.slice(left, right));
+    isProduct(words[at]?.folded ?? '') && /^[ "„“”'«»‘’-]{1,2}$/.test(text.slice(left, right));
   const start = words[from]?.start ?? 0;
   const end = words[to]?.end ?? 0;
   if (near(from - 1, words[from - 1]?.end ?? 0, start)) return true;
