@@ -169,7 +169,7 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
   });
 });
 
-test.each(['events', 'trace', 'violations', 'send', 'consume', 'detect'])(
+test.each(['events', 'trace', 'violations', 'send', 'consume', 'detect', 'classify'])(
   '%s --help has an example',
   async (command) => {
     const { out, code } = await run(command, '--help');

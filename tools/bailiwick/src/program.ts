@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { classifySchemaCommand } from './commands/classify-schema.js';
+import { classifyCommand } from './commands/classify.js';
 import { consumeCommand } from './commands/consume.js';
 import { detectCommand } from './commands/detect.js';
 import { eventsCommand } from './commands/events.js';
@@ -12,12 +13,15 @@ import { violationsCommand } from './commands/violations.js';
 /** The command line of `bailiwick`. It ends by throwing: commander's own errors, or a `CliError`. */
 export function program(terminal: Terminal): Command {
   const root = new Command('bailiwick')
-    .description('Follows records through a running Bailiwick mesh. Nothing it prints is personal data.')
+    .description(
+      'Follows records through a running Bailiwick mesh. Only classify prints what may be personal data.',
+    )
     .showHelpAfterError('(--help says what there is)')
     .addHelpText(
       'after',
       `
-detect and classify-schema need no stack. The others find the running one by themselves: .bailiwick/stack.json here or above, or BAILIWICK_STACK_FILE.
+detect and classify-schema need no stack, and classify is told which classifier to ask. The others find the running one
+by themselves: .bailiwick/stack.json here or above, or BAILIWICK_STACK_FILE.
 
 Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread lines), 2 wrong command line,
             3 no stack is running, 4 a part of the stack does not answer`,
@@ -30,6 +34,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     tokenCommand,
     consumeCommand,
     detectCommand,
+    classifyCommand,
     classifySchemaCommand,
   ])
     root.addCommand(command(terminal).showHelpAfterError('(--help says what there is)'));
