@@ -1,3 +1,4 @@
+export { CERTAIN_ENTITIES, CERTAIN_SCORE } from './certain.js';
 export { catalogYaml } from './columns/catalog-yaml.js';
 export { classifyColumn } from './columns/classify-column.js';
 export type { Column, ColumnProposal, CrmObject } from './columns/column.js';

@@ -41,20 +41,17 @@ const DOUBTFUL = new Set([
 
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
 
+const LABELS_MOST = 10;
+
 /** Whether labels joined by full stops are a domain name that nothing else announces. */
 export function isDomain(name: string): boolean {
-  const labels = name.split('.');
-  const end = labels.at(-1) ?? '';
-  if (labels.length < 2 || !labels.every((label) => LABEL.test(label))) return false;
+  const end = name.slice(name.lastIndexOf('.') + 1);
   // People write them small; `Ende.Es` and `S.A.de` are sentences and abbreviations.
   if (end !== end.toLowerCase() || !(ENDS.has(end) || end.startsWith('xn--'))) return false;
+  const labels = name.split('.');
+  if (labels.length > LABELS_MOST || !labels.every((label) => LABEL.test(label))) return false;
   const core = labels.at(-2) ?? '';
   if (core.length < 2 || !/\p{L}/u.test(core)) return false;
-  return (
-    !DOUBTFUL.has(end) ||
-    labels.length > 2 ||
-    (name === name.toLowerCase() && core.length > 3 && end === 'de') ||
-    core.includes('-') ||
-    (name === name.toLowerCase() && core.length > 5)
-  );
+  if (!DOUBTFUL.has(end) || labels.length > 2 || core.includes('-')) return true;
+  return name === name.toLowerCase() && core.length > (end === 'de' ? 3 : 5);
 }

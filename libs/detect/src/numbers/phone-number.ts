@@ -88,8 +88,8 @@ function findingAt(
   candidate: string,
   countries: readonly CountryCode[] | null,
 ): Finding | undefined {
-  const groups = [...candidate.matchAll(/\d+/g)];
   if (candidate.replaceAll(/\D/g, '').length < DIGITS.least) return undefined;
+  const groups = [...candidate.matchAll(/\d+/g)];
   const { text } = reading;
   const before = contextBefore(reading, start);
   const numberBefore = /[\p{L}\d]\d[ \u00A0]$/u.test(text.slice(Math.max(0, start - 3), start));
@@ -140,7 +140,10 @@ function scoreOf(written: Written): { score: number; evidence: readonly Evidence
       return { score: 0.6, evidence: ['pattern'] };
   } else if (isLabelled || (!elsewhere && mayStandAlone(written))) {
     if (countriesFor(digits, written.countries).some((country) => isNational(written, country)))
-      return { score: isLabelled ? 0.85 : NORTH_AMERICAN.test(text) ? 0.75 : 0.65, evidence: valid };
+      return {
+        score: isLabelled ? 0.85 : NORTH_AMERICAN.test(text) ? 0.75 : written.countries ? 0.7 : 0.65,
+        evidence: valid,
+      };
   }
   if (isLabelled && label <= LABEL_MOST && written.whole && digits.length <= 15 && !AMOUNT.test(text))
     return { score: 0.55, evidence: ['pattern', 'context'] };
