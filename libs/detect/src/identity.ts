@@ -80,7 +80,7 @@ function phrasesOf(identities: readonly Identity[]): ReadonlyMap<string, readonl
     add(value, entity, 0.95, evidence);
     if (entity !== 'PERSON') continue;
     for (const part of value.split(/[\s-]+/u)) {
-      if ((part.match(/\p{L}/gu)?.length ?? 0) >= PART_LEAST) add(part, entity, 0.8, evidence);
+      if ((part.match(/\p{L}/gu)?.length ?? 0) >= PART_LEAST) add(part, entity, 0.92, evidence);
     }
   }
   for (const [first, list] of phrases) {

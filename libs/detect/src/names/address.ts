@@ -24,7 +24,7 @@ export function* addresses(reading: Reading, known: KnownWords): Iterable<Findin
             start: words[street.first]?.start ?? 0,
             end: words[last]?.end ?? 0,
             entity: 'STREET_ADDRESS',
-            score: Math.min(0.95, (street.numbered ? 0.75 : 0.6) + 0.1 * located),
+            score: Math.min(0.9, (street.numbered ? 0.75 : 0.6) + 0.1 * located),
             evidence: ['pattern'],
           };
           from = last + 1;

@@ -24,7 +24,7 @@ export const GREETINGS = set(
   `dear hi hello hey hallo liebe lieber liebes servus moin cher chere bonjour salut coucou bonsoir querida querido
   estimada estimado estimados hola caro cara gentile gentili egregio egregia ciao salve spettabile beste geachte hoi
   dag goedemorgen goedemiddag szanowny szanowna drogi droga czesc witaj dzien thanks thx cheers danke merci gracias
-  grazie bedankt dziekuje`,
+  grazie bedankt dziekuje dzieki`,
 );
 
 /** Words whose last one stands right before a name that is being told; a phrase is its words, joined. */
@@ -111,6 +111,17 @@ export const LEGAL_FORMS = set(
 );
 /** Legal forms that are words or abbreviations of something else when not in capitals. */
 export const STRICT_FORMS = set('ag kg se sa as ab co spa sl ug ev lp nv bv sas');
+
+/** Where somebody lives, goes or comes from: with a preposition, a place follows, whatever it is called. */
+export const RESIDENCE = set(
+  `live lives living lived reside resides residing based born moved moving relocated move moves originally located
+  wohne wohnt wohnen wohnhaft lebe lebt geboren ziehe zieht umgezogen komme kommt
+  habite habitons habitent reside vis vit demenage demenagee ne nee
+  vivo vive vivimos resido reside nacido nacida muda mudo
+  abito abita vivo vive risiede nato nata trasferisce trasferito
+  woon woont wonen woonachtig geboren verhuist verhuisd
+  mieszkam mieszka mieszkamy urodzony urodzona przeprowadza sie`,
+);
 
 /** After one of these, a place is likely. */
 export const PLACE_CUES = set(

@@ -23,6 +23,8 @@ const START_GIVEN = -1.2;
 const START_FAMILY = -1.7;
 const AFTER_GIVEN = { space: 1.5, particle: 1.8, hyphen: 1, none: 0 };
 const LONE_INITIAL = -3;
+/** What a field of the record says is surer than any guess. */
+const SURE_MOST = 0.9;
 
 interface Path {
   readonly score: number;
@@ -107,7 +109,7 @@ function* peopleInRun(reading: Reading, known: KnownWords, run: readonly Candida
       start,
       end: reading.words[last.at]?.end ?? start,
       entity: 'PERSON',
-      score: Math.min(0.98, 1 / (1 + Math.exp(-path.score))),
+      score: Math.min(SURE_MOST, 1 / (1 + Math.exp(-path.score))),
       evidence: (path.cued ? ['dictionary', 'context'] : ['dictionary']) satisfies Evidence[],
     };
   }

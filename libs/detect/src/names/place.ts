@@ -1,6 +1,6 @@
 import type { Reading } from '../reading.js';
 import type { Finding } from '../recogniser.js';
-import { MONTHS, PLACE_CUES } from './cues.js';
+import { HONORIFICS, MONTHS, PARTICLES, PLACE_CUES, RESIDENCE } from './cues.js';
 import { firstName, hashOf, hashOn, lookUpHash, PHRASE, place, REGION, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
 import { baseForms } from './inflection.js';
@@ -46,7 +46,7 @@ export function* places(reading: Reading, known: KnownWords): Iterable<Finding> 
         start: word.start,
         end: words[found.last]?.end ?? word.end,
         entity: 'GPE',
-        score: Math.min(0.95, 1 / (1 + Math.exp(-score))),
+        score: Math.min(0.9, 1 / (1 + Math.exp(-score))),
         evidence: ['dictionary'],
       };
     if (score > 0) at = found.last;
@@ -107,6 +107,12 @@ function headedAt(reading: Reading, known: KnownWords, at: number): { finding: F
     score: 0.6,
     evidence: ['pattern', 'context'],
   });
+  // `lives in Drachten`
+  if (gap === ' ' && RESIDENCE.has(words[at - 2]?.folded ?? '') && !MONTHS.has(word.folded)) {
+    const last = phraseAt(reading, known, at)?.last ?? lastCapital(reading, at);
+    if (last > at || (known.uses[at] ?? 0) < 2 || place(known.lexemes[at] ?? 0) > 2)
+      return { finding: { ...finding(last), score: 0.9 }, last };
+  }
   if (PLACE_HEADS.has(word.folded)) {
     if (!next || next.shape !== 'title' || (known.uses[at + 1] ?? 0) > 1) return null;
     if (text.slice(word.end, next.start) !== ' ' || isLegalForm(reading, at + 1)) return null;
@@ -119,6 +125,18 @@ function headedAt(reading: Reading, known: KnownWords, at: number): { finding: F
   return PLACE_ENDING.test(word.folded) ? { finding: finding(at), last: at } : null;
 }
 
+/** How far words with capitals go on, over particles: `Costa de la Luz`, `De Koog`. */
+function lastCapital({ words, text }: Reading, at: number): number {
+  let last = at;
+  for (let next = at + 1; next < words.length && next - at < WORDS_MOST; next++) {
+    const word = words[next];
+    if (!word || !/^(?: |-|')$/.test(text.slice(words[next - 1]?.end ?? 0, word.start))) break;
+    if (word.shape === 'title') last = next;
+    else if (!PARTICLES.has(word.folded) || word.folded === 'y' || word.folded === 'e') break;
+  }
+  return last;
+}
+
 const PLACE_HEADS = new Set(
   'new north south east west port lake fort saint st san santa santo mount bad sankt ober unter neu alt gross klein las los villa castro borgo sint nieuw oud nowy nowa stary stara wielki'.split(' '),
 );
@@ -129,7 +147,7 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   const { words, text } = reading;
   const word = words[at];
   const before = words[at - 1];
-  if (!word) return -9;
+  if (!word || (last === at && HONORIFICS.has(word.folded))) return -9;
   const size = place(lexeme);
   const region = (lexeme & REGION) !== 0;
   let odds = region ? 1.8 : (SIZE[size] ?? 0);

@@ -20,7 +20,11 @@ import type { KnownWords } from './known-words.js';
 /** Whether the word is a form of address: some are so only with a capital or a full stop. */
 export function isHonorific({ words, text }: Reading, at: number): boolean {
   const word = words[at];
-  if (!word || !HONORIFICS.has(word.folded)) return false;
+  if (!word) return false;
+  // `Sig.ra`, `Dott.ssa`
+  const italian = (word.folded === 'ra' || word.folded === 'ssa') && text[word.start - 1] === '.';
+  if (italian) return HONORIFICS.has(words[at - 1]?.folded ?? '');
+  if (!HONORIFICS.has(word.folded)) return false;
   if (word.folded === 'm') return text[word.end] === '.' && word.shape !== 'lower';
   return !WEAK_HONORIFICS.has(word.folded) || word.shape !== 'lower' || text[word.end] === '.';
 }
