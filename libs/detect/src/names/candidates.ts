@@ -28,6 +28,7 @@ export function candidatesOf(reading: Reading, known: KnownWords): readonly Cand
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (!word || !mayBeName(word, at, known, text)) continue;
+    if (JOINT.test(text[word.start - 1] ?? '') || JOINT.test(text[word.end] ?? '')) continue;
     const link = last === -1 ? 'none' : linkBetween(reading, last, at, found.at(-1)?.initial === true);
     found.push({ at, initial: word.end - word.start === 1, link, lower: word.shape === 'lower' });
     last = at;
@@ -38,14 +39,15 @@ export function candidatesOf(reading: Reading, known: KnownWords): readonly Cand
 function mayBeName(word: Word, at: number, known: KnownWords, text: string): boolean {
   const { shape, start, end } = word;
   if (shape === 'digits' || shape === 'alphanumeric') return false;
-  if (JOINT.test(text[start - 1] ?? '') || JOINT.test(text[end] ?? '')) return false;
   const lexeme = known.lexemes[at] ?? 0;
-  if (end - start > 1 && isNoName(word.folded)) return false;
   if (shape === 'lower')
     return (
       end - start > 2 &&
-      (known.uses[at] ?? 0) < (known.letters === 'lower' ? 2 : 1) && (firstName(lexeme) >= 4 || surname(lexeme) >= 4)
+      lexeme !== 0 &&
+      (known.uses[at] ?? 0) < (known.letters === 'lower' ? 2 : 1) && (firstName(lexeme) >= 4 || surname(lexeme) >= 4) &&
+      !isNoName(word.folded)
     );
+  if (end - start > 1 && isNoName(word.folded)) return false;
   if (end - start === 1) return shape === 'upper' || text[start] !== text[start]?.toLowerCase();
   if (shape === 'upper' && known.letters !== 'upper')
     return end - start > 2 && (firstName(lexeme) >= 3 || surname(lexeme) >= 3);
@@ -53,8 +55,8 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
   return true;
 }
 
-const isNoName = (folded: string): boolean =>
-  ARTICLES.has(folded) || GREETINGS.has(folded) || HONORIFICS.has(folded);
+const NO_NAMES = new Set([...ARTICLES, ...GREETINGS, ...HONORIFICS]);
+const isNoName = (folded: string): boolean => NO_NAMES.has(folded);
 
 function linkBetween({ words, text }: Reading, from: number, to: number, initial: boolean): Candidate['link'] {
   for (let at = from + 1; at < to; at++) if (!PARTICLES.has(words[at]?.folded ?? '')) return 'none';

@@ -30,14 +30,15 @@ const table = new Uint32Array(file.buffer.slice(file.byteOffset, file.byteOffset
 const count = table[0] ?? 0;
 const hashes = table.subarray(1, 1 + count);
 const lexemes = table.subarray(1 + count, 1 + 2 * count);
+const BUCKET_BITS = 18;
 const begins = bucketsOf(hashes);
 
-/** Where the hashes with the same 16 high bits begin. */
+/** Where the hashes with the same high bits begin; some two of the half million share a bucket. */
 function bucketsOf(sorted: Uint32Array): Uint32Array {
-  const buckets = new Uint32Array(65_537);
+  const buckets = new Uint32Array((1 << BUCKET_BITS) + 1);
   let bucket = 0;
   for (let at = 0; at < sorted.length; at++) {
-    const here = (sorted[at] ?? 0) >>> 16;
+    const here = (sorted[at] ?? 0) >>> (32 - BUCKET_BITS);
     while (bucket <= here) buckets[bucket++] = at;
   }
   buckets.fill(sorted.length, bucket);
@@ -68,7 +69,7 @@ function finished(hash: number): number {
 }
 
 function at(hash: number): Lexeme {
-  const bucket = hash >>> 16;
+  const bucket = hash >>> (32 - BUCKET_BITS);
   const end = begins[bucket + 1] ?? 0;
   for (let index = begins[bucket] ?? 0; index < end; index++)
     if (hashes[index] === hash) return lexemes[index] ?? 0;

@@ -49,7 +49,9 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   const newLine = gap.includes('\n');
   if (GREETINGS.has(before.folded) && /^,?[ \u00a0]?$/.test(gap)) return before.shape === 'lower' ? 1.2 : 2.6;
   const introduced =
-    INTRODUCTIONS.has(before.folded) || INTRODUCTIONS.has(`${words[at - 2]?.folded ?? ''}_${before.folded}`);
+    INTRODUCTIONS.has(before.folded) ||
+    (INTRODUCTION_ENDS.has(before.folded) &&
+      INTRODUCTIONS.has(`${words[at - 2]?.folded ?? ''}_${before.folded}`));
   if (introduced && (/^[ :,.\n\r-]{1,4}$/.test(gap) || gap === ', ')) return newLine ? 3 : 2.4;
   if (newLine) return 0.4;
   if (/[.!?]/.test(gap)) return (known.uses[at] ?? 0) > 0 ? -0.6 : 0;
@@ -65,6 +67,8 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   return 0;
 }
 
+/** Last words of the introductions of two. */
+const INTRODUCTION_ENDS = new Set([...INTRODUCTIONS].map((words) => words.slice(words.indexOf('_') + 1)));
 const NUMBERS = new Set('two three four five six zwei drei vier funf sechs deux trois quatre dos tres cuatro due tre quattro twee drie vier dwa trzy'.split(' '));
 
 /** What the words after a candidate say for a name that ends there. */
