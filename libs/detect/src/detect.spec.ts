@@ -78,7 +78,7 @@ describe('identities of the record', () => {
     ['ANNA LENA MÜLLER wrote', ['PERSON ANNA LENA MÜLLER']],
     ['Frau Mueller and Muller', ['PERSON Mueller', 'PERSON Muller']],
     ['Mu\u0308ller, Lena', ['PERSON Mu\u0308ller', 'PERSON Lena']],
-    ['Müllerstraße is a street, Müller’s is not', ['PERSON Müller']],
+    ['Müllerstraße is a street, Müller’s is not', ['STREET_ADDRESS Müllerstraße', 'PERSON Müller']],
     ['nord-wind gmbh; Nord and Wind', ['ACCOUNT nord-wind gmbh']],
     ['49.30.901820', ['PHONE_NUMBER 49.30.901820']],
     ['Al spoke of all', ['PERSON Al']],
@@ -88,10 +88,10 @@ describe('identities of the record', () => {
 
   it('are not looked for when the value is a text or empty', () => {
     const identities = [
-      { entity: 'PERSON', value: 'Anna '.repeat(100) },
+      { entity: 'PERSON', value: 'anything '.repeat(100) },
       { entity: 'PERSON', value: ' - ' },
     ];
-    expect(found('Anna - Anna', { identities })).toEqual([]);
+    expect(found('anything - anything', { identities })).toEqual([]);
   });
 });
 
