@@ -1,7 +1,8 @@
 import { CODE_RECOGNISERS } from './codes/recognisers.js';
 import { identity } from './identity.js';
 import { NUMBER_RECOGNISERS } from './numbers/recognisers.js';
+import { names } from './names/names.js';
 import type { Recogniser } from './recogniser.js';
 
 /** Every recogniser. To find a new kind of personal data, add one here. */
-export const RECOGNISERS: readonly Recogniser[] = [...CODE_RECOGNISERS, ...NUMBER_RECOGNISERS, identity];
+export const RECOGNISERS: readonly Recogniser[] = [...CODE_RECOGNISERS, ...NUMBER_RECOGNISERS, identity, names];
