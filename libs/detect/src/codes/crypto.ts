@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bech32, bech32m, createBase58check } from '@scure/base';
+import { piecesOf } from '../numbers/national-id.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 
 const base58check = createBase58check((data: Uint8Array): Uint8Array =>
@@ -11,6 +12,8 @@ const BASE58 = /(?<![A-Za-z0-9])[13LMDT2mn][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z
 const BECH32 = /(?<![A-Za-z0-9])(?:bc1|tb1|ltc1)[02-9ac-hj-np-z]{11,71}(?![A-Za-z0-9])/gi;
 const ETHEREUM = /(?<![A-Za-z0-9])0x[0-9a-f]{40}(?![A-Za-z0-9])/gi;
 
+const LENGTH_LEAST = 25;
+
 /** Versions of the first byte: Bitcoin, its test net, Litecoin, Dogecoin, Tron. */
 const VERSIONS = new Set([0x00, 0x05, 0x6f, 0xc4, 0x30, 0x32, 0x1e, 0x41]);
 
@@ -18,8 +21,10 @@ const VERSIONS = new Set([0x00, 0x05, 0x6f, 0xc4, 0x30, 0x32, 0x1e, 0x41]);
 export const crypto: Recogniser = {
   name: 'crypto',
   entities: [{ name: 'CRYPTO' }],
-  *find({ text }): Iterable<Finding> {
-    if (!/[A-Za-z0-9]{25}/.test(text)) return;
+  *find(reading): Iterable<Finding> {
+    const { text } = reading;
+    if (!piecesOf(reading).some((chain) => chain.some(({ start, end }) => end - start >= LENGTH_LEAST)))
+      return;
     for (const { index, 0: found } of text.matchAll(BASE58))
       if (/\d/.test(found) && isBase58(found)) yield proven(index, found);
     for (const { index, 0: found } of text.matchAll(BECH32)) if (isBech32(found)) yield proven(index, found);

@@ -1,16 +1,19 @@
 import { countrySpecs, isValidIBAN } from 'ibantools';
+import { piecesOf } from '../numbers/national-id.js';
+import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 
-const BEGINNING = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}/giu;
+const BEGINNING = /[A-Z]{2}\d{2}/iy;
 const SEPARATOR = /[ -]/;
 
 /** International bank account numbers (ISO 13616) with a right check number, also in groups. */
 export const iban: Recogniser = {
   name: 'iban',
   entities: [{ name: 'IBAN_CODE' }],
-  *find({ text }): Iterable<Finding> {
-    for (const { index, 0: beginning } of text.matchAll(BEGINNING)) {
-      const length = countrySpecs[beginning.slice(0, 2).toUpperCase()]?.chars;
+  *find(reading): Iterable<Finding> {
+    const { text } = reading;
+    for (const index of beginningsOf(reading)) {
+      const length = countrySpecs[text.slice(index, index + 2).toUpperCase()]?.chars;
       if (!length) continue;
       let compact = '';
       let end = index;
@@ -30,3 +33,15 @@ export const iban: Recogniser = {
     }
   },
 };
+
+/** Where a piece begins with two letters and two digits. */
+function beginningsOf(reading: Reading): readonly number[] {
+  const found: number[] = [];
+  for (const chain of piecesOf(reading))
+    for (const { start, end, digits } of chain) {
+      if (digits < 2 || end - start < 4) continue;
+      BEGINNING.lastIndex = start;
+      if (BEGINNING.test(reading.text)) found.push(start);
+    }
+  return found;
+}

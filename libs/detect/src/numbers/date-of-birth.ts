@@ -9,6 +9,10 @@ CONTEXT.add(
   'DATE_OF_BIRTH',
 );
 
+/** Some word of a birthday, or the beginning of one: most texts hold none, and their dates need no look. */
+const SPEAKS_OF_BIRTH =
+  /born|birth|b-?day|d\.? ?o\.? ?b|geb|jahrgang|(?<!\p{L})n[ée]e?(?!\p{L})|naiss|anniv|naci|nasc|nat[oa](?!\p{L})|cumple|complean|verjaar|urodz|ur\.|\*|f(?:ø|o|ö)d|synt|生|생/iu;
+
 /** How many words may stand between: `born in Rome on the 3rd of March 1980`. */
 const WORDS_MOST = 6;
 /** French `né`, which without its accent is another word, and the star of genealogists. */
@@ -23,7 +27,7 @@ export const dateOfBirth: Recogniser = {
   find(reading): Iterable<Finding> {
     const { text } = reading;
     const findings: Finding[] = [];
-    if (!/\d{2}/.test(text)) return findings;
+    if (!/\d{2}/.test(text) || !SPEAKS_OF_BIRTH.test(text)) return findings;
     const add = (start: number, end: number, score: number): void => {
       findings.push({ start, end, entity: 'DATE_OF_BIRTH', score, evidence: ['pattern', 'context'] });
     };

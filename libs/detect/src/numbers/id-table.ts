@@ -1,12 +1,5 @@
 import type { IdRule } from './id-rule.js';
 
-/** Rules for numbers of one form. */
-export interface RuleGroup {
-  readonly all: readonly IdRule[];
-  /** Those that need no word. */
-  readonly alone: readonly IdRule[];
-}
-
 interface Formed {
   readonly rule: IdRule;
   readonly pattern: RegExp | null;
@@ -15,9 +8,9 @@ interface Formed {
 /** The rules that a number's form leaves, found in one step. */
 export class IdTable {
   /** For numbers of digits only, by their length. */
-  readonly #ofDigits: (RuleGroup | undefined)[] = [];
+  readonly #ofDigits: (readonly IdRule[])[] = [];
   /** For others, by their form; and by their form and letters where a rule asks for some. */
-  readonly #byShape = new Map<string, RuleGroup>();
+  readonly #byShape = new Map<string, readonly IdRule[]>();
   readonly #literal = new Map<string, readonly Formed[]>();
   /** Those that take letters and digits in the same places, by length. */
   readonly #loose = new Map<number, readonly Formed[]>();
@@ -28,29 +21,29 @@ export class IdTable {
         if (shape.includes('?')) this.#addPattern(this.#loose, shape.length, rule, shape);
         else if (/[a-z]/.test(shape))
           this.#addPattern(this.#literal, shape.replaceAll(/[a-z]/g, 'A'), rule, shape);
-        else this.#byShape.set(shape, grouped([...(this.#byShape.get(shape)?.all ?? []), rule]));
+        else this.#byShape.set(shape, [...(this.#byShape.get(shape) ?? []), rule]);
       }
     for (let length = 0; length <= LENGTH_MOST; length++)
       this.#ofDigits[length] = this.#search('9'.repeat(length));
   }
 
   /** Rules that a number, without separators, may be judged by; `digits` of its characters are digits. */
-  rulesFor(compact: string, digits: number): RuleGroup | undefined {
-    return digits === compact.length ? this.#ofDigits[digits] : this.#search(compact);
+  rulesFor(compact: string, digits: number): readonly IdRule[] {
+    return digits === compact.length ? (this.#ofDigits[digits] ?? NONE) : this.#search(compact);
   }
 
-  #search(compact: string): RuleGroup | undefined {
+  #search(compact: string): readonly IdRule[] {
     const shape = shapeOf(compact);
     const exact = this.#byShape.get(shape);
     const literal = this.#literal.get(shape);
     const loose = this.#loose.get(compact.length);
-    if (!literal && !loose) return exact;
-    const rules = [...(exact?.all ?? [])];
+    if (!literal && !loose) return exact ?? NONE;
+    const rules = [...(exact ?? [])];
     for (const { rule, pattern } of literal ?? [])
       if (pattern === null || pattern.test(compact)) rules.push(rule);
     for (const { rule, pattern } of loose ?? [])
       if (pattern === null || pattern.test(compact)) rules.push(rule);
-    return rules.length === 0 ? undefined : grouped(rules);
+    return rules;
   }
 
   #addPattern<Key>(to: Map<Key, readonly Formed[]>, key: Key, rule: IdRule, shape: string): void {
@@ -60,7 +53,7 @@ export class IdTable {
 
 const LENGTH_MOST = 20;
 
-const grouped = (all: readonly IdRule[]): RuleGroup => ({ all, alone: all.filter(({ alone }) => alone) });
+const NONE: readonly IdRule[] = [];
 
 function shapeOf(compact: string): string {
   let shape = '';

@@ -34,9 +34,9 @@ export const nationalId: Recogniser = {
   entities: [...new Set(ID_RULES.map(({ entity }) => entity))].map((name) => ({ name })),
   find(reading, scope): Iterable<Finding> {
     const findings: Finding[] = [];
-    const table = tableFor(scope);
+    const tables = tablesFor(scope);
     for (const chain of piecesOf(reading))
-      for (let first = 0; first < chain.length; first++) findAt(reading, chain, first, table, findings);
+      for (let first = 0; first < chain.length; first++) findAt(reading, chain, first, tables, findings);
     return findings;
   },
 };
@@ -51,7 +51,7 @@ export function piecesOf(reading: Reading): readonly Chain[] {
 }
 
 /** Every number that begins with a piece. */
-function findAt(reading: Reading, chain: Chain, first: number, table: IdTable, findings: Finding[]): void {
+function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, findings: Finding[]): void {
   const { text } = reading;
   const from = chain[first];
   if (from === undefined || from.glued) return;
@@ -73,11 +73,13 @@ function findAt(reading: Reading, chain: Chain, first: number, table: IdTable, f
     const next = chain[last + 1];
     const numberAfter = next !== undefined && next.digits > 0;
     if (numberAfter && next.joint !== ' ' && !endsSentence(text, piece.end)) continue;
-    const rules = table.rulesFor(compact, digits);
-    if (rules === undefined) continue;
     const isolated = !numberBefore && !numberAfter;
     before ??= contextBefore(reading, from.start);
     const context = isolated ? contextAround(reading, before, piece.end) : before;
+    const isSilent = context.distances.size === 0;
+    if (isSilent && (!isolated || prefixed)) continue;
+    const rules = (isSilent ? tables.alone : tables.all).rulesFor(compact, digits);
+    if (rules.length === 0) continue;
     const candidate = {
       start: from.start,
       end: piece.end,
@@ -87,9 +89,7 @@ function findAt(reading: Reading, chain: Chain, first: number, table: IdTable, f
       prefixed,
       context,
     };
-    if (context.distances.size === 0) {
-      if (isolated && !prefixed) for (const rule of rules.alone) judge(rule, candidate, findings);
-    } else for (const rule of rules.all) judge(rule, candidate, findings);
+    for (const rule of rules) judge(rule, candidate, findings);
   }
 }
 
@@ -139,15 +139,26 @@ function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
   add(check ? (lenient ? 0.75 : 0.6) : own === undefined ? score - 0.1 : score, ['pattern', 'context']);
 }
 
-const tables = new WeakMap<ReadonlySet<string>, IdTable>();
-let everywhere: IdTable | undefined;
+/** The rules of a scope, and those of them that need no word. */
+interface Tables {
+  readonly all: IdTable;
+  readonly alone: IdTable;
+}
+
+const made = new WeakMap<ReadonlySet<string>, Tables>();
+let everywhere: Tables | undefined;
 
 /** The rules of the scope's countries and those that every country has. */
-function tableFor({ countries }: Scope): IdTable {
-  if (countries === null) return (everywhere ??= new IdTable(ID_RULES));
-  const table =
-    tables.get(countries) ??
-    new IdTable(ID_RULES.filter(({ country }) => country === undefined || countries.has(country)));
-  tables.set(countries, table);
-  return table;
+function tablesFor({ countries }: Scope): Tables {
+  if (countries === null) return (everywhere ??= tablesOf(ID_RULES));
+  const tables =
+    made.get(countries) ??
+    tablesOf(ID_RULES.filter(({ country }) => country === undefined || countries.has(country)));
+  made.set(countries, tables);
+  return tables;
 }
+
+const tablesOf = (rules: readonly IdRule[]): Tables => ({
+  all: new IdTable(rules),
+  alone: new IdTable(rules.filter(({ alone }) => alone)),
+});
