@@ -1,8 +1,7 @@
 import type { Level } from '@bailiwick/detect';
 import { PRESIDIO_ELSEWHERE, presidioFigures, type PresidioFigures } from './presidio.js';
-import { qualityOfLevel, reportLines } from './quality.js';
+import { nameLine, qualityOfLevel, reportLines, type QualityReport } from './quality.js';
 import { SPLITS, type Split } from './sample.js';
-import type { Report } from './score.js';
 import { levelSpeed, memoryOver, speedTexts, startMs, type LevelSpeed, type MemoryFigures } from './speed.js';
 
 /** What is measured, and for how long. */
@@ -17,7 +16,7 @@ export interface DetectOptions {
 
 interface LevelFigures extends LevelSpeed {
   readonly startMs: number;
-  readonly quality: Report;
+  readonly quality: QualityReport;
 }
 
 /** Figures of `npm run bench -- detect`. */
@@ -46,6 +45,7 @@ export function detectBenchmark({ split, calls, presidio, say }: DetectOptions):
   const levels = (['standard', 'thorough'] as const satisfies readonly Level[]).map((level) => {
     const quality = qualityOfLevel(level, split);
     for (const line of reportLines(`\n${level}, split ${split}`, quality)) say(line);
+    say(nameLine(quality));
     const figures = { ...levelSpeed(level, texts), startMs: startMs(level), quality };
     const { fieldsPerSecond, notesPerSecond, noteMs } = figures;
     say(

@@ -1,6 +1,7 @@
 import { createDetector, type Level } from '@bailiwick/detect';
 import { evaluationSet } from './evaluation-set.js';
-import type { Split } from './sample.js';
+import { nameSources, type NameSources } from './name-sources.js';
+import type { Sample, Split } from './sample.js';
 import { scoreOf, type Report, type Score } from './score.js';
 
 /** What the issue promises, as F1 by overlap on text that was not tuned on. */
@@ -18,10 +19,23 @@ export const PROMISED: Readonly<Record<string, number>> = {
 export const FLAGGED_MOST = 0.02;
 
 /** Holds one level of the detector, every setting at its default, against a split. No record is beside the texts. */
-export function qualityOfLevel(level: Level, split: Split): Report {
+export function qualityOfLevel(level: Level, split: Split): QualityReport {
   const detect = createDetector({ level });
-  return scoreOf(evaluationSet(split), ({ text }) => detect(text));
+  const set = evaluationSet(split);
+  const find = ({ text }: Sample) => detect(text);
+  return { ...scoreOf(set, find), names: nameSources(set, find) };
 }
+
+/** A report, and how much of it may be the source of the names. */
+export interface QualityReport extends Report {
+  readonly names: Readonly<Record<string, NameSources>>;
+}
+
+/** Recall of names by their source, as one line for people. */
+export const nameLine = ({ names }: QualityReport): string =>
+  `recall by source of the name: ${Object.entries(names)
+    .map(([entity, { faker, own }]) => `${entity} faker ${faker.toFixed(3)}, own lists ${own.toFixed(3)}`)
+    .join('; ')}`;
 
 const figure = (value: number): string => value.toFixed(3).replace(/^0/, '').padStart(5);
 
