@@ -47,11 +47,14 @@ function lastOf({ text }: Reading, chain: Chain, first: number): number | undefi
     return undefined;
   if (isTorn(from.joint)) return undefined;
   const joint = chain[first + 1]?.joint;
+  // Four digits and so on, or the six of the issuer and the rest: 5756703-6787091 is an order's number.
+  const isGroup = from.digits === 4 || from.digits === 6;
   let digits = '';
   let found: number | undefined;
   for (let last = first; last < chain.length && last - first < GROUPS_MOST; last++) {
     const group = chain[last];
-    if (!group || !isNumber(group) || (last > first && group.joint !== joint) || isTorn(group.joint)) break;
+    if (!group || !isNumber(group) || isTorn(group.joint)) break;
+    if (last > first && (!isGroup || group.joint !== joint)) break;
     digits += text.slice(group.start, group.end);
     if (digits.length > CARD_LENGTH.most) break;
     if (digits.length < CARD_LENGTH.least || (isTorn(chain[last + 1]?.joint) && text[group.end + 1] !== ' '))
@@ -72,6 +75,6 @@ function findingOf(reading: Reading, chain: Chain, first: number, last: number):
   // One of ten numbers passes Luhn's formula: the rarer the length among cards, the likelier that it is something else.
   const sure = last > first ? 0.95 : size === 16 || size === 15 ? 0.85 : 0.6;
   const isPart = first > 0 && chain[first]?.joint === '-';
-  const score = speaksOfSomethingElse(context, undefined) || isPart ? sure - 0.38 : sure;
+  const score = speaksOfSomethingElse(context, undefined) || isPart ? sure - (size < 15 ? 0.5 : 0.38) : sure;
   return { start, end, entity: 'CREDIT_CARD', score, evidence: ['check-digit'] };
 }

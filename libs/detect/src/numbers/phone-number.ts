@@ -161,7 +161,10 @@ function mayStandAlone({ text, digits, groups, whole, follows, countries }: Writ
   if (follows) return false;
   if (countries !== null) return digits.startsWith('0') || (groups > 1 && whole && !AMOUNT.test(text));
   if (NORTH_AMERICAN.test(text)) return whole;
-  return groups > 1 && groups <= 5 && digits.length >= 9 && /^\(?0[1-9]/.test(text) && !text.includes('.');
+  const least = groups === 2 && text.includes('-') ? 10 : 9;
+  return (
+    groups > 1 && groups <= 5 && digits.length >= least && /^\(?0[1-9]/.test(text) && !text.includes('.')
+  );
 }
 
 /** Valid in the country and written as there, with its trunk prefix; a word that announces a number makes up for it. */
