@@ -1,8 +1,10 @@
 import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
 
-/** Texts of one request, together; the body's limit holds beside it. */
+/** Texts of one request. */
 const TEXTS_MOST = 1000;
+/** Characters of all of them: records wait in the same process while a text is searched. */
+const CHARACTERS_MOST = 1_000_000;
 
 /**
  * A request as Presidio's analyzer takes it. Members that it may have and this interface cannot honour are refused by
@@ -24,13 +26,17 @@ const Request = z.object({
 export type AnalyzeRequest = z.infer<typeof Request>;
 
 /** Presidio's clients read a member `error`; ours read the problem. */
-export const analyzeProblem = (code: 'query-invalid' | 'route-unknown', detail: string): BailiwickError =>
+export const analyzeProblem = (code: 'query-invalid' | 'body-too-large', detail: string): BailiwickError =>
   new BailiwickError(code, detail, { extensions: { error: detail } });
 
-/** Reads a request; throws `query-invalid`, which names members and no values. */
+/** Reads a request; throws `query-invalid`, which names members and no values, or `body-too-large`. */
 export function readAnalyzeRequest(body: unknown): AnalyzeRequest {
   const request = Request.safeParse(body);
-  if (request.success) return request.data;
+  if (request.success) {
+    const length = [request.data.text].flat().reduce((sum, text) => sum + text.length, 0);
+    if (length <= CHARACTERS_MOST) return request.data;
+    throw analyzeProblem('body-too-large', `text: at most ${CHARACTERS_MOST} characters in one request`);
+  }
   const wrong = request.error.issues.map(({ path, message }) => `${String(path[0] ?? 'body')}: ${message}`);
   throw analyzeProblem('query-invalid', [...new Set(wrong)].join('; '));
 }

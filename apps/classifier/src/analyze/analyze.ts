@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { ENTITIES, UnknownEntity, createDetector, type Detector, type Span } from '@bailiwick/detect';
 import { analyzeProblem, type AnalyzeRequest } from './analyze-request.js';
 
@@ -36,12 +37,23 @@ export class Analyzer {
   readonly #detectors = new Map<string, Detector>();
 
   /** One list of findings a text; throws `query-invalid` for an entity that nobody knows. */
-  analyze(request: AnalyzeRequest): readonly RecognizerResult[] | readonly (readonly RecognizerResult[])[] {
+  async analyze(
+    request: AnalyzeRequest,
+  ): Promise<readonly RecognizerResult[] | readonly (readonly RecognizerResult[])[]> {
     const { text, return_decision_process: explain } = request;
     const detect = this.#detectorOf(request);
-    const one = (each: string): readonly RecognizerResult[] =>
-      detect(each).map((span) => resultOf(span, positionsOf(each), explain === true));
-    return typeof text === 'string' ? one(text) : text.map(one);
+    const one = (each: string): readonly RecognizerResult[] => {
+      const position = positionsOf(each);
+      return detect(each).map((span) => resultOf(span, position, explain === true));
+    };
+    if (typeof text === 'string') return one(text);
+    const results = [];
+    for (const each of text) {
+      results.push(one(each));
+      // Records that the stage has in hand take their turn between the texts.
+      await turn();
+    }
+    return results;
   }
 
   /** Names of every entity, sorted. */

@@ -224,6 +224,14 @@ describe('POST /analyze', () => {
     expect(JSON.stringify(json)).not.toContain('canary');
   });
 
+  it('takes a million characters at most', async () => {
+    const { status, json } = await analyze({
+      text: ['x'.repeat(600_000), 'x'.repeat(600_000)],
+      language: 'en',
+    });
+    expect({ status, json }).toMatchObject({ status: 413, json: { code: 'body-too-large' } });
+  });
+
   it('lists the entities that there are', async () => {
     const { status, json } = await ask('/supportedentities?language=en', undefined, 'gateway');
     expect(status).toBe(200);
