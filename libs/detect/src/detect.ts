@@ -1,4 +1,4 @@
-import type { Identity } from './identity.js';
+import type { Identity } from './names/identity.js';
 import { createDetector, type Detector, type DetectorSettings } from './detector.js';
 import type { Span } from './span.js';
 

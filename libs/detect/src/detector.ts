@@ -1,4 +1,4 @@
-import type { Identity } from './identity.js';
+import type { Identity } from './names/identity.js';
 import { Reading } from './reading.js';
 import { RECOGNISERS } from './recognisers.js';
 import type { EntityKind, Finding, Level, Recogniser, Scope } from './recogniser.js';

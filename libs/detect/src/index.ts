@@ -6,6 +6,6 @@ export { DriftWatch } from './columns/drift.js';
 export { NotACrmSchema, readCrmSchema } from './columns/crm-schema.js';
 export { detect, type DetectOptions } from './detect.js';
 export { ENTITIES, UnknownEntity, createDetector, type Detector, type DetectorSettings } from './detector.js';
-export type { Identity } from './identity.js';
+export type { Identity } from './names/identity.js';
 export type { EntityKind, Evidence, Level } from './recogniser.js';
 export { applyToText, type Span } from './span.js';

@@ -1,4 +1,4 @@
-import type { Identity } from './identity.js';
+import type { Identity } from './names/identity.js';
 import type { Reading } from './reading.js';
 
 /** A kind of personal data that is looked for. Names are Presidio's where it has one. */

@@ -13,31 +13,35 @@ const SEPARATOR = /[ ,\n\r\t;·|–-]{1,4}|\. ?/y;
 
 /** Addresses as one span, from the street to the country, over line breaks; and postcodes with their city. */
 export function* addresses(reading: Reading, known: KnownWords): Iterable<Finding> {
-    const { words } = reading;
-    let from = 0;
-    for (let at = 0; at < words.length; at++) {
-      const street = streetAt(reading, known, at);
-      if (street && street.first >= from) {
-        const { last, located } = extended(reading, known, street.last);
-        if (located >= 2 || (located === 1 && isLineStart(reading, street.first)) || (!street.guess && (street.numbered || located >= 0))) {
-          yield {
-            start: words[street.first]?.start ?? 0,
-            end: words[last]?.end ?? 0,
-            entity: 'STREET_ADDRESS',
-            score: Math.min(0.9, (street.numbered ? 0.75 : 0.6) + 0.1 * located),
-            evidence: ['pattern'],
-          };
-          from = last + 1;
-          at = last;
-          continue;
-        }
+  const { words } = reading;
+  let from = 0;
+  for (let at = 0; at < words.length; at++) {
+    const street = streetAt(reading, known, at);
+    if (street && street.first >= from) {
+      const { last, located } = extended(reading, known, street.last);
+      if (
+        located >= 2 ||
+        (located === 1 && isLineStart(reading, street.first)) ||
+        (!street.guess && (street.numbered || located >= 0))
+      ) {
+        yield {
+          start: words[street.first]?.start ?? 0,
+          end: words[last]?.end ?? 0,
+          entity: 'STREET_ADDRESS',
+          score: Math.min(0.9, (street.numbered ? 0.75 : 0.6) + 0.1 * located),
+          evidence: ['pattern'],
+        };
+        from = last + 1;
+        at = last;
+        continue;
       }
-      const found = at < from ? null : postcode(reading, known, at);
-      if (!found) continue;
-      yield found.finding;
-      from = found.last + 1;
-      at = found.last;
     }
+    const found = at < from ? null : postcode(reading, known, at);
+    if (!found) continue;
+    yield found.finding;
+    from = found.last + 1;
+    at = found.last;
+  }
 }
 
 /** An address begins a line, or follows the word that leads to it. */
@@ -107,14 +111,19 @@ function cityAt(reading: Reading, known: KnownWords, at: number): number | null 
 /** `10115 Berlin`: behind a postcode any words with capitals are the city. */
 function cityAfterCode(reading: Reading, known: KnownWords, code: number): number | null {
   const next = reading.words[code + 1];
-  if (!next || !joined(reading, code, /,? /y) || (next.shape !== 'title' && next.shape !== 'upper')) return null;
+  if (!next || !joined(reading, code, /,? /y) || (next.shape !== 'title' && next.shape !== 'upper'))
+    return null;
   const found = phraseAt(reading, known, code + 1);
   if (found && place(found.lexeme) > 0) return found.last;
   return (known.uses[code + 1] ?? 0) < 2 ? code + 1 : null;
 }
 
 /** A postcode with its city, before or after it, or with a word that says what it is. */
-function postcode(reading: Reading, known: KnownWords, at: number): { finding: Finding; last: number } | null {
+function postcode(
+  reading: Reading,
+  known: KnownWords,
+  at: number,
+): { finding: Finding; last: number } | null {
   const { words, text } = reading;
   const word = words[at];
   if (!word || (word.shape !== 'digits' && word.shape !== 'alphanumeric')) return null;
@@ -124,19 +133,45 @@ function postcode(reading: Reading, known: KnownWords, at: number): { finding: F
   const end = reading.wordAt(code.end) - 1;
   const evidence = ['pattern'] as const;
   const state = words[at - 1];
-  if (state && joined(reading, at - 1, /,? |\n/y) && US_STATE.test(text.slice(state.start, state.end)) && /^\d{5}/.test(word.folded)) {
+  if (
+    state &&
+    joined(reading, at - 1, /,? |\n/y) &&
+    US_STATE.test(text.slice(state.start, state.end)) &&
+    /^\d{5}/.test(word.folded)
+  ) {
     let first = at - 1;
-    while (first > 0 && at - first < 4 && words[first - 1]?.shape === 'title' && joined(reading, first - 1, first === at - 1 ? /,? /y : / /y)) first--;
-    return { finding: { start: words[first]?.start ?? 0, end: code.end, entity: 'LOCATION', score: 0.85, evidence }, last: end };
+    while (
+      first > 0 &&
+      at - first < 4 &&
+      words[first - 1]?.shape === 'title' &&
+      joined(reading, first - 1, first === at - 1 ? /,? /y : / /y)
+    )
+      first--;
+    return {
+      finding: { start: words[first]?.start ?? 0, end: code.end, entity: 'LOCATION', score: 0.85, evidence },
+      last: end,
+    };
   }
   const found = phraseAt(reading, known, end + 1);
   if (found && joined(reading, end, / /y) && words[end + 1]?.shape !== 'lower' && word.folded.length >= 4) {
     const size = place(found.lexeme);
     if (size > 0 && ((known.uses[end + 1] ?? 0) === 0 || (size >= 5 && (known.uses[end + 1] ?? 0) < 3)))
-      return { finding: { start: word.start, end: words[found.last]?.end ?? 0, entity: 'LOCATION', score: 0.75, evidence }, last: found.last };
+      return {
+        finding: {
+          start: word.start,
+          end: words[found.last]?.end ?? 0,
+          entity: 'LOCATION',
+          score: 0.75,
+          evidence,
+        },
+        last: found.last,
+      };
   }
   const cued = ZIP_CUES.test(text.slice(Math.max(0, word.start - 32), word.start));
   if (cued || code.sure)
-    return { finding: { start: word.start, end: code.end, entity: 'ZIP_CODE', score: cued ? 0.8 : 0.6, evidence }, last: end };
+    return {
+      finding: { start: word.start, end: code.end, entity: 'ZIP_CODE', score: cued ? 0.8 : 0.6, evidence },
+      last: end,
+    };
   return null;
 }

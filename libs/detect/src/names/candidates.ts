@@ -44,7 +44,8 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
     return (
       end - start > 2 &&
       lexeme !== 0 &&
-      (known.uses[at] ?? 0) < (known.letters === 'lower' ? 2 : 1) && (firstName(lexeme) >= 4 || surname(lexeme) >= 4) &&
+      (known.uses[at] ?? 0) < (known.letters === 'lower' ? 2 : 1) &&
+      (firstName(lexeme) >= 4 || surname(lexeme) >= 4) &&
       !isNoName(word.folded)
     );
   if (end - start > 1 && isNoName(word.folded)) return false;
@@ -58,7 +59,12 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
 const NO_NAMES = new Set([...ARTICLES, ...GREETINGS, ...HONORIFICS]);
 const isNoName = (folded: string): boolean => NO_NAMES.has(folded);
 
-function linkBetween({ words, text }: Reading, from: number, to: number, initial: boolean): Candidate['link'] {
+function linkBetween(
+  { words, text }: Reading,
+  from: number,
+  to: number,
+  initial: boolean,
+): Candidate['link'] {
   for (let at = from + 1; at < to; at++) if (!PARTICLES.has(words[at]?.folded ?? '')) return 'none';
   if (to - from - 1 > PARTICLES_MOST) return 'none';
   let hyphen = false;

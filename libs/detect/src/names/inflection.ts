@@ -39,3 +39,24 @@ export function baseForms(folded: string): readonly string[] {
   }
   return found;
 }
+
+/** Folded forms that a name of a person has in sentences: German and English genitive, Polish and Latin-like cases. */
+export function declensions(folded: string): readonly string[] {
+  const stem = folded.slice(0, -1);
+  const forms = [`${folded}s`, `${folded}es`, `${folded}ns`];
+  if (/[sc]ki$/.test(folded))
+    forms.push(`${folded}ego`, `${folded}emu`, `${folded}m`, `${stem}a`, `${folded}ej`, `${folded}ch`);
+  else if (/[sc]ka$/.test(folded)) forms.push(`${stem}iej`, `${stem}i`, `${stem}iego`);
+  else if (folded.endsWith('a'))
+    forms.push(`${stem}y`, `${stem}ie`, `${stem}e`, `${stem}o`, `${stem}i`, `${stem}owi`);
+  else {
+    for (const ending of ['a', 'owi', 'em', 'iem', 'u', 'ie', 'y', 'owie', 'ow', 'om', 'ami', 'owa', 'owej'])
+      forms.push(folded + ending);
+    // Marek, Marka; Wilczek, Wilczkiem
+    if (/ek$/.test(folded))
+      for (const ending of ['a', 'owi', 'iem', 'u', 'i']) forms.push(`${folded.slice(0, -2)}k${ending}`);
+    if (/ec$/.test(folded))
+      for (const ending of ['a', 'owi', 'em', 'u']) forms.push(`${folded.slice(0, -2)}c${ending}`);
+  }
+  return forms;
+}

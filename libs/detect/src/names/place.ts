@@ -7,7 +7,23 @@ import { baseForms } from './inflection.js';
 import { isLegalForm } from './surroundings.js';
 
 /** What a place has: `the Leeds office`. */
-const AREAS = new Set(['office', 'area', 'region', 'branch', 'store', 'airport', 'station', 'based', 'warehouse', 'headquarters', 'site', 'county', 'city', 'suburb', 'district']);
+const AREAS = new Set([
+  'office',
+  'area',
+  'region',
+  'branch',
+  'store',
+  'airport',
+  'station',
+  'based',
+  'warehouse',
+  'headquarters',
+  'site',
+  'county',
+  'city',
+  'suburb',
+  'district',
+]);
 /** Places of as many words as the table has. */
 const WORDS_MOST = 4;
 /** What the size of a place (0 to 7) says for its being meant, as logarithm of odds. */
@@ -91,13 +107,20 @@ function longestPhrase({ words, text }: Reading, at: number): Found | null {
 }
 
 /** `North Jaydenton`, `Bad Salzuflen`, `in Oberhausen`: what sounds like a place and stands like one. */
-function headedAt(reading: Reading, known: KnownWords, at: number): { finding: Finding; last: number } | null {
+function headedAt(
+  reading: Reading,
+  known: KnownWords,
+  at: number,
+): { finding: Finding; last: number } | null {
   const { words, text } = reading;
   const word = words[at];
   if (!word || word.shape !== 'title') return null;
   const before = words[at - 1];
   const gap = before ? text.slice(before.end, word.start) : '\n';
-  const cued = (gap === ' ' && before !== undefined && PLACE_CUES.has(before.folded)) || gap === ', ' || gap.includes('\n');
+  const cued =
+    (gap === ' ' && before !== undefined && PLACE_CUES.has(before.folded)) ||
+    gap === ', ' ||
+    gap.includes('\n');
   if (!cued) return null;
   const next = words[at + 1];
   const finding = (last: number): Finding => ({
@@ -120,7 +143,8 @@ function headedAt(reading: Reading, known: KnownWords, at: number): { finding: F
     return known2 && known2.last > at ? null : { finding: finding(at + 1), last: at + 1 };
   }
   const lexeme = known.lexemes[at] ?? 0;
-  if (place(lexeme) > 0 || firstName(lexeme) > 3 || surname(lexeme) > 3 || (known.uses[at] ?? 0) > 0) return null;
+  if (place(lexeme) > 0 || firstName(lexeme) > 3 || surname(lexeme) > 3 || (known.uses[at] ?? 0) > 0)
+    return null;
   if (next && /^[ -]$/.test(text.slice(word.end, next.start)) && next.shape === 'title') return null;
   return PLACE_ENDING.test(word.folded) ? { finding: finding(at), last: at } : null;
 }
@@ -138,7 +162,9 @@ function lastCapital({ words, text }: Reading, at: number): number {
 }
 
 const PLACE_HEADS = new Set(
-  'new north south east west port lake fort saint st san santa santo mount bad sankt ober unter neu alt gross klein las los villa castro borgo sint nieuw oud nowy nowa stary stara wielki'.split(' '),
+  'new north south east west port lake fort saint st san santa santo mount bad sankt ober unter neu alt gross klein las los villa castro borgo sint nieuw oud nowy nowa stary stara wielki'.split(
+    ' ',
+  ),
 );
 const PLACE_ENDING =
   /.{2}(?:ton|town|ville|burgh?|berg|bury|borough|boro|port|mouth|ford|field|shire|wood|land|view|stead|stadt|stad|furt|dorf|heim|hausen|haven|hagen|ingen|kirchen|bach|brunn|walde|dam|veen|drecht|horst|huizen|kerk|dijk|hoek|bergen|chester|cester|ham|wick|worth|side|fort|court|mont|grad|gorod|ow|owo|ice|owice|ica)$/;

@@ -23,7 +23,24 @@ export interface Street {
 /** Words that the name of a street has beside its type. */
 const NAME_MOST = 5;
 const NUMBER = /^\d{1,5}(?:[a-z]|bis|ter)?$/;
-const SMALL = new Set(['of', 'the', 'l', 'd', 'sur', 'sous', 'aux', 'a', 'n', 's', 'dr', 'st', 'na', 'no', 'nr', 'n']);
+const SMALL = new Set([
+  'of',
+  'the',
+  'l',
+  'd',
+  'sur',
+  'sous',
+  'aux',
+  'a',
+  'n',
+  's',
+  'dr',
+  'st',
+  'na',
+  'no',
+  'nr',
+  'n',
+]);
 const NUMBER_SIGNS = new Set(['n', 'no', 'nr', 'num', 'numero', 's']);
 
 /** The street that the word at this place is the type or the first number of. */
@@ -48,7 +65,8 @@ function typeLast(reading: Reading, at: number): Street | null {
   while (first > 0 && at - first < NAME_MOST && isName(reading, first - 1, / |-|'|’|\. /y)) first--;
   const named = first < at;
   const after = numberAfter(reading, at);
-  if (named && isNumber(reading, first - 1, / |, /y)) return { first: first - 1, last: after ?? at, numbered: true };
+  if (named && isNumber(reading, first - 1, / |, /y))
+    return { first: first - 1, last: after ?? at, numbered: true };
   if (named && after !== null) return { first, last: after, numbered: true };
   const type = reading.words[at];
   if (named && at - first < 4 && type?.shape === 'title' && STREET_SURE.has(type.folded))
@@ -80,7 +98,8 @@ function typeFirst(reading: Reading, at: number): Street | null {
     if (!next || !joined(reading, last, / |\. ?|-|'|’| d'| l'/y)) break;
     const isCapital = next.shape === 'title' || next.shape === 'upper' || next.shape === 'mixed';
     const small = PARTICLES.has(next.folded) || SMALL.has(next.folded);
-    const dated = /^\d{1,2}$/.test(next.folded) && words[last + 2]?.shape === 'title' && joined(reading, last + 1, / /y);
+    const dated =
+      /^\d{1,2}$/.test(next.folded) && words[last + 2]?.shape === 'title' && joined(reading, last + 1, / /y);
     if (!isCapital && !small && !dated) break;
     if (isCapital) capital = true;
     last++;
@@ -91,7 +110,8 @@ function typeFirst(reading: Reading, at: number): Street | null {
   const after = numberAfter(reading, last, true);
   const weak = STREET_BEFORE_WEAK.has(type.folded);
   if (before) return { first: at - 1, last, numbered: true };
-  if (after !== null && (!weak || type.shape !== 'lower' || reading.text[type.end] === '.')) return { first: at, last: after, numbered: true };
+  if (after !== null && (!weak || type.shape !== 'lower' || reading.text[type.end] === '.'))
+    return { first: at, last: after, numbered: true };
   return weak || type.shape === 'lower' ? null : { first: at, last, numbered: false };
 }
 
@@ -99,15 +119,34 @@ function typeFirst(reading: Reading, at: number): Street | null {
 function numberFirst(reading: Reading, known: KnownWords, at: number): Street | null {
   const { words, text } = reading;
   let last = at;
-  while (last - at < 4 && words[last + 1] && joined(reading, last, / |\. |-|'/y) && words[last + 1]?.shape === 'title') last++;
+  while (
+    last - at < 4 &&
+    words[last + 1] &&
+    joined(reading, last, / |\. |-|'/y) &&
+    words[last + 1]?.shape === 'title'
+  )
+    last++;
   if (last === at) {
     // `Kirchenallee 37` behind a word that says that an address comes.
     const name = words[at - 1];
     if (!name || name.shape !== 'title' || !joined(reading, at - 1, / /y)) return null;
     let first = at - 1;
-    while (first > 0 && at - first < 4 && isName(reading, first - 1, / |-/y) && words[first - 1]?.shape === 'title') first--;
-    const cued = ADDRESS_CUES.test(text.slice(Math.max(0, (words[first]?.start ?? 0) - 48), words[first]?.start));
-    return { first, last: withSuffix(reading, at), numbered: true, ...(cued ? {} : { guess: true as const }) };
+    while (
+      first > 0 &&
+      at - first < 4 &&
+      isName(reading, first - 1, / |-/y) &&
+      words[first - 1]?.shape === 'title'
+    )
+      first--;
+    const cued = ADDRESS_CUES.test(
+      text.slice(Math.max(0, (words[first]?.start ?? 0) - 48), words[first]?.start),
+    );
+    return {
+      first,
+      last: withSuffix(reading, at),
+      numbered: true,
+      ...(cued ? {} : { guess: true as const }),
+    };
   }
   const word = words[at];
   const cued = ADDRESS_CUES.test(text.slice(Math.max(0, (word?.start ?? 0) - 48), word?.start));
@@ -117,8 +156,18 @@ function numberFirst(reading: Reading, known: KnownWords, at: number): Street | 
 function isName(reading: Reading, at: number, joint: RegExp): boolean {
   const word = reading.words[at];
   if (!word || !joined(reading, at, joint)) return false;
-  if (word.shape === 'lower') return word.folded === 'of' || word.folded === 'the' || word.folded === 'van' || word.folded === 'den' || word.folded === 'de' || word.folded === 'der';
-  return word.shape !== 'digits' && (word.shape !== 'alphanumeric' || /^\d{1,3}(?:st|nd|rd|th)$/.test(word.folded));
+  if (word.shape === 'lower')
+    return (
+      word.folded === 'of' ||
+      word.folded === 'the' ||
+      word.folded === 'van' ||
+      word.folded === 'den' ||
+      word.folded === 'de' ||
+      word.folded === 'der'
+    );
+  return (
+    word.shape !== 'digits' && (word.shape !== 'alphanumeric' || /^\d{1,3}(?:st|nd|rd|th)$/.test(word.folded))
+  );
 }
 
 /** Whether exactly this stands between a word and the next. */
@@ -140,7 +189,13 @@ function numberAfter(reading: Reading, at: number, comma = false): number | null
   const { words } = reading;
   let next = at + 1;
   const sign = words[next];
-  if (sign && NUMBER_SIGNS.has(sign.folded) && joined(reading, at, /,? /y) && joined(reading, next, /[.°º]? ?/y)) next++;
+  if (
+    sign &&
+    NUMBER_SIGNS.has(sign.folded) &&
+    joined(reading, at, /,? /y) &&
+    joined(reading, next, /[.°º]? ?/y)
+  )
+    next++;
   const word = words[next];
   if (!word || !NUMBER.test(word.folded) || word.folded.length > 5) return null;
   if (next === at + 1 && !joined(reading, at, comma ? /,? |, ?n[°º] ?/y : / |\. |\.| /y)) return null;
@@ -152,5 +207,10 @@ function withSuffix(reading: Reading, at: number): number {
   const next = reading.words[at + 1];
   if (!next) return at;
   if (/^\d{1,4}[a-z]?$/.test(next.folded) && joined(reading, at, /[-/–]/y)) return at + 1;
-  return /^[a-h]$/.test(next.folded) && next.shape === 'lower' && joined(reading, at, / /y) && next.folded !== 'a' ? at + 1 : at;
+  return /^[a-h]$/.test(next.folded) &&
+    next.shape === 'lower' &&
+    joined(reading, at, / /y) &&
+    next.folded !== 'a'
+    ? at + 1
+    : at;
 }

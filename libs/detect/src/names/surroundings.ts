@@ -69,7 +69,11 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
 
 /** Last words of the introductions of two. */
 const INTRODUCTION_ENDS = new Set([...INTRODUCTIONS].map((words) => words.slice(words.indexOf('_') + 1)));
-const NUMBERS = new Set('two three four five six zwei drei vier funf sechs deux trois quatre dos tres cuatro due tre quattro twee drie vier dwa trzy'.split(' '));
+const NUMBERS = new Set(
+  'two three four five six zwei drei vier funf sechs deux trois quatre dos tres cuatro due tre quattro twee drie vier dwa trzy'.split(
+    ' ',
+  ),
+);
 
 /** What the words after a candidate say for a name that ends there. */
 export function supportAfter(
