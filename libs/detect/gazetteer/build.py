@@ -112,8 +112,9 @@ def main() -> None:
             # Lexicons hold names in lower case by mistake; where a name is frequent and the word is not, it is a name.
             if ordinary and not (named >= 6 and zipf < 3.6 and language != 'de'):
                 most_used = uses.setdefault(word, [0] * 7)
-                # A name that is said to be a word, and has no other forms as words have, is so seldom.
-                doubtful = first.get(word, 0) >= 6 if language == 'de' else named >= 6 and entry and lexicon[written] == written and forms[written] < 2
+                # Most uses of a frequent surname are the name's; and what has no other forms, as words have, is seldom one.
+                alone = entry and lexicon[written] == written and forms[written] < 2
+                doubtful = last.get(word, 0) >= 6 or (first.get(word, 0) >= 6 if language == 'de' else named >= 6 and alone)
                 most_used[index] = max(most_used[index], level(zipf, USE_STEPS) - doubtful)
 
     def add_place(name: str, value: int, flag: int = 0) -> None:
