@@ -126,6 +126,9 @@ describe('a megabyte', () => {
     ['hexadecimal and colons', filled('a:')],
     ['beginnings of IBANs', filled('DE89 ')],
     ['a name again and again', filled('zaphira ')],
+    ['names and things', filled('Anna Rechnung ')],
+    ['initials and particles', filled('J. van der ')],
+    ['streets and postcodes', filled('12 Lord Street 10115 Berlin ')],
     ['combining marks', filled('a\u0308\u0301')],
   ])(
     'of %s is done in seconds, in time that grows with its length only',

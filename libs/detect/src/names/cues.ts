@@ -51,7 +51,7 @@ export const ROLES = set(
   collega direttore direttrice responsabile referente moglie marito figlio figlia
   klant medewerker medewerkster directeur met door namens
   klient klientka klienta dyrektor pracownik kolega kolezanka od przez dla
-  from for to an fur pour para per voor and und et y e en i`,
+  from for to an fur pour para per voor and und et`,
 );
 
 /** What people do, right after their name. */
@@ -100,7 +100,7 @@ export const MONTHS = set(
 
 /** Small words inside a surname. */
 export const PARTICLES = set(
-  'van de der den von vom zu zur zum ten ter te het bin ibn bint al el ul da do dos das di del della dello degli dei la le las los du des af av abu ben san st y e',
+  'van de der den von vom zu zur zum ten ter te het bin ibn bint al el ul da do dos das di del della dello degli dei la le las los du des af av abu ben san st',
 );
 
 /** Legal forms and what ends an organisation's name. */

@@ -52,7 +52,7 @@ describe('the people of a record are found in its texts', () => {
 });
 
 describe('one slip', () => {
-  const letters = fc.constantFrom(...'abcdeiklmnorstuz');
+  const letters = fc.constantFrom('a', 'b', 'd', 'e', 'i', 'k', 'l', 'm', 'n', 'o', 'r', 's', 't');
   const word = fc.array(letters, { minLength: 6, maxLength: 14 }).map((list) => list.join(''));
   /** A letter left out, put in, replaced, or exchanged with the next. */
   const slip = (text: string, kind: number, at: number, letter: string): string => {

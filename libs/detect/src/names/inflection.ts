@@ -53,9 +53,9 @@ export function declensions(folded: string): readonly string[] {
     for (const ending of ['a', 'owi', 'em', 'iem', 'u', 'ie', 'y', 'owie', 'ow', 'om', 'ami', 'owa', 'owej'])
       forms.push(folded + ending);
     // Marek, Marka; Wilczek, Wilczkiem
-    if (/ek$/.test(folded))
+    if (folded.endsWith('ek'))
       for (const ending of ['a', 'owi', 'iem', 'u', 'i']) forms.push(`${folded.slice(0, -2)}k${ending}`);
-    if (/ec$/.test(folded))
+    if (folded.endsWith('ec'))
       for (const ending of ['a', 'owi', 'em', 'u']) forms.push(`${folded.slice(0, -2)}c${ending}`);
   }
   return forms;

@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../recogniser.js';
 import type { Candidate } from './candidates.js';
 import { MONTHS, PARTICLES } from './cues.js';
 import { isNeighbourProduct, supportBefore, supportAfter } from './surroundings.js';
-import { firstName, NATIONALITY, place, REGION, surname } from './lexicon.js';
+import { COMPANY, firstName, NATIONALITY, place, REGION, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
 
 /*
@@ -26,6 +26,9 @@ const LONE_INITIAL = -3;
 /** What a field of the record says is surer than any guess. */
 const SURE_MOST = 0.9;
 
+/** No name has more words. A longer run is taken apart, so that its time stays linear. */
+const RUN_MOST = 12;
+
 interface Path {
   readonly score: number;
   /** Index of the first candidate of the name that the path ends in. */
@@ -45,7 +48,7 @@ export function* people(
   let from = 0;
   while (from < candidates.length) {
     let to = from + 1;
-    while (to < candidates.length && candidates[to]?.link !== 'none') to++;
+    while (to < candidates.length && to - from < RUN_MOST && candidates[to]?.link !== 'none') to++;
     yield* peopleInRun(reading, known, candidates.slice(from, to));
     from = to;
   }
@@ -154,8 +157,9 @@ function isInsideSentence(words: Reading['words'], at: number, known: KnownWords
 /** What speaks against a name that begins with this word, however it goes on. */
 function alone(known: KnownWords, { at }: Candidate): number {
   const lexeme = known.lexemes[at] ?? 0;
-  const known4 = place(lexeme) > 3 ? (place(lexeme) - 3) * 0.4 : 0;
-  return -known4 - ((lexeme & REGION) !== 0 ? 2 : 0);
+  const city = place(lexeme) > 3 ? (place(lexeme) - 3) * 0.4 : 0;
+  const firm = (lexeme & COMPANY) !== 0 && surname(lexeme) < 6 ? 0.8 : 0;
+  return -city - firm - ((lexeme & REGION) !== 0 ? 2 : 0);
 }
 
 /** A surname by itself keeps its particles: `Herr von Ahnen`. */

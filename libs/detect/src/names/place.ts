@@ -156,7 +156,7 @@ function lastCapital({ words, text }: Reading, at: number): number {
     const word = words[next];
     if (!word || !/^(?: |-|')$/.test(text.slice(words[next - 1]?.end ?? 0, word.start))) break;
     if (word.shape === 'title') last = next;
-    else if (!PARTICLES.has(word.folded) || word.folded === 'y' || word.folded === 'e') break;
+    else if (!PARTICLES.has(word.folded)) break;
   }
   return last;
 }

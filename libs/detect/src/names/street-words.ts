@@ -22,9 +22,7 @@ export const STREET_AFTER = set(
   utca ut ter korut koz liget setany sokak sokagi caddesi cd cad sk mahallesi bulvari vag vagen gatan gata gate vej vei tie katu nam namesti trida ulice`,
 );
 /** Those of them that name a street without a number too. */
-export const STREET_SURE = set(
-  'street road avenue boulevard lane highway parkway drive blvd ave rd strasse platz allee straat laan plein utca',
-);
+export const STREET_SURE = set('street road avenue boulevard strasse straat laan utca');
 /** Ends of compound names: `Hauptstraße`, `Keizersgracht`, `Storgatan`. */
 export const STREET_ENDING =
   /.(?:strasse|str|weg|platz|allee|gasse|damm|ufer|ring|chaussee|promenade|stieg|steig|pfad|graben|berg|markt|hof|straat|laan|plein|gracht|kade|singel|dijk|steeg|pad|baan|hof|gatan|gata|vagen|vag|grand|gade|vej|alle|veien|vegen|gaten|katu|tie|polku|utca|brucke|dreef|lei|stræde|straede|platsen|torget|toften|parken|vaenget|bakken|lunden)$/;

@@ -64,6 +64,8 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   if (ROLES.has(before.folded)) return 0.8;
   if (ARTICLES.has(before.folded)) return known.letters === 'lower' ? -0.5 : -1.6;
   if (PLACE_CUES.has(before.folded)) return -0.4;
+  // `Canapé Oslo`, `Caldaia Vega`: a thing with a capital, and what it is called.
+  if (before.shape === 'title' && (known.uses[at - 1] ?? 0) >= 2 && at > 1) return -0.7;
   return 0;
 }
 
