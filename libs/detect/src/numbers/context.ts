@@ -7,7 +7,8 @@ export const CONTEXT = new Phrases();
 /** The topic of words that announce what is no personal number. */
 const SOMETHING_ELSE = 'something else';
 CONTEXT.add(
-  'order|orders|order no|order number|invoice|invoices|invoice no|receipt|ticket|tickets|case no|case number|sku|skus|part no|part number|' +
+  'v|sn|s n|case|caso|fall|teil|bauteil|ersatzteil|pieza|pezzo|piece|onderdeel|czesc|czesci|zaak|zaaknummer|dossier|sprawa|sprawy|componente|' +
+    'order|orders|order no|order number|invoice|invoices|invoice no|receipt|ticket|tickets|case no|case number|sku|skus|part no|part number|' +
     'part|serial|serial no|serial number|version|build|release|batch|lot|item|item no|article|article no|tracking|tracking no|' +
     'tracking number|shipment|parcel|reference|ref|ref no|quote|quotation|product|model|firmware|po|rma|asset|barcode|ean|gtin|isbn|upc|' +
     'timestamp|commit|transaction|job|run|sequence|offer|delivery note|purchase order|request id|warehouse|' +
@@ -32,6 +33,10 @@ export interface Context {
   readonly distances: ReadonlyMap<string, number>;
 }
 
+/** A word before another number speaks of that one. A year is none, and a list goes on: `PESEL 44051401359, 02070803628`. */
+const NUMBER = /^(?!(?:19|20)\d\d$)\d{4,}$/;
+const LIST = /^ ?[,;/&+] ?$/;
+
 const SILENT: Context = { distances: new Map() };
 
 /** What the words before a position say. */
@@ -39,12 +44,21 @@ export function contextBefore(reading: Reading, start: number): Context {
   const { words, text } = reading;
   let distances: Map<string, number> | undefined;
   const next = reading.wordAt(start);
+  let from = start;
+  // `case 47 4111111111111111`: the case has its number already.
+  let isDirect = true;
   for (let at = next - 1; at >= 0 && next - at <= REACH.words; at--) {
     const word = words[at];
     if (word === undefined || start - word.end > REACH.before) break;
     // A Chinese or Japanese word and the number after it are one run of letters and digits.
     if (word.end > start) continue;
-    for (const topic of topicsAt(reading, at)) near((distances ??= new Map()), topic, next - at);
+    isDirect &&= word.shape !== 'digits';
+    if (word.shape === 'digits' && NUMBER.test(word.folded)) {
+      if (!LIST.test(text.slice(word.end, from))) break;
+    } else
+      for (const topic of topicsAt(reading, at))
+        if (isDirect || topic !== SOMETHING_ELSE) near((distances ??= new Map()), topic, next - at);
+    from = word.start;
   }
   for (const topic of CONTEXT.topicsInside(text.slice(Math.max(0, start - REACH.inside), start)))
     near((distances ??= new Map()), topic, 1);

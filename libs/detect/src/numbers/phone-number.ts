@@ -5,9 +5,9 @@ import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './
 import { countriesFor } from './phone-plans.js';
 
 CONTEXT.add(
-  'tel|tel no|tel nr|phone|phones|phone no|phone number|telephone|telephone number|mobile|mobil|mobilnummer|cell|cellphone|cell phone|' +
+  'tel|kom|cel|mob|nr tel|tel no|tel nr|phone|phones|phone no|phone number|telephone|telephone number|mobile|mobil|mobilnummer|cell|cellphone|cell phone|reach*|' +
     'fax|faxnummer|telefax|handy|handynummer|rufnummer|ruckruf|telefon*|telefoon*|telefax*|whatsapp|sms|ring|call|called|calling|dial|dialed|' +
-    'reach me|reach him|reach her|reach us|text me|callback|hotline|voicemail|landline|home phone|work phone|contact number|' +
+    'call back|back at|back on|reach me|reach him|reach her|reach us|text me|callback|hotline|voicemail|landline|rispond*|rappel*|appel*|joign*|chiam*|richiam*|llam*|erreich*|anruf*|ruckruf*|zuruckruf*|rufen|ruf|terugbellen|bereikbaar|dzwon*|oddzwon*|zadzwon*|kontakt|home phone|work phone|contact number|' +
     'contact no|erreichbar|erreichen|anrufen|anruf|durchwahl|festnetz|portable|joindre|joignable|appeler|appelez|rappeler|gsm|' +
     'movil|telefono|telefonos|tfno|tlf|llamar|llame|llamame|llamada|celular|chiamare|chiama|chiamami|cellulare|cell|recapito|bellen|bel|mobiel|mobieltje|' +
     'toestel|komorka|komorkowy|komorki|dzwonic|zadzwon*|telefonu|viber|telegram|telemovel|numero de telephone|電話|携帯|전화|휴대폰',
@@ -19,24 +19,33 @@ const MARK = String.raw`[()./\u2010-\u2013-]`;
 /** Groups of digits as people write them; nothing that continues a word, a number or an amount. */
 const CANDIDATE = new RegExp(
   String.raw`(?<![\p{L}\p{N}_,@-]|[\p{N}_]\.)(?:\(?\+${SPACE}?|\()?\d{1,15}` +
-    String.raw`(?:(?:${SPACE}?${MARK}{1,2}${SPACE}?|${SPACE})\d{1,15}){0,8}(?!(?!x\d)[\p{L}\p{N}_@])`,
+    String.raw`(?:(?:${SPACE}?${MARK}{1,2}${SPACE}?|${SPACE})\d{1,15}){0,12}(?!(?!x\d)[\p{L}\p{N}_@])`,
   'gu',
 );
 /** What follows a number and is dialled after it. */
 const EXTENSION =
   /[ \u00A0]?,?[ \u00A0]?(?:x|ext\.?|extn\.?|extension|durchwahl|dw\.?|poste|interno|int\.|toestel|wew\.?|#)[ \u00A0]?\d{1,6}(?!\d)/iy;
 const DATE_OR_ADDRESS =
-  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:\d{2}|\d{4})|\d{1,3}(?:\.\d{1,3}){3})(?!\d)/;
+  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:\d{2}|\d{4})|\d{1,3}(?:\.\d{1,3}){3})(?:$|[ \u00A0])/;
 /** 1.234.567 or 1 234 567: thousands. */
 const AMOUNT = /^\d{1,3}(?:([. ])\d{3})(?:\1\d{3})*$/;
+/** `06 12 34 56 78 / 01 42 38 18 56` are two; `030 / 901820` is one. */
+const BETWEEN_TWO = /(?<=\d[ .()/\d-]{8,24}) \/ (?=[+\d(])/;
 const NORTH_AMERICAN = /^(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
+
+/** France, Spain and mobile phones of Italy: groups that little else has. */
+const GROUPED =
+  /^(?:0[1-9](?:([ .-])\d{2})(?:\1\d{2}){3}|[67]\d{2}([ .])\d{2}\2\d{2}\2\d{2}|[89]\d ?\d{3} \d{2} \d{2}|3[2-9]\d[ /]\d{6,7})$/;
+
+/** Steps of a version: `10.6.16.1914`. */
+const DOTTED = /^\d\.|\.\d(?:\.|$)/;
 
 /** ITU-T E.164: at most 15 digits; shorter than 7 is a short code. */
 const DIGITS = { least: 7, most: 17 } as const;
 /** How many groups after a number may belong to what follows it, as in `030 901820 24.11.`. */
 const FOREIGN_MOST = 3;
 /** A word this near announces the number, whatever it looks like. */
-const LABEL_MOST = 4;
+const LABEL_MOST = 3;
 
 /** What is known of a number before it is judged. */
 interface Written {
@@ -64,8 +73,12 @@ export const phoneNumber: Recogniser = {
     const countries = countriesOf(scope);
     for (const { index, 0: groups } of reading.text.matchAll(CANDIDATE)) {
       if (groups.length < DIGITS.least) continue;
-      const finding = findingAt(reading, index, groups, countries);
-      if (finding) findings.push(finding);
+      let from = index;
+      for (const one of groups.split(BETWEEN_TWO)) {
+        const finding = one.length < DIGITS.least ? undefined : findingAt(reading, from, one, countries);
+        if (finding) findings.push(finding);
+        from += one.length + 3;
+      }
     }
     return findings;
   },
@@ -124,8 +137,9 @@ function scoreOf(written: Written): { score: number; evidence: readonly Evidence
   const { text, digits, groups, label, elsewhere } = written;
   if (digits.length < DIGITS.least || digits.length > DIGITS.most) return undefined;
   // Groups of one digit are a list or a table, not a number that somebody dictated.
-  if (digits.length < groups * 1.5 || DATE_OR_ADDRESS.test(text)) return undefined;
+  if (digits.length < groups * 1.5 || DATE_OR_ADDRESS.test(text) || DOTTED.test(text)) return undefined;
   const isLabelled = label !== undefined && !elsewhere;
+  const isAnnounced = isLabelled && (groups > 1 || digits.startsWith('0') || label <= LABEL_MOST);
   const valid: readonly Evidence[] = isLabelled ? ['check-digit', 'context'] : ['check-digit'];
   const international = internationalOf(text, digits);
   if (international !== undefined) {
@@ -138,7 +152,7 @@ function scoreOf(written: Written): { score: number; evidence: readonly Evidence
       };
     if (isPlus && groups > 1 && number?.isPossible() && !elsewhere)
       return { score: 0.6, evidence: ['pattern'] };
-  } else if (isLabelled || (!elsewhere && mayStandAlone(written))) {
+  } else if (isAnnounced || (!elsewhere && mayStandAlone(written))) {
     if (countriesFor(digits, written.countries).some((country) => isNational(written, country)))
       return {
         score: isLabelled ? 0.85 : NORTH_AMERICAN.test(text) ? 0.75 : written.countries ? 0.7 : 0.65,
@@ -161,7 +175,8 @@ function mayStandAlone({ text, digits, groups, whole, follows, countries }: Writ
   if (follows) return false;
   if (countries !== null) return digits.startsWith('0') || (groups > 1 && whole && !AMOUNT.test(text));
   if (NORTH_AMERICAN.test(text)) return whole;
-  const least = groups === 2 && text.includes('-') ? 10 : 9;
+  if (GROUPED.test(text)) return true;
+  const least = text.includes('-') ? 10 : 9;
   return (
     groups > 1 && groups <= 5 && digits.length >= least && /^\(?0[1-9]/.test(text) && !text.includes('.')
   );

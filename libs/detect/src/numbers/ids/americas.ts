@@ -59,7 +59,7 @@ export const AMERICAS: readonly IdRule[] = [
     shapes:
       '99999999 999999999 9999999999 99999999999 999999999999 9999999999999 99999999999999 999999999999999 9999999999999999 99999999999999999',
     words:
-      'bank account|bank acct|checking account|savings account|account number|acct no|acct number|checking|savings|bank account number',
+      'bank account|bank acct|checking account|savings account|account number|acct no|acct number|bank account number',
     score: 0.65,
   },
   {

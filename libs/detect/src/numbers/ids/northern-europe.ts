@@ -137,7 +137,7 @@ export const NORTHERN_EUROPE: readonly IdRule[] = [
     country: 'EE',
     shapes: '99999999999',
     check: (compact, written) => hasBirthDate(compact) && std('EE', 'ik')(compact, written),
-    words: 'isikukood|isikukoodi|ik|personal code|estonian id',
+    words: 'isikukood|isikukoodi|personal code|estonian id',
     families: ['id', 'social', 'tax'],
   },
   {
@@ -162,7 +162,7 @@ export const NORTHERN_EUROPE: readonly IdRule[] = [
     country: 'LV',
     shapes: '99999999999',
     check: std('LV', 'pvn'),
-    words: 'personas kods|personas koda|personas kodu|pk|personal code|pvn|pvn nr',
+    words: 'personas kods|personas koda|personas kodu|personal code|pvn|pvn nr',
     families: ['id', 'social', 'tax'],
     alone: /^(?:[0-2]\d|3[0-2])[01]\d{3}-\d{5}$/,
   },
@@ -180,7 +180,7 @@ export const NORTHERN_EUROPE: readonly IdRule[] = [
     country: 'LT',
     shapes: '99999999999',
     check: (compact, written) => hasBirthDate(compact) && std('LT', 'asmens')(compact, written),
-    words: 'asmens kodas|asmens koda|asmens kodo|ak|personal code',
+    words: 'asmens kodas|asmens koda|asmens kodo|personal code',
     families: ['id', 'social', 'tax'],
   },
   {

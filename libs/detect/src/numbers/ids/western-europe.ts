@@ -11,8 +11,7 @@ export const WESTERN_EUROPE: readonly IdRule[] = [
     country: 'DE',
     shapes: '99999999999',
     check: std('DE', 'idnr'),
-    words:
-      'steuer id|steuer idnr|steuerid*|steuerident*|steuerliche identifikationsnummer|idnr|id nr|identifikationsnummer|tin',
+    words: 'steuer id|steuer idnr|steuerid*|steuerident*|steuerliche identifikationsnummer|idnr',
     families: ['tax'],
   },
   {
@@ -199,7 +198,7 @@ export const WESTERN_EUROPE: readonly IdRule[] = [
     shapes: '99999999999',
     check: std('BE', 'insz'),
     words:
-      'rijksregister*|rijksregisternummer|registre national|numero national|insz|niss|nationaal nummer|nrn|rrn|nn|bis',
+      'rijksregister*|rijksregisternummer|registre national|numero national|insz|niss|nationaal nummer|nrn|rrn',
     families: ['id', 'social', 'tax'],
     alone: /^\d{2}\.\d{2}\.\d{2}-\d{3}[.-]\d{2}$/,
   },
