@@ -117,6 +117,13 @@ def main() -> None:
                 doubtful = last.get(word, 0) >= 6 or (first.get(word, 0) >= 6 if language == 'de' else named >= 6 and alone)
                 most_used[index] = max(most_used[index], level(zipf, USE_STEPS) - doubtful)
 
+        for food in sources.foods(CACHE, language):
+            for word in words(food):
+                # A menu's words that are names as well stay names.
+                if max(first.get(word, 0), last.get(word, 0)) < 6:
+                    most_used = uses.setdefault(word, [0] * 7)
+                    most_used[index] = max(most_used[index], 2)
+
     def add_place(name: str, value: int, flag: int = 0) -> None:
         parts = words(name)
         if not parts or len(parts) > 4 or len(''.join(parts)) < 3:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import pickle
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -81,9 +82,17 @@ def either_names(cache: Path) -> set[str]:
 
 
 def companies(cache: Path) -> set[str]:
-    """@cspell/dict-companies (MIT)."""
+    """@cspell/dict-companies (MIT), and the makes of cars of mimesis (MIT)."""
     lines = (cache / '@cspell+dict-companies/package/dict/companies.txt').read_text().splitlines()
-    return {line.strip() for line in lines if len(line.strip()) > 2 and not line.startswith('#')}
+    cars = re.findall(r'"([^"]+)"', (cache / 'mimesis/mimesis/datasets/int/transport.py').read_text().partition('CARS = ')[2].partition(']')[0])
+    makes = {car.split()[0] for car in cars}
+    return makes | {line.strip() for line in lines if len(line.strip()) > 2 and not line.startswith('#')}
+
+
+def foods(cache: Path, language: str) -> set[str]:
+    """mimesis (MIT): dishes, drinks, fruits, spices and vegetables, which menus and baskets write with capitals."""
+    data = json.loads((cache / f'mimesis/mimesis/datasets/{language}/food.json').read_text())
+    return {word for names in data.values() for name in names for word in name.split() if len(word) > 3}
 
 
 def cities(cache: Path) -> list[tuple[str, int, list[str]]]:

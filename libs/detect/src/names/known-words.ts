@@ -10,6 +10,8 @@ export interface KnownWords {
   readonly letters: 'mixed' | 'lower' | 'upper';
   /** A capital inside a sentence says that a word is a name: not so in German, nor in headlines. */
   readonly capitalsTell: boolean;
+  /** Nothing but words with capitals, as in a title, a menu or a list of products. */
+  readonly headline: boolean;
 }
 
 const known = new WeakMap<Reading, KnownWords>();
@@ -60,7 +62,7 @@ function lookAt({ words }: Reading): KnownWords {
         ? 'upper'
         : 'mixed';
   const capitalsTell = lower > capital && most > 1 && !possible.includes(GERMAN);
-  return { lexemes, uses, letters, capitalsTell };
+  return { lexemes, uses, letters, capitalsTell, headline: lower === 0 && capital > 0 };
 }
 
 /** What a word of each commonness says for a language. */

@@ -158,8 +158,9 @@ function isInsideSentence(words: Reading['words'], at: number, known: KnownWords
 function alone(known: KnownWords, { at }: Candidate): number {
   const lexeme = known.lexemes[at] ?? 0;
   const city = place(lexeme) > 3 ? (place(lexeme) - 3) * 0.4 : 0;
-  const firm = (lexeme & COMPANY) !== 0 && surname(lexeme) < 6 ? 0.8 : 0;
-  return -city - firm - ((lexeme & REGION) !== 0 ? 2 : 0);
+  const firm = (lexeme & COMPANY) !== 0 && surname(lexeme) < 6 ? 1.2 : 0;
+  const title = known.headline ? 0.8 : 0;
+  return -city - firm - title - ((lexeme & REGION) !== 0 ? 2 : 0);
 }
 
 /** A surname by itself keeps its particles: `Herr von Ahnen`. */
