@@ -63,11 +63,10 @@ export function detectBenchmark({ split, calls, presidio, say }: DetectOptions):
   const beside = presidio === undefined ? null : presidioFigures(presidio, split, texts);
   if (beside) {
     const [standard] = levels;
-    for (const line of reportLines(
-      `\nPresidio ${beside.version}, patterns only, split ${split}`,
-      beside.report,
-    ))
-      say(line);
+    for (const { leastScore, report } of beside.reports) {
+      const title = `\nPresidio ${beside.version}, patterns only, score of at least ${leastScore}, split ${split}`;
+      for (const line of reportLines(title, report)) say(line);
+    }
     say(
       `Presidio: ${Math.round(beside.fieldsPerSecond)} fields/s, ${Math.round(beside.notesPerSecond)} notes/s; standard is ` +
         `${((standard?.fieldsPerSecond ?? 0) / beside.fieldsPerSecond).toFixed(0)} and ` +

@@ -37,11 +37,14 @@ engine = AnalyzerEngine(
 
 
 def find(text, language="en"):
-    return engine.analyze(text=text, language=language, score_threshold=0.5)
+    return engine.analyze(text=text, language=language)
 
 
 spans = [
-    [{"start": r.start, "end": r.end, "entity": r.entity_type} for r in find(s["text"], s["language"])]
+    [
+        {"start": r.start, "end": r.end, "entity": r.entity_type, "score": r.score}
+        for r in find(s["text"], s["language"])
+    ]
     for s in job["samples"]
 ]
 
