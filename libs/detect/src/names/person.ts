@@ -123,13 +123,14 @@ const better = (a: Path, b: Path): Path => (b.score > a.score ? b : a);
 
 /** What a word says for its being a first name and a surname. */
 function wordScores(
-  { words }: Reading,
+  { words, text }: Reading,
   known: KnownWords,
   { at, initial, lower }: Candidate,
   run: number,
 ): readonly [number, number] {
-  if (initial) return [-0.4, -1.5];
   const word = words[at];
+  // `O’Brien` against `J. Smith`
+  if (initial) return /['’]/.test(text[word?.end ?? 0] ?? '') ? [0.6, -1] : [-0.4, -1.5];
   const folded = word?.folded ?? '';
   const lexeme = known.lexemes[at] ?? 0;
   if (PARTICLES.has(folded) && run > 1) return [-0.8, -0.6];

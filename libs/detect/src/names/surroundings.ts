@@ -42,7 +42,7 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   const word = words[at];
   const before = words[at - 1];
   if (!word) return 0;
-  if (!before) return (known.uses[at] ?? 0) > 0 && words.length > 4 ? -0.4 : 0.4;
+  if (!before) return (known.uses[at] ?? 0) > 0 && word.folded.length > 1 && words.length > 4 ? -0.4 : 0.4;
   const gap = text.slice(before.end, word.start);
   if (gap.length > 4) return 0;
   if (isHonorific(reading, at - 1) && /^\.? ?$/.test(gap)) return 4;
