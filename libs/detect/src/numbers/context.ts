@@ -45,14 +45,14 @@ export function contextBefore(reading: Reading, start: number): Context {
   let distances: Map<string, number> | undefined;
   const next = reading.wordAt(start);
   let from = start;
-  // `case 47 4111111111111111`: the case has its number already.
+  // `case 47 4111111111111111`: the case has its number already. `An invoice, 192.0.2.1`: it is not the invoice's.
   let isDirect = true;
   for (let at = next - 1; at >= 0 && next - at <= REACH.words; at--) {
     const word = words[at];
     if (word === undefined || start - word.end > REACH.before) break;
     // A Chinese or Japanese word and the number after it are one run of letters and digits.
     if (word.end > start) continue;
-    isDirect &&= word.shape !== 'digits';
+    isDirect &&= word.shape !== 'digits' && !/[,;!?\n—]/.test(text.slice(word.end, from));
     if (word.shape === 'digits' && NUMBER.test(word.folded)) {
       if (!LIST.test(text.slice(word.end, from))) break;
     } else
