@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { detect } from '../detect.js';
 
 const KINDS = [
-  'EMAIL_ADDRESS', 'URL', 'DOMAIN_NAME', 'IBAN_CODE', 'BIC', 'IP_ADDRESS', 'MAC_ADDRESS', 'CRYPTO', 'CREDENTIAL',
-]; // prettier-ignore
+  'EMAIL_ADDRESS',
+  'URL',
+  'DOMAIN_NAME',
+  'IBAN_CODE',
+  'BIC',
+  'IP_ADDRESS',
+  'MAC_ADDRESS',
+  'CRYPTO',
+  'CREDENTIAL',
+];
 const found = (text: string): string[] =>
   detect(text, { entities: KINDS }).map(({ start, end, entity }) => `${entity} ${text.slice(start, end)}`);
 

@@ -9,7 +9,7 @@ const SCHEME =
   /(?:https?|ftps?|sftp|wss?|file|ssh|git|ldaps?|smb|jdbc|s3|postgres(?:ql)?|mongodb(?:\+srv)?|mysql|rediss?|amqps?|tel|sip)$/i;
 const STOPS = /[\s<>"«»“”„`{}|\\^]/u;
 /** What ends a sentence rather than an address. */
-const TRAILING = new Set([...`.,;:!?'’)]*_`]);
+const TRAILING = new Set(`.,;:!?'’)]*_`.split(''));
 const DOMAIN_CHARACTER = /[\p{L}\p{N}\p{M}.-]/u;
 
 /** Addresses of pages and services (RFC 3986), and bare names of domains. */

@@ -33,7 +33,7 @@ export const EASTERN_EUROPE: readonly IdRule[] = [
     country: 'PL',
     shapes: 'AAA999999',
     check: (compact) => {
-      const values = [...compact].map((sign) => Number.parseInt(sign, 36));
+      const values = compact.split('').map((sign) => Number.parseInt(sign, 36));
       const weights = [7, 3, 1, 9, 7, 3, 1, 7, 3];
       return values.reduce((sum, value, index) => sum + value * (weights[index] ?? 0), 0) % 10 === 0;
     },

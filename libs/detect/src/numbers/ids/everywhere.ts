@@ -45,7 +45,7 @@ const VIN_VALUES = '0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ';
 
 function hasVinDigit(compact: string): boolean {
   let sum = 0;
-  for (const [index, sign] of [...compact].entries()) {
+  for (const [index, sign] of compact.split('').entries()) {
     const value = VIN_VALUES.indexOf(sign);
     if (value < 0 || 'IOQ'.includes(sign)) return false;
     sum += (value % 10) * (VIN_WEIGHTS[index] ?? 0);

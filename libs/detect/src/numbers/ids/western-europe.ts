@@ -39,7 +39,7 @@ export const WESTERN_EUROPE: readonly IdRule[] = [
     check: (compact) => {
       const letter = String(compact.charCodeAt(0) - 64).padStart(2, '0');
       let sum = 0;
-      for (const [index, digit] of [...`${letter}${compact.slice(1, 9)}`].entries()) {
+      for (const [index, digit] of `${letter}${compact.slice(1, 9)}`.split('').entries()) {
         const product = Number(digit) * (index % 2 === 0 ? 1 : 2);
         sum += product > 9 ? product - 9 : product;
       }
