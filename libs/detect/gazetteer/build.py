@@ -107,7 +107,8 @@ def main() -> None:
             # A lower-case entry of the lexicon is an ordinary word; in German, so are nouns. A frequent word that nobody
             # is called is one too, whether or not a lexicon has it.
             # Its lemma has a capital (`sandra`, of Sandra) where the lexicon holds a name.
-            entry = written in lexicon and (language == 'de' or lexicon[written][:1].islower())
+            # The Polish one has towns in lower case.
+            entry = written in lexicon and (language == 'de' or lexicon[written][:1].islower()) and not (language == 'pl' and word in towns)
             ordinary = entry or (language == 'de' and word in nouns) or (named < 3 and zipf >= 3.5 and word not in towns)
             # Lexicons hold names in lower case by mistake; where a name is frequent and the word is not, it is a name.
             if ordinary and not (named >= 6 and zipf < 3.6 and language != 'de'):

@@ -82,6 +82,10 @@ function extended(reading: Reading, known: KnownWords, from: number): { last: nu
       located++;
       continue;
     }
+    if (part === 0 && /^(?:[NS][EW]?|[EW])$/.test(text.slice(word.start, word.end))) {
+      last = at;
+      continue;
+    }
     const city = cityAt(reading, known, at);
     if (city === null) break;
     last = city;

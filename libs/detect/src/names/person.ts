@@ -177,4 +177,4 @@ function withParticles({ words, text }: Reading, at: number): number {
 }
 
 /** Particles that are no ordinary word in front of a name by itself, or seldom so. */
-const NOBLE = new Set(['van', 'vom', 'ter', 'ten', 'bin', 'ibn', 'al']);
+const NOBLE = new Set(['van', 'vom', 'ter', 'ten', 'ibn', 'al']);

@@ -116,11 +116,9 @@ function headedAt(
   const word = words[at];
   if (!word || word.shape !== 'title') return null;
   const before = words[at - 1];
-  const gap = before ? text.slice(before.end, word.start) : '\n';
-  const cued =
-    (gap === ' ' && before !== undefined && PLACE_CUES.has(before.folded)) ||
-    gap === ', ' ||
-    gap.includes('\n');
+  if (!before) return null;
+  const gap = text.slice(before.end, word.start);
+  const cued = (gap === ' ' && PLACE_CUES.has(before.folded)) || gap === ', ' || gap.includes('\n');
   if (!cued) return null;
   const next = words[at + 1];
   const finding = (last: number): Finding => ({
@@ -167,7 +165,7 @@ const PLACE_HEADS = new Set(
   ),
 );
 const PLACE_ENDING =
-  /.{2}(?:ton|town|ville|burgh?|berg|bury|borough|boro|port|mouth|ford|field|shire|wood|land|view|stead|stadt|stad|furt|dorf|heim|hausen|haven|hagen|ingen|kirchen|bach|brunn|walde|dam|veen|drecht|horst|huizen|kerk|dijk|hoek|bergen|chester|cester|ham|wick|worth|side|fort|court|mont|grad|gorod|ow|owo|ice|owice|ica)$/;
+  /.{2}(?:ton|town|ville|burgh?|berg|bury|borough|boro|port|mouth|ford|field|shire|wood|land|stead|stadt|stad|furt|dorf|heim|hausen|haven|hagen|ingen|kirchen|bach|brunn|walde|dam|veen|drecht|horst|huizen|kerk|dijk|hoek|bergen|chester|cester|ham|wick|worth|fort|mont|grad|gorod|owo|owice)$/;
 
 function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme, declined }: Found): number {
   const { words, text } = reading;

@@ -8,6 +8,7 @@ import {
   STREET_ENDING,
   STREET_ENDING_SURE,
   STREET_SURE,
+  UNITS,
 } from './street-words.js';
 import type { KnownWords } from './known-words.js';
 
@@ -49,12 +50,16 @@ export function streetAt(reading: Reading, known: KnownWords, at: number): Stree
   if (!word || word.end - word.start > 40) return null;
   const { folded, shape } = word;
   if (NUMBER.test(folded)) return numberFirst(reading, known, at);
+  // `5th Avenue` before `avenue Foch`
+  if (STREET_AFTER.has(folded) && (shape !== 'lower' || STREET_SURE.has(folded))) {
+    const found = typeLast(reading, at);
+    if (found) return found;
+  }
   if (STREET_BEFORE.has(folded)) {
     const found = typeFirst(reading, at);
     if (found) return found;
   }
   if (shape === 'lower' && !STREET_SURE.has(folded)) return null;
-  if (STREET_AFTER.has(folded)) return typeLast(reading, at);
   if (folded.length > 5 && STREET_ENDING.test(folded)) return compound(reading, known, at);
   return null;
 }
@@ -95,7 +100,7 @@ function typeFirst(reading: Reading, at: number): Street | null {
   let capital = false;
   while (last - at <= NAME_MOST) {
     const next = words[last + 1];
-    if (!next || !joined(reading, last, / |\. ?|-|'|’| d'| l'/y)) break;
+    if (!next || UNITS.has(next.folded) || !joined(reading, last, / |\. ?|-|'|’| d'| l'/y)) break;
     const isCapital = next.shape === 'title' || next.shape === 'upper' || next.shape === 'mixed';
     const small = PARTICLES.has(next.folded) || SMALL.has(next.folded);
     const dated =
@@ -148,6 +153,8 @@ function numberFirst(reading: Reading, known: KnownWords, at: number): Street | 
       ...(cued ? {} : { guess: true as const }),
     };
   }
+  for (let type = at + 2; type <= last; type++)
+    if (STREET_AFTER.has(words[type]?.folded ?? '')) return { first: at, last: type, numbered: true };
   const word = words[at];
   const cued = ADDRESS_CUES.test(text.slice(Math.max(0, (word?.start ?? 0) - 48), word?.start));
   return { first: at, last, numbered: true, ...(cued ? {} : { guess: true as const }) };
@@ -206,7 +213,7 @@ function numberAfter(reading: Reading, at: number, comma = false): number | null
 function withSuffix(reading: Reading, at: number): number {
   const next = reading.words[at + 1];
   if (!next) return at;
-  if (/^\d{1,4}[a-z]?$/.test(next.folded) && joined(reading, at, /[-/–]/y)) return at + 1;
+  if (/^(?:\d{1,4}[a-z]?|[a-z])$/.test(next.folded) && joined(reading, at, /[-/–]/y)) return at + 1;
   return /^[a-h]$/.test(next.folded) &&
     next.shape === 'lower' &&
     joined(reading, at, / /y) &&
