@@ -24,6 +24,7 @@ describe('card numbers', () => {
     'case 47 [4111111111111111] 123',
     'paid with [4111111111111111].',
     'order 4711, card [4111111111111111]',
+    'card [4000 0000 0000 0002] 006,50 EUR',
   ])('are found in "%s"', (marked) => {
     expect(found(marked.replaceAll(/[[\]]/g, ''))).toEqual([/\[(.*)\]/.exec(marked)?.[1]]);
   });

@@ -57,8 +57,9 @@ function lastOf({ text }: Reading, chain: Chain, first: number): number | undefi
     if (last > first && (!isGroup || group.joint !== joint)) break;
     digits += text.slice(group.start, group.end);
     if (digits.length > CARD_LENGTH.most) break;
-    if (digits.length < CARD_LENGTH.least || (isTorn(chain[last + 1]?.joint) && text[group.end + 1] !== ' '))
-      continue;
+    if (digits.length < CARD_LENGTH.least) continue;
+    // `4111 1111 1111 1111 129,50`: what a comma or a full stop goes on from is an amount.
+    if (/^[.,/]\d/.test(text.slice(group.end, group.end + 2))) continue;
     if (hasLuhnDigit(digits) && hasBrand(digits)) found = last;
   }
   return found;
