@@ -44,6 +44,7 @@ export function contextBefore(reading: Reading, start: number): Context {
   const { words, text } = reading;
   let distances: Map<string, number> | undefined;
   const next = reading.wordAt(start);
+  const topics = topicsOf(reading);
   let from = start;
   // `case 47 4111111111111111`: the case has its number already. `An invoice, 192.0.2.1`: it is not the invoice's.
   let isDirect = true;
@@ -56,7 +57,7 @@ export function contextBefore(reading: Reading, start: number): Context {
     if (word.shape === 'digits' && NUMBER.test(word.folded)) {
       if (!LIST.test(text.slice(word.end, from))) break;
     } else
-      for (const topic of topicsAt(reading, at))
+      for (const topic of topicsAt(reading, at, topics))
         if (isDirect || topic !== SOMETHING_ELSE) near((distances ??= new Map()), topic, next - at);
     from = word.start;
   }
@@ -74,6 +75,7 @@ export function contextAround(reading: Reading, before: Context, end: number): C
   let distances: Map<string, number> | undefined;
   let from = end;
   const first = reading.wordAt(end);
+  const topics = topicsOf(reading);
   for (let at = first; at < words.length && at - first < REACH.wordsAfter; at++) {
     const word = words[at];
     // Beyond a comma or before a colon a word speaks of what comes next.
@@ -82,7 +84,7 @@ export function contextAround(reading: Reading, before: Context, end: number): C
     from = word.end;
     // `123026635 RC 0001`: two letters after a number are a part of it as a rule.
     if (word.folded.length < 3) continue;
-    for (const topic of topicsAt(reading, at))
+    for (const topic of topicsAt(reading, at, topics))
       if (topic !== SOMETHING_ELSE) near((distances ??= new Map(before.distances)), topic, at - first + 2);
   }
   return distances ? { distances } : before;
@@ -92,12 +94,18 @@ function near(distances: Map<string, number>, topic: string, distance: number): 
   if (distance < (distances.get(topic) ?? Number.POSITIVE_INFINITY)) distances.set(topic, distance);
 }
 
-const known = new WeakMap<Reading, (readonly string[] | undefined)[]>();
+/** What each word of a text speaks of, as far as somebody has asked. */
+type Topics = (readonly string[] | undefined)[];
+const known = new WeakMap<Reading, Topics>();
+
+function topicsOf(reading: Reading): Topics {
+  const topics = known.get(reading) ?? [];
+  if (topics.length === 0) known.set(reading, topics);
+  return topics;
+}
 
 /** What the word with an index speaks of, alone or with those before it. */
-function topicsAt(reading: Reading, index: number): readonly string[] {
-  let topics = known.get(reading);
-  if (!topics) known.set(reading, (topics = []));
+function topicsAt(reading: Reading, index: number, topics: Topics): readonly string[] {
   return (topics[index] ??= CONTEXT.topics(wordOf(reading, index), (distance) =>
     index < distance ? undefined : reading.words[index - distance]?.folded,
   ));

@@ -114,14 +114,18 @@ interface Candidate {
   readonly context: Context;
 }
 
+const NO_FAMILIES: readonly string[] = [];
+
 function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
-  const { entity, form, check, families = [], alone, lenient, score = 0.75 } = rule;
-  const { start, end, compact, written, isolated, prefixed, context } = candidate;
+  const { context, isolated, prefixed } = candidate;
+  const own = context.distances.get(rule.entity);
+  const near = own ?? distanceTo(context, rule.families ?? NO_FAMILIES);
+  if (near === undefined && !rule.alone) return;
+  const { entity, form, check, alone, lenient, score = 0.75 } = rule;
+  const { start, end, compact, written } = candidate;
   const add = (sure: number, evidence: readonly Evidence[]): void => {
     findings.push({ start, end, entity, score: sure, evidence });
   };
-  const own = context.distances.get(entity);
-  const near = own ?? distanceTo(context, families);
   if (prefixed && near !== 1) return;
   const elsewhere = speaksOfSomethingElse(context, near);
   if (near === undefined || elsewhere) {
