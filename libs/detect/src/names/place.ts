@@ -4,7 +4,7 @@ import { HONORIFICS, MONTHS, PARTICLES, PLACE_CUES, RESIDENCE } from './cues.js'
 import { firstName, hashOf, hashOn, lookUpHash, PHRASE, place, REGION, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
 import { baseForms } from './inflection.js';
-import { isLegalForm } from './surroundings.js';
+import { isLegalForm, isProduct } from './surroundings.js';
 
 /** What a place has: `the Leeds office`. */
 const AREAS = new Set([
@@ -205,5 +205,7 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   // A line of its own, as in an address.
   if (gap.includes('\n') && /^,?(?:\n|$)/.test(text.slice(end, end + 2))) odds += before ? 1 : 0.3;
   if (gap === ', ') odds += 0.4;
+  // `divano Sofia`
+  if (before && gap === ' ' && isProduct(before.folded)) odds -= 3;
   return odds;
 }

@@ -104,11 +104,31 @@ export function supportAfter(
   if (gap !== ' ') return 0;
   if (DEEDS.has(after.folded)) return 0.9;
   if (after.shape === 'digits' || after.shape === 'alphanumeric') return -2.5;
-  return 0;
+  // `Bill of lading`, `Mark as read`
+  return (known.uses[at] ?? 0) > 0 && after.shape === 'lower' ? (OBJECTS.has(after.folded) ? -2.5 : -0.2) : 0;
 }
 
+/** Behind a word that is a name too, these go on with it as a word. */
+const OBJECTS = new Set([
+  'of',
+  'as',
+  'up',
+  'off',
+  'out',
+  'the',
+  'it',
+  'this',
+  'all',
+  'your',
+  'my',
+  'our',
+  'them',
+  'a',
+  'an',
+]);
+
 /** Things in the plural too: chairs, Matratzen. */
-const isProduct = (folded: string): boolean =>
+export const isProduct = (folded: string): boolean =>
   PRODUCTS.has(folded) || PRODUCTS.has(folded.replace(/(?:s|n)$/, ''));
 
 /** Whether a name is that of a thing: a product, a project or a brand is named beside it. */
