@@ -7,7 +7,7 @@ CONTEXT.add(
   'IP_ADDRESS',
 );
 
-const V4 = /(?<![\p{L}\p{N}._-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![.-]?[\p{L}\p{N}_])/gu;
+const V4 = /(?=\d)(?<![\p{L}\p{N}._-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![.-]?[\p{L}\p{N}_])/gu;
 /** Longest text form of an IPv6 address: 45 characters (RFC 4291 2.2, with an IPv4 part). */
 const V6_MOST = 45;
 const V6_PART = /[0-9a-f:.]/i;

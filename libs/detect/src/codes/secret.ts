@@ -44,7 +44,9 @@ const LABELLED = new RegExp(
   String.raw`(?<![\p{L}\p{N}])(?:${LABELS})["']?\s{0,3}(?:[:=]|\s(?:is|ist|lautet|est|es|è|jest|to)\s?:?|\s?(?:is|ist|lautet)\s?now)\s{0,3}["'“„«]?([^\s"'”“»]{4,128})`,
   'giu',
 );
-const LABEL = new RegExp(LABELS, 'iu');
+/** A part of every label: where none stands, none is looked for. */
+const LABEL =
+  /pass|pwd|kennwort|mdp|contrase|clave|parola|senha|wachtwoord|has[lł]o|key|token|secret|bearer|pin ?code|PASS|KEY|TOKEN|SECRET|Pass|Kennwort|Mdp|MDP|PWD|Contrase|Clave|Senha|Wachtwoord|Has[lł]o|Key|Token|Secret|Bearer|Pin ?[cC]ode|PIN|HAS[LŁ]O/;
 const BEARER = /(?<![A-Za-z])Bearer ([A-Za-z0-9._~+/-]{16,2000}=*)/g;
 
 /** Credentials: who has them can do what their owner can. */

@@ -1,7 +1,7 @@
 import type { Finding, Recogniser } from '../recogniser.js';
 
 /** Whole numbers that can be an age. */
-const NUMBER = /(?<![\p{L}\p{N}_]|\p{N}[.,/:-])(?:1[01]\d|\d{1,2})(?![\p{N}_]|[.,:/]\p{N})/gu;
+const NUMBER = /(?=\d)(?<![\p{L}\p{N}_]|\p{N}[.,/:-])(?:1[01]\d|\d{1,2})(?![\p{N}_]|[.,:/]\p{N})/gu;
 
 /** What follows an age, in each language: `34 years old`, `34-jährig`, `34enne`, `34-letni`. */
 const AFTER =

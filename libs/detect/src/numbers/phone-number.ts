@@ -18,7 +18,7 @@ const SPACE = String.raw`[ \u00A0\u202F]`;
 const MARK = String.raw`[()./\u2010-\u2013-]`;
 /** Groups of digits as people write them; nothing that continues a word, a number or an amount. */
 const CANDIDATE = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_,@-]|[\p{N}_]\.)(?:\(?\+${SPACE}?|\()?\d{1,15}` +
+  String.raw`(?=[+(\d])(?<![\p{L}\p{N}_,@-]|[\p{N}_]\.)(?:\(?\+${SPACE}?|\()?\d{1,15}` +
     String.raw`(?:(?:${SPACE}?${MARK}{1,2}${SPACE}?|${SPACE})\d{1,15}){0,12}(?!(?!x\d)[\p{L}\p{N}_@])`,
   'gu',
 );
