@@ -56,7 +56,11 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
   return true;
 }
 
-const NO_NAMES = new Set([...ARTICLES, ...GREETINGS, ...HONORIFICS]);
+const NO_NAMES = new Set(
+  [...ARTICLES, ...GREETINGS, ...HONORIFICS].filter(
+    (word) => word !== 'de' && word !== 'la' && word !== 'le',
+  ),
+);
 const isNoName = (folded: string): boolean => NO_NAMES.has(folded);
 
 function linkBetween(

@@ -16,7 +16,7 @@ export const HONORIFICS = set(
 );
 /** Honorifics that are other words too, and count only with a capital or a full stop. */
 export const WEAK_HONORIFICS = set(
-  'm pan don sig heer fr hr dr sir prof ms sr ing mw lord lady captain judge miss maitre',
+  'm pan don sig fr hr dr sir prof ms sr ing mw lord lady captain judge miss maitre',
 );
 
 /** Openings after which comes whom one writes to. */

@@ -61,7 +61,7 @@ function lookAt({ words }: Reading): KnownWords {
       : upper > 0 && lower + capital < upper / 3
         ? 'upper'
         : 'mixed';
-  const capitalsTell = lower > capital && most > 1 && !possible.includes(GERMAN);
+  const capitalsTell = lower * 1.5 > capital && most > 1 && !possible.includes(GERMAN);
   return { lexemes, uses, letters, capitalsTell, headline: lower === 0 && capital > 0 };
 }
 

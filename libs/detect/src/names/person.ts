@@ -95,7 +95,8 @@ function* peopleInRun(reading: Reading, known: KnownWords, run: readonly Candida
     family = nextFamily;
     const ending = supportAfter(reading, known, candidate.at, run[index + 1]);
     for (const path of [given, family]) {
-      const only = path.length === 1 && candidate.initial ? LONE_INITIAL : 0;
+      const only =
+        path.length === 1 && (candidate.initial || isParticle(reading, candidate)) ? LONE_INITIAL : 0;
       const score = path.score + ending + only;
       if (score > 0 && (best === null || score > best.path.score))
         best = { path: { ...path, score }, to: index };
@@ -107,7 +108,7 @@ function* peopleInRun(reading: Reading, known: KnownWords, run: readonly Candida
   const first = run[path.from];
   const last = run[to];
   if (first && last && !isNeighbourProduct(reading, known, first.at, last.at, path.cued)) {
-    const start = withParticles(reading, first.at);
+    const start = withParticles(reading, first.at, path.cued);
     yield {
       start,
       end: reading.words[last.at]?.end ?? start,
@@ -118,6 +119,8 @@ function* peopleInRun(reading: Reading, known: KnownWords, run: readonly Candida
   }
   if (to + 1 < run.length) yield* peopleInRun(reading, known, run.slice(to + 1));
 }
+
+const isParticle = ({ words }: Reading, { at }: Candidate): boolean => PARTICLES.has(words[at]?.folded ?? '');
 
 const better = (a: Path, b: Path): Path => (b.score > a.score ? b : a);
 
@@ -150,9 +153,12 @@ function wordScores(
 
 /** A capital where only names have one. */
 function isInsideSentence(words: Reading['words'], at: number, known: KnownWords): boolean {
+  if (!known.capitalsTell) return false;
+  // The word before, or the one before that where this one goes on with a name.
   const before = words[at - 1];
-  const word = words[at];
-  return known.capitalsTell && before?.shape === 'lower' && word?.start === before.end + 1;
+  const first = before?.shape === 'title' ? at - 1 : at;
+  const opening = words[first - 1];
+  return opening?.shape === 'lower' && words[first]?.start === opening.end + 1;
 }
 
 /** What speaks against a name that begins with this word, however it goes on. */
@@ -165,11 +171,11 @@ function alone(known: KnownWords, { at }: Candidate): number {
 }
 
 /** A surname by itself keeps its particles: `Herr von Ahnen`. */
-function withParticles({ words, text }: Reading, at: number): number {
+function withParticles({ words, text }: Reading, at: number, cued: boolean): number {
   let first = at;
-  while (first > 0 && at - first < 2) {
+  while (first > 0 && at - first < 3) {
     const before = words[first - 1];
-    if (!before || before.shape !== 'lower' || !NOBLE.has(before.folded)) break;
+    if (!before || before.shape !== 'lower' || !(cued ? PARTICLES : NOBLE).has(before.folded)) break;
     if (text.slice(before.end, words[first]?.start) !== ' ') break;
     first--;
   }

@@ -8,7 +8,7 @@ import {
   INTRODUCTIONS,
   LEGAL_FORMS,
   MONTHS,
-  PLACE_CUES,
+  PARTICLES,
   PRODUCTS,
   ROLES,
   STRICT_FORMS,
@@ -46,6 +46,9 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   const gap = text.slice(before.end, word.start);
   if (gap.length > 4) return 0;
   if (isHonorific(reading, at - 1) && /^\.? ?$/.test(gap)) return 4;
+  // `Frau von der Leyen`, `mevrouw de Bruijn`
+  for (let back = at - 1; back > 0 && at - back < 4 && PARTICLES.has(words[back]?.folded ?? ''); back--)
+    if (isHonorific(reading, back - 1)) return 4;
   const newLine = gap.includes('\n');
   if (GREETINGS.has(before.folded) && /^,?[ \u00a0]?$/.test(gap)) return before.shape === 'lower' ? 1.2 : 2.6;
   const introduced =
@@ -63,7 +66,6 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   if (before.folded === 'in' || before.folded === 'w') return -1.5;
   if (ROLES.has(before.folded)) return 0.8;
   if (ARTICLES.has(before.folded)) return known.letters === 'lower' ? -0.5 : -1.6;
-  if (PLACE_CUES.has(before.folded)) return -0.4;
   // `Canapé Oslo`, `Caldaia Vega`: a thing with a capital, and what it is called.
   if (before.shape === 'title' && (known.uses[at - 1] ?? 0) >= 2 && at > 1) return -0.7;
   return 0;
