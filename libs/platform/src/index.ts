@@ -6,6 +6,7 @@ export * from './database.js';
 export * from './error-table.js';
 export * from './health.js';
 export * from './http-edge.js';
+export * from './https-edge.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './problem.js';

@@ -1,10 +1,7 @@
-import { type AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { spiffeIdOf } from '@bailiwick/grpc';
-import { BailiwickError, ProblemFilter, type Logger, type Runnable } from '@bailiwick/platform';
+import { BailiwickError, HttpsEdge, type Logger, type Runnable } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AnalyzeController } from '../analyze/analyze.controller.js';
 import { Analyzer } from '../analyze/analyze.js';
@@ -40,39 +37,38 @@ class ApiModule {}
  * configuration names. What they send is answered and forgotten.
  */
 export class ApiServer implements Runnable {
-  #app: NestFastifyApplication | undefined;
+  readonly #edge: HttpsEdge;
 
-  constructor(private readonly parts: ApiServerParts) {}
+  constructor(private readonly parts: ApiServerParts) {
+    const { host, port, tls, logger } = parts;
+    this.#edge = new HttpsEdge({
+      host,
+      port,
+      tls,
+      mutual: true,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      bodyLimit: MAX_BODY_BYTES,
+      module: this.#module(),
+      prepare: (fastify) => {
+        this.#authorise(fastify);
+        readJson(fastify);
+      },
+      serves: 'administrators',
+      logger,
+    });
+  }
 
   /** `https://host:port`; known after `start`. */
   get url(): string {
-    const address = this.#app?.getHttpServer().address() as AddressInfo | null | undefined;
-    return `https://${this.parts.host}:${address?.port ?? this.parts.port}`;
+    return this.#edge.url;
   }
 
-  async start(): Promise<void> {
-    const { host, port, tls, logger } = this.parts;
-    const adapter = new FastifyAdapter({
-      https: { ...tls, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: true },
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      bodyLimit: MAX_BODY_BYTES,
-      forceCloseConnections: 'idle',
-    });
-    const app = await NestFactory.create<NestFastifyApplication>(this.#module(), adapter, {
-      logger: ['error', 'fatal'],
-      bodyParser: false,
-    });
-    app.useGlobalFilters(new ProblemFilter(logger));
-    const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-    this.#authorise(fastify);
-    readJson(fastify);
-    await app.listen(port, host);
-    this.#app = app;
-    logger.info('administrators are served', { url: this.url });
+  start(): Promise<void> {
+    return this.#edge.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#app?.close();
+  stop(): Promise<void> {
+    return this.#edge.stop();
   }
 
   #module(): DynamicModule {

@@ -1,8 +1,5 @@
-import { type AddressInfo } from 'node:net';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BailiwickError, ProblemFilter, type Logger, type Runnable } from '@bailiwick/platform';
+import { BailiwickError, HttpsEdge, type Logger, type Runnable } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admitTenant, type ControlView } from '../admit/admit.js';
 import type { AccessTokens } from '../authorise/access-tokens.js';
@@ -50,36 +47,34 @@ class ApiModule {}
 export class ApiServer implements Runnable {
   readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
   readonly #producers = new RequestProducers();
-  #app: NestFastifyApplication | undefined;
+  readonly #edge: HttpsEdge;
 
-  constructor(private readonly parts: ApiServerParts) {}
+  constructor(private readonly parts: ApiServerParts) {
+    const { host, port, tls, logger } = parts;
+    this.#edge = new HttpsEdge({
+      host,
+      port,
+      tls,
+      mutual: false,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      module: this.#module(),
+      prepare: (fastify) => this.#prepare(fastify),
+      serves: 'producers',
+      logger,
+    });
+  }
 
   /** `https://host:port`; known after `start`. */
   get url(): string {
-    const address = this.#app?.getHttpServer().address() as AddressInfo | null | undefined;
-    return `https://${this.parts.host}:${address?.port ?? this.parts.port}`;
+    return this.#edge.url;
   }
 
-  async start(): Promise<void> {
-    const { host, port, tls, logger } = this.parts;
-    const adapter = new FastifyAdapter({
-      https: { ...tls, minVersion: 'TLSv1.2' },
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      forceCloseConnections: 'idle',
-    });
-    const app = await NestFactory.create<NestFastifyApplication>(this.#module(), adapter, {
-      logger: ['error', 'fatal'],
-      bodyParser: false,
-    });
-    app.useGlobalFilters(new ProblemFilter(logger));
-    this.#prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
-    await app.listen(port, host);
-    this.#app = app;
-    logger.info('producers are served', { url: this.url });
+  start(): Promise<void> {
+    return this.#edge.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#app?.close();
+  stop(): Promise<void> {
+    return this.#edge.stop();
   }
 
   #module(): DynamicModule {

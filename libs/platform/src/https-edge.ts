@@ -1,0 +1,67 @@
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { ProblemFilter } from './http-edge.js';
+import type { Logger } from './logger.js';
+import type { Runnable } from './service.js';
+
+/** An HTTPS interface on a port of its own. */
+export interface HttpsEdgeOptions {
+  readonly host: string;
+  /** 0 chooses one. */
+  readonly port: number;
+  /** Certificate, key and trusted authority of the process, in PEM. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca?: string };
+  /** Whether every caller must show a certificate from that authority. */
+  readonly mutual: boolean;
+  /** Longest time in milliseconds in which a request must have come whole. */
+  readonly requestTimeoutMs: number;
+  /** Largest body in bytes that fastify reads; absent where the interface reads bodies itself. */
+  readonly bodyLimit?: number;
+  /** Controllers, and what they work with. */
+  readonly module: DynamicModule;
+  /** Says who may ask and how bodies are read, before anything is served. */
+  readonly prepare: (fastify: FastifyInstance) => void;
+  /** Who is served, for the log. */
+  readonly serves: string;
+  readonly logger: Logger;
+}
+
+/** Serves a module over HTTPS; whatever fails becomes problem details. */
+export class HttpsEdge implements Runnable {
+  #app: NestFastifyApplication | undefined;
+
+  constructor(private readonly options: HttpsEdgeOptions) {}
+
+  /** `https://host:port`; the port is known after `start`. */
+  get url(): string {
+    const address = this.#app?.getHttpServer().address() as AddressInfo | null | undefined;
+    return `https://${this.options.host}:${address?.port ?? this.options.port}`;
+  }
+
+  async start(): Promise<void> {
+    const { host, port, tls, mutual, requestTimeoutMs, bodyLimit, module, prepare, serves, logger } =
+      this.options;
+    const adapter = new FastifyAdapter({
+      https: { ...tls, minVersion: 'TLSv1.2', requestCert: mutual, rejectUnauthorized: mutual },
+      requestTimeout: requestTimeoutMs,
+      forceCloseConnections: 'idle',
+      ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    });
+    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+      logger: ['error', 'fatal'],
+      bodyParser: false,
+    });
+    app.useGlobalFilters(new ProblemFilter(logger));
+    prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+    await app.listen(port, host);
+    this.#app = app;
+    logger.info(`${serves} are served`, { url: this.url });
+  }
+
+  async stop(): Promise<void> {
+    await this.#app?.close();
+  }
+}
