@@ -13,7 +13,7 @@ import {
 } from '@bailiwick/contracts';
 import { eventId, type CellSpec } from '@bailiwick/domain';
 import { createClient } from '@bailiwick/grpc';
-import { readTopic } from '@bailiwick/kafka';
+import { readTopic, type PlacedRecord } from '@bailiwick/kafka';
 import { runService, type RunningService } from '@bailiwick/platform';
 import { Ports } from '@bailiwick/stack';
 import { TestMesh, canariesIn, makeCanaries, type TestCell } from '@bailiwick/testing';
@@ -126,6 +126,20 @@ async function send(
     Buffer.from(JSON.stringify(body)),
   );
 }
+/** An answer says that the commit is decided; readers see it when its markers are written, a moment later. */
+const visible = <T>(count: number, read: () => Promise<readonly T[]>): Promise<readonly T[]> =>
+  vi.waitFor(
+    async () => {
+      const found = await read();
+      if (found.length < count) throw new Error(`${found.length} of ${count} are visible`);
+      return found;
+    },
+    { timeout: 10_000 },
+  );
+const placedAs = async (id: string): Promise<readonly PlacedRecord[]> =>
+  (await readTopic(await cell.cluster('auditor'), RECORDS)).filter(
+    ({ message }) => message.headers?.['ce_id']?.toString() === id,
+  );
 const records = (): Promise<readonly RecordReceived[]> => cell.read(RECORDS, EVENT_TYPES.received);
 
 describe('F2 a synchronous caller goes through the queue', () => {
@@ -136,10 +150,8 @@ describe('F2 a synchronous caller goes through the queue', () => {
     expect(answer).toMatchObject({ status: 202, json: { eventId: id } });
     expect(Object.keys(answer.json)).toEqual(['eventId']);
 
-    const placed = await readTopic(await cell.cluster('auditor'), RECORDS);
-    const message = placed
-      .map((record) => record.message)
-      .find(({ headers }) => headers?.['ce_id']?.toString() === id);
+    const [placed] = await visible(1, () => placedAs(id));
+    const message = placed?.message;
     const record = EVENT_TYPES.received.decode(message?.value ?? Buffer.alloc(0));
     expect(record).toMatchObject({
       tenant: 'atlas',
@@ -153,7 +165,9 @@ describe('F2 a synchronous caller goes through the queue', () => {
     );
     expect(message?.headers?.['ce_dataclassification']?.toString()).toBe('MissionCritical');
 
-    const fact = (await cell.read(FACTS, EVENT_TYPES.fact)).find(({ eventId: of }) => of === id);
+    const [fact] = await visible(1, async () =>
+      (await cell.read(FACTS, EVENT_TYPES.fact)).filter(({ eventId: of }) => of === id),
+    );
     expect(fact).toMatchObject({
       kind: 'received',
       service: 'ingest',
@@ -167,9 +181,7 @@ describe('F2 a synchronous caller goes through the queue', () => {
     const answers = [await send(event('twice', 'r-2')), await send(event('twice', 'r-2'))];
     const id = eventId('atlas', '/crm', 'twice');
     expect(answers.map(({ json }) => json['eventId'])).toEqual([id, id]);
-    const placed = (await readTopic(await cell.cluster('auditor'), RECORDS)).filter(
-      ({ message }) => message.headers?.['ce_id']?.toString() === id,
-    );
+    const placed = await visible(2, () => placedAs(id));
     expect(placed).toHaveLength(2);
     expect(new Set(placed.map(({ partition }) => partition)).size).toBe(1);
   });
@@ -241,7 +253,9 @@ describe('gRPC', () => {
     client.close();
     expect(new Set(accepted).size).toBe(300);
 
-    const written = (await records()).filter(({ source }) => source === '/stream');
+    const written = await visible(300, async () =>
+      (await records()).filter(({ source }) => source === '/stream'),
+    );
     const ids = (subject: string): string[] =>
       written.filter((record) => record.subject === subject).map((record) => record.eventId);
     expect(written).toHaveLength(300);

@@ -59,7 +59,7 @@ describe('control entries', () => {
   });
   it('that are older than what is known change nothing', async () => {
     await publisher.publish([heartbeat(1, OLD), { ...heartbeat(0, OLD), id: 'marker' }]);
-    await expect.poll(() => reader.get('heartbeat', 'marker'), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => reader.get('heartbeat', 'marker'), { timeout: 10_000 }).toEqual({ at: OLD });
     expect(reader.asOf).toBe(Date.parse(NEW));
   });
   it('that are removed are gone', async () => {
@@ -88,8 +88,8 @@ describe('control entries', () => {
       return vi.waitFor(
         async () => {
           const found = (await violations()).find(({ violationId }) => violationId.endsWith(where));
-          expect(found).toBeDefined();
-          return found!;
+          if (!found) throw new Error('no violation names the entry yet');
+          return found;
         },
         { timeout: 10_000, interval: 100 },
       );
@@ -144,7 +144,7 @@ describe('control entries', () => {
   it('that are signed and not understood are ignored and are no violation', async () => {
     const newer = { ...heartbeat(9, OLD), id: 'newer', body: { since: OLD } } as unknown as ControlEntry;
     await publisher.publish([newer, { ...heartbeat(9, OLD), id: 'after' }]);
-    await expect.poll(() => reader.get('heartbeat', 'after'), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => reader.get('heartbeat', 'after'), { timeout: 10_000 }).toEqual({ at: OLD });
     expect(reader.get('heartbeat', 'newer')).toBeUndefined();
   });
 });

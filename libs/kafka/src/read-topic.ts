@@ -11,7 +11,8 @@ export interface PlacedRecord {
 
 /**
  * Reads a topic from its beginning to the end it has now, committed records only. The end of a topic that somebody
- * writes to is its last stable offset at the start of the call: a transaction that is still open is waited for.
+ * writes to is its last stable offset at the start of the call: it lies before a transaction that is open, and before one
+ * whose commit is confirmed and whose marker is not written yet.
  */
 export async function readTopic(cluster: Cluster, topic: string): Promise<readonly PlacedRecord[]> {
   const ends = await endsOf(cluster, topic);
