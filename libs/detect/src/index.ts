@@ -1,11 +1,12 @@
 export { CERTAIN_ENTITIES, CERTAIN_SCORE } from './certain.js';
-export { catalogYaml } from './columns/catalog-yaml.js';
-export { classifyColumn } from './columns/classify-column.js';
 export type { Column, ColumnProposal, CrmObject } from './columns/column.js';
 export { DriftWatch } from './columns/drift.js';
-export { NotACrmSchema, readCrmSchema } from './columns/crm-schema.js';
 export { detect, type DetectOptions } from './detect.js';
 export { ENTITIES, UnknownEntity, createDetector, type Detector, type DetectorSettings } from './detector.js';
 export type { Identity } from './names/identity.js';
 export type { EntityKind, Evidence, Level } from './recogniser.js';
 export { applyToText, type Span } from './span.js';
+
+/** What looks at columns, loaded apart: a service that looks at texts starts without it. */
+export const loadColumns = (): Promise<typeof import('./columns/columns.js')> =>
+  import('./columns/columns.js');

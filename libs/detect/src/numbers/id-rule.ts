@@ -1,4 +1,5 @@
-import { stdnum } from 'stdnum';
+import type { Validator } from 'stdnum';
+import { lazily } from '../lazily.js';
 
 /** A kind of identity, tax, bank or licence number: how it is written, checked and spoken of. One row of a table. */
 export interface IdRule {
@@ -63,11 +64,10 @@ export const FAMILIES = {
 } as const;
 export type Family = keyof typeof FAMILIES;
 
-/** The check of a number by stdnum. Throws `TypeError` for one that it does not know: a row of the tables is wrong. */
+/** The check of a number by stdnum. A number that it does not know is a wrong row of the tables, and throws when checked. */
 export function std(country: string, number: string): Check {
-  const validator = stdnum[country]?.[number];
-  if (!validator) throw new TypeError(`stdnum has no ${country} ${number}`);
-  return (compact) => validator.validate(compact).isValid;
+  const validator = lazily<Validator>(`stdnum/lib/cjs/${country.toLowerCase()}/${number}.js`);
+  return (compact) => validator().validate(compact).isValid;
 }
 
 /** As `std`, of the number as it is written with its country's letters, or without. */

@@ -1,8 +1,11 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import type { CountryCode } from 'libphonenumber-js';
+import { lazily } from '../lazily.js';
 import type { Reading } from '../reading.js';
 import type { Evidence, Finding, Recogniser, Scope } from '../recogniser.js';
 import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './context.js';
 import { countriesFor } from './phone-plans.js';
+
+const library = lazily<typeof import('libphonenumber-js')>('libphonenumber-js');
 
 CONTEXT.add(
   'tel|kom|cel|mob|nr tel|tel no|tel nr|phone|phones|phone no|phone number|telephone|telephone number|mobile|mobil|mobilnummer|cell|cellphone|cell phone|reach*|' +
@@ -90,7 +93,7 @@ function countriesOf({ countries }: Scope): readonly CountryCode[] | null {
   if (countries === null) return null;
   const known =
     supported.get(countries) ??
-    [...countries].filter((country): country is CountryCode => isSupportedCountry(country));
+    [...countries].filter((country): country is CountryCode => library().isSupportedCountry(country));
   supported.set(countries, known);
   return known;
 }
@@ -143,7 +146,7 @@ function scoreOf(written: Written): { score: number; evidence: readonly Evidence
   const valid: readonly Evidence[] = isLabelled ? ['check-digit', 'context'] : ['check-digit'];
   const international = internationalOf(text, digits);
   if (international !== undefined) {
-    const number = parsePhoneNumberFromString(international);
+    const number = library().parsePhoneNumberFromString(international);
     const isPlus = text.includes('+');
     if (number?.isValid())
       return {
@@ -184,7 +187,7 @@ function mayStandAlone({ text, digits, groups, whole, follows, countries }: Writ
 
 /** Valid in the country and written as there, with its trunk prefix; a word that announces a number makes up for it. */
 function isNational({ text, digits, label }: Written, country: CountryCode): boolean {
-  const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
+  const number = library().parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
   if (!number?.isValid()) return false;
   if (label !== undefined || (country === 'US' && NORTH_AMERICAN.test(text))) return true;
   return number.formatNational().replaceAll(/\D/g, '') === digits;

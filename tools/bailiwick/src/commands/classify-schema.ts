@@ -19,7 +19,8 @@ async function classifySchema(
   { print, warn }: Terminal,
 ): Promise<void> {
   // The recognisers are loaded only where they are used: the other commands start faster without them.
-  const { catalogYaml, classifyColumn, createDetector, readCrmSchema } = await import('@bailiwick/detect');
+  const { createDetector, loadColumns } = await import('@bailiwick/detect');
+  const { catalogYaml, classifyColumn, readCrmSchema } = await loadColumns();
   const schema = schemaOf(file, readCrmSchema);
   const samples = options.samples === undefined ? new Map() : samplesOf(options.samples);
   const find = createDetector();
