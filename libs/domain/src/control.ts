@@ -3,6 +3,7 @@ import { CellEndpoints } from './cell.js';
 import { Pool } from './pool.js';
 import { Purpose } from './purpose.js';
 import { ResidencyProfile } from './residency-profile.js';
+import { TenantPolicy } from './tenant-policy.js';
 
 /** Proof that the control-plane lives and the cell hears it: without a recent one nothing is decided. */
 export const Heartbeat = z.strictObject({ at: z.iso.datetime() });
@@ -11,6 +12,7 @@ export const Heartbeat = z.strictObject({ at: z.iso.datetime() });
 export const CONTROL_KINDS = {
   profile: ResidencyProfile,
   purpose: Purpose,
+  policy: TenantPolicy,
   pool: Pool,
   cell: CellEndpoints,
   heartbeat: Heartbeat,

@@ -10,3 +10,4 @@ export * from './pool.js';
 export * from './purpose.js';
 export * from './residency-profile.js';
 export * from './sensitivity.js';
+export * from './tenant-policy.js';
