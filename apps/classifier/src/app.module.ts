@@ -25,6 +25,7 @@ import { Callers } from './api/callers.js';
 import { FieldCatalog } from './catalog/field-catalog.js';
 import { classifyStage } from './classify/classify.stage.js';
 import { Detectors } from './classify/detectors.js';
+import { FieldDrift } from './classify/field-drift.js';
 import { readConfig, type ClassifierConfig } from './config.js';
 import { classifierService } from './explain/explain.grpc.js';
 import { Explainer } from './explain/explainer.js';
@@ -83,6 +84,7 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
         ),
         catalog,
         detectors,
+        drift: new FieldDrift(detectors.everything),
       }),
     },
   );

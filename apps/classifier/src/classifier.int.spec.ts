@@ -286,6 +286,22 @@ describe('the classifier on a real broker and database', () => {
     expect(held!.detail).toContain('purpose atlas/case-odd looks for PERSONN');
   });
 
+  it('R2 reports a listed field that begins to hold other data, and lets its records go on', async () => {
+    const drifting = Array.from({ length: 100 }, (_, n) =>
+      Buffer.from(JSON.stringify({ ...CASE, Product__c: `lena.vogt${n}@example.org` })),
+    );
+    const records = await Promise.all(drifting.map((fields, n) => received(`drift-${n}`, fields)));
+    await Promise.all(records.map(send));
+    for (const { eventId: id } of records) expect(await facts(id, 'classified')).toHaveLength(1);
+    const ids = new Set(records.map(({ eventId: id }) => id));
+    const found = (await cell.read(topics.violation, EVENT_TYPES.violation)).filter(({ eventId: id }) =>
+      ids.has(id),
+    );
+    expect(found.map(({ code, detail }) => [code, detail])).toEqual([
+      ['field-drifted', 'Case.Product__c has begun to hold EMAIL_ADDRESS; review the field catalog'],
+    ]);
+  }, 60_000);
+
   it('explains a record to an administrator over gRPC, to nobody else, and writes nothing', async () => {
     const ask = async (workload: string): Promise<ClassifyResponse> => {
       const client = createClient(

@@ -80,7 +80,7 @@ export interface DeadLettered {
   readonly code: string;
   readonly detail: string;
 }
-/** Something attempted what is forbidden; stands beside a hold or a dead letter. */
+/** Something attempted what is forbidden, or is not as it was said to be; stands beside what becomes of the record. */
 export interface Violated {
   readonly kind: 'violation';
   readonly code: string;

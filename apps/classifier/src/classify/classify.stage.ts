@@ -9,13 +9,22 @@ import {
 } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
 import { JsonObject, purposeKey, type Purpose } from '@bailiwick/domain';
-import { emit, hold, settle, type ControlReader, type Outcome, type Stage } from '@bailiwick/kafka';
+import {
+  emit,
+  hold,
+  settle,
+  violation,
+  type ControlReader,
+  type Outcome,
+  type Stage,
+} from '@bailiwick/kafka';
 import { BailiwickError, counter } from '@bailiwick/platform';
 import type { FieldCatalog } from '../catalog/field-catalog.js';
 import type { EventLedger } from '../ledger/event-ledger.js';
 import { classifyRecord, type PurposeDetectors } from './classify-record.js';
 import { custodyFailure } from './custody-failure.js';
 import { UnknownEntityInPurpose, type Detectors } from './detectors.js';
+import type { FieldDrift } from './field-drift.js';
 import { minimisedBytes, SALT_BYTES } from './minimised-record.js';
 
 const fieldsTotal = counter('bailiwick_classified_fields_total', 'Fields by category and action.', [
@@ -32,6 +41,7 @@ export interface ClassifyParts {
   readonly custody: Custody;
   readonly catalog: FieldCatalog;
   readonly detectors: Pick<Detectors, 'of'>;
+  readonly drift: Pick<FieldDrift, 'note'>;
 }
 
 /** From a record as it arrived to a record that is labelled and minimal. */
@@ -69,7 +79,7 @@ async function classify(
   detectors: PurposeDetectors,
   parts: ClassifyParts,
 ): Promise<readonly Outcome[]> {
-  const { region, topics, custody, catalog } = parts;
+  const { region, topics, custody, catalog, drift } = parts;
   const { eventId, tenant, purpose: purposeId, subject, payload, receivedAt } = record;
   if (!payload) throw new BailiwickError('record-undecodable', 'the record carries no content');
 
@@ -79,8 +89,9 @@ async function classify(
   if (object !== record.object)
     throw new BailiwickError('record-undecodable', 'the sealed record is of another object');
   const pseudonymiser = await custody.pseudonymiser(tenant);
+  const listed = catalog.fieldsOf(object);
   const classified = classifyRecord(fields, {
-    catalog: catalog.fieldsOf(object),
+    catalog: listed,
     purpose,
     detectors,
     pseudonym: (entity, value) => pseudonymiser.pseudonym(entity, value),
@@ -114,6 +125,15 @@ async function classify(
       classification: highestSensitivity,
       fact: { kind: 'classified', digest, fields: labels.map((label) => fieldFact(label, region)) },
     }),
+    // The record itself is minimised as the catalog and its purpose say, so it goes on.
+    ...drift
+      .note(tenant, object, fields, listed)
+      .map(({ field, entity }) =>
+        violation(
+          'field-drifted',
+          `${object}.${field} has begun to hold ${entity}; review the field catalog`,
+        ),
+      ),
   ];
 }
 

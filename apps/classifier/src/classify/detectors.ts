@@ -12,26 +12,27 @@ export class UnknownEntityInPurpose extends Error {
 
 /** The detectors of purposes, each made once per published version and not per record. */
 export class Detectors {
-  readonly #everything: Detector;
+  /** Finds whatever a value may be, whatever a purpose looks for. */
+  readonly everything: Detector;
   readonly #ofPurpose = new WeakMap<Purpose, PurposeDetectors>();
 
   /** Countries whose numbers are looked for where a purpose says nothing; all when undefined. */
   constructor(private readonly countries?: readonly string[]) {
-    this.#everything = createDetector(countries ? { countries } : {});
+    this.everything = createDetector(countries ? { countries } : {});
   }
 
   /** Throws `UnknownEntityInPurpose`. */
   of(purpose: Purpose): PurposeDetectors {
     const known = this.#ofPurpose.get(purpose);
     if (known) return known;
-    const made = { inText: this.#inText(purpose), everything: this.#everything };
+    const made = { inText: this.#inText(purpose), everything: this.everything };
     this.#ofPurpose.set(purpose, made);
     return made;
   }
 
   #inText(purpose: Purpose): Detector {
     const { detection } = purpose;
-    if (!detection) return this.#everything;
+    if (!detection) return this.everything;
     try {
       // Zod says «or undefined» of what is left out; the settings' type wants it left out.
       const settings = Object.fromEntries(
