@@ -56,10 +56,11 @@ describe('topic catalogue', () => {
     expect(writers.map((acl) => acl.principal)).toEqual(['User:eu-central/residency-router']);
   });
 
-  it('F1 the control-plane has no right to any data topic', () => {
-    for (const operation of ['read', 'write'])
-      for (const name of granted('control-plane', operation, 'control'))
-        expect(name).toMatch(/^eu\.control\./);
+  it('F1 the control-plane has no right to any data topic: it reads nothing, and writes control entries and violations', () => {
+    expect(granted('control-plane', 'read', 'control')).toEqual([]);
+    const written = granted('control-plane', 'write', 'control');
+    expect(written).toContain('eu.sovereignty.violation.v1');
+    for (const name of written) expect(name).toMatch(/^eu\.(control\.|sovereignty\.violation\.v1$)/);
   });
 
   it('F1 a neighbour router may write here the inbox and its cursor, and read no record', () => {

@@ -153,7 +153,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.violation,
       purpose: 'Attempts at what is forbidden.',
       schema: 'bailiwick.lineage.v1.Violation',
-      writers: everyService,
+      writers: [...everyService, controlPlane],
       readers: identities('lineage'),
       retentionMs: 365 * DAY,
     },

@@ -31,19 +31,23 @@ function normalise(thrown: unknown): BailiwickError {
 }
 
 /** The one place where an error becomes an HTTP answer: RFC 9457 problem details, the cause kept for the log. */
+export function replyProblem(thrown: unknown, reply: FastifyReply, logger: Logger): void {
+  const error = normalise(thrown);
+  if (error.policy.http >= 500) logger.error('request failed', { error });
+  if (error.policy.http === 503 || error.policy.http === 429) void reply.header('retry-after', '1');
+  if (error.policy.http === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply
+    .status(error.policy.http)
+    .type(PROBLEM_CONTENT_TYPE)
+    .send(JSON.stringify(toProblem(error)));
+}
+
+/** Answers what controllers throw. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = normalise(thrown);
-    if (error.policy.http >= 500) this.logger.error('request failed', { error });
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (error.policy.http === 503 || error.policy.http === 429) void reply.header('retry-after', '1');
-    if (error.policy.http === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply
-      .status(error.policy.http)
-      .type(PROBLEM_CONTENT_TYPE)
-      .send(JSON.stringify(toProblem(error)));
+    replyProblem(thrown, host.switchToHttp().getResponse<FastifyReply>(), this.logger);
   }
 }
