@@ -20,8 +20,8 @@ export function program(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-detect and classify-schema need no stack, and classify is told which classifier to ask. The others find the running one
-by themselves: .bailiwick/stack.json here or above, or BAILIWICK_STACK_FILE.
+detect and classify-schema need no stack. The others find the running one by themselves: .bailiwick/stack.json here or
+above, or BAILIWICK_STACK_FILE.
 
 Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread lines), 2 wrong command line,
             3 no stack is running, 4 a part of the stack does not answer`,

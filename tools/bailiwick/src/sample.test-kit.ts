@@ -8,6 +8,7 @@ export const sampleStack = (): Stack => {
     jurisdiction,
     kafka: { brokers: ['127.0.0.1:1'], auditor: { certificate: 'c', key: 'k', authority: 'a' } },
     ingest: { http },
+    classifier: { http, administrator: { certificate: 'c', key: 'k', authority: 'a' } },
     lineage: { http },
   });
   return {

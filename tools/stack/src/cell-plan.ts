@@ -16,6 +16,8 @@ export interface CellPlan {
   readonly postgres: number;
   /** HTTPS port of ingest for producers. */
   readonly ingestApi: number;
+  /** HTTPS port of the classifier for administrators, who ask it what it would keep. */
+  readonly classifierApi: number;
   /** HTTP port (health, metrics, and what it serves) of each workload, the adapters and pools by `inference-adapter.<pool>` and `pool.<pool>`. */
   readonly http: Readonly<Record<string, number>>;
   /** gRPC port (health, and what it serves) of each service, the adapters by `inference-adapter.<pool>`. */
@@ -75,6 +77,7 @@ export async function planCell(
     kafkaController: await claim('kafka controller', 93),
     postgres: await claim('postgres', 54),
     ingestApi: await claim('ingest API', 43),
+    classifierApi: await claim('classifier API', 44),
     http,
     grpc,
   };

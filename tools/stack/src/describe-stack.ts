@@ -5,7 +5,7 @@ import type { CertificateFiles } from './parts/certificate-authority.js';
 import { startTimeOf } from './process-table.js';
 import type { OutsidePlan } from './outside.js';
 import { SAMPLE_TENANTS, sampleSource, webhookId } from './sample-tenants.js';
-import type { MeshContext } from './services/service-process.js';
+import { ADMINISTRATOR, type MeshContext } from './services/service-process.js';
 import type { CellPlan } from './cell-plan.js';
 import type { StackCell, StackFile, StackTenant } from './stack-file.js';
 
@@ -59,6 +59,10 @@ async function describeCell(mesh: MeshContext, cell: CellPlan): Promise<StackCel
     jurisdiction,
     kafka: { brokers: [`127.0.0.1:${cell.kafka}`], auditor },
     ingest: { http: `https://127.0.0.1:${cell.ingestApi}`, grpc: grpc(cell.grpc['ingest']) },
+    classifier: {
+      http: `https://127.0.0.1:${cell.classifierApi}`,
+      administrator: await mesh.authority.issue({ region, workload: ADMINISTRATOR }),
+    },
     router: { http: http(cell.http['residency-router']), grpc: grpc(cell.grpc['residency-router']) },
     lineage: { http: http(cell.http['lineage']), grpc: grpc(cell.grpc['lineage']) },
     database: { url: databaseUrl(cell.postgres, auditor) },

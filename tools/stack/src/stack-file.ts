@@ -19,6 +19,8 @@ const StackCell = z.strictObject({
   }),
   /** `http` is a base URL, `grpc` is `host:port` with TLS. */
   ingest: z.strictObject({ http: z.url(), grpc: z.string() }),
+  /** Says what it would keep of a record (`POST /v1/classify`), to the administrator and nobody else. */
+  classifier: z.strictObject({ http: z.url(), administrator: ClientFiles }),
   router: z.strictObject({ http: z.url(), grpc: z.string() }),
   lineage: z.strictObject({ http: z.url(), grpc: z.string() }),
   /** libpq URL of the read-only role `auditor`, which sees lineage and nothing else. */

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { askClassifier, type Administrator, type Explanation } from '../classify/ask-classifier.js';
 import { CliError, EXIT } from '../exit-code.js';
 import { table } from '../print/table.js';
+import { cellsOf, clientOf, findStack } from '../stack/stack-file.js';
 import { jsonOption } from './options.js';
 import type { Terminal } from './terminal.js';
 
-interface ClassifyOptions extends Administrator {
+interface ClassifyOptions extends Partial<Administrator> {
   readonly tenant: string;
   readonly purpose: string;
   readonly json?: boolean;
@@ -62,9 +63,29 @@ function lines(
   ];
 }
 
+/** Whom the options name, and what they leave out as the running stack has it. */
+function administratorFor({ tenant, url, certificate, key, authority }: ClassifyOptions): Administrator {
+  if (url !== undefined && certificate !== undefined && key !== undefined && authority !== undefined)
+    return { url, certificate, key, authority };
+  const stack = findStack();
+  const [cell] = cellsOf(stack, clientOf(stack, tenant).region);
+  if (!cell) throw new CliError(EXIT.usage, `the running stack has no cell of ${tenant}`);
+  const { http, administrator } = cell.classifier;
+  return {
+    url: url ?? http,
+    certificate: certificate ?? administrator.certificate,
+    key: key ?? administrator.key,
+    authority: authority ?? administrator.authority,
+  };
+}
+
 async function classify(file: string, options: ClassifyOptions, terminal: Terminal): Promise<void> {
-  const { tenant, purpose, json, ...administrator } = options;
-  const explanation = await askClassifier(administrator, { tenant, purpose, ...readRecord(file) });
+  const { tenant, purpose, json } = options;
+  const explanation = await askClassifier(administratorFor(options), {
+    tenant,
+    purpose,
+    ...readRecord(file),
+  });
   terminal.print(...(json ? [JSON.stringify(explanation, null, 2)] : lines(explanation, terminal)));
 }
 
@@ -75,17 +96,19 @@ export const classifyCommand = (terminal: Terminal): Command =>
     .argument('<file>', 'JSON file with object and fields; - reads standard input')
     .requiredOption('--tenant <tenant>', 'whose purpose')
     .requiredOption('--purpose <purpose>', 'for which purpose')
-    .requiredOption('--url <url>', "https://host:port of the classifier's BAILIWICK_API_PORT")
-    .requiredOption('--certificate <file>', 'PEM file of an administrator whom BAILIWICK_EXPLAIN_PEERS names')
-    .requiredOption('--key <file>', 'PEM file of its key')
-    .requiredOption('--authority <file>', 'PEM file of the authority of the mesh')
+    .option('--url <url>', "https://host:port of the classifier's BAILIWICK_API_PORT")
+    .option('--certificate <file>', 'PEM file of an administrator whom BAILIWICK_EXPLAIN_PEERS names')
+    .option('--key <file>', 'PEM file of its key')
+    .option('--authority <file>', 'PEM file of the authority of the mesh')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 What would be kept is printed as it is: it is what a model would see, and may hold what the record says.
+What is left out of --url, --certificate, --key and --authority is that of the running stack, in the tenant's home cell.
 
-Example:
+Examples:
+  bailiwick classify record.json --tenant atlas --purpose case-triage
   bailiwick classify record.json --tenant atlas --purpose case-triage --url https://127.0.0.1:8443 \\
     --certificate admin.pem --key admin.key --authority ca.pem`,
     )

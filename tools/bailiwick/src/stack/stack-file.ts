@@ -10,6 +10,7 @@ const StackCell = z.object({
   jurisdiction: z.string(),
   kafka: z.object({ brokers: z.array(z.string()), auditor: ClientFiles }),
   ingest: z.object({ http: z.url() }),
+  classifier: z.object({ http: z.url(), administrator: ClientFiles }),
   lineage: z.object({ http: z.url() }),
 });
 export type StackCell = z.infer<typeof StackCell>;

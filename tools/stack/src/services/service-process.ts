@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { adapterWorkload, serviceOf } from '@bailiwick/contracts';
+import { adapterWorkload, serviceOf, spiffeId } from '@bailiwick/contracts';
 import type { CellPlan } from '../cell-plan.js';
 import type { ProcessSpec } from '../managed-process.js';
 import { DATABASE } from '../parts/database-roles.js';
@@ -35,6 +35,9 @@ export interface ServicePorts {
 /** Services that open payloads: only they are handed the cell's keys. */
 const KEY_HOLDERS = ['ingest', 'classifier', 'residency-router', 'writeback'];
 const DATABASE_USERS = ['ingest', 'classifier', 'residency-router', 'writeback', 'lineage'];
+
+/** Who may ask a cell's classifier what it would keep of a record. */
+export const ADMINISTRATOR = 'administrator';
 
 /** Workloads of the mesh in a cell, in the order of a record's way. */
 export const meshWorkloads = ({ spec }: CellPlan): readonly string[] => [
@@ -133,7 +136,11 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
         BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile,
       };
     case 'classifier':
-      return { BAILIWICK_CATALOG_DIR: join(REPOSITORY, 'infra', 'catalog') };
+      return {
+        BAILIWICK_CATALOG_DIR: join(REPOSITORY, 'infra', 'catalog'),
+        BAILIWICK_API_PORT: String(cell.classifierApi),
+        BAILIWICK_EXPLAIN_PEERS: spiffeId({ region, workload: ADMINISTRATOR }),
+      };
     case 'residency-router': {
       const neighbours = mesh.cells
         .filter((other) => other !== cell)
