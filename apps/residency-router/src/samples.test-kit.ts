@@ -19,8 +19,10 @@ const Tenant = z.object({
 /** Residency profile of a sample tenant. */
 export function profileOf(tenant: string): ResidencyProfile {
   const { profile, acknowledgement } = Tenant.parse(readYaml(`tenants/${tenant}.yaml`));
+  // The control-plane keeps these two to itself.
+  const { retention: _, incidentContacts: __, ...published } = profile;
   return ResidencyProfile.parse({
-    ...profile,
+    ...published,
     acknowledgement: acknowledgement && {
       by: acknowledgement.by,
       at: acknowledgement.at,
