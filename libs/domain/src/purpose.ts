@@ -14,6 +14,8 @@ export const PurposeField = z.strictObject({
   action: Action,
   /** Action on personal data found inside the field's text; absent means the field holds no free text. */
   inText: z.enum(['mask', 'pseudonymise', 'drop']).optional(),
+  /** Keeps what others wrote in the field's text: quoted e-mails and signatures. They are dropped when absent. */
+  quotes: z.literal('keep').optional(),
   /** How a generalised value is coarsened. */
   generalise: z.enum(['year', 'area', 'band']).optional(),
 });

@@ -55,6 +55,17 @@ describe('a classified record', () => {
     ]);
   });
 
+  it('F6 holds of an e-mail only what its writer says, unless the purpose names the rest', () => {
+    const mail = { Text: 'It fails again.\n\nRegards,\nLena\n\nOn 3 May 2025 Tom wrote:\n> Tom was here' };
+    const dropped = classify(mail, { Text: { action: 'keep', inText: 'mask' } });
+    expect({ ...dropped.fields }).toEqual({ Text: 'It fails again.' });
+    expect(dropped.labels[0]?.entities).toEqual({ EMAIL_QUOTE: 1, EMAIL_SIGNATURE: 1 });
+    const named = classify(mail, { Text: { action: 'keep', inText: 'mask', quotes: 'keep' } });
+    expect(named.fields['Text']).toContain('was here');
+    const onlyQuoted = classify({ Text: '> Tom was here' }, { Text: { action: 'keep', inText: 'mask' } });
+    expect({ ...onlyQuoted.fields }).toEqual({});
+  });
+
   it('applies every action', () => {
     const { fields } = classify(RECORD, {
       Origin: { action: 'keep' },

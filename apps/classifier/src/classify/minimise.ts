@@ -2,6 +2,7 @@ import { applyToText, type Span } from '@bailiwick/detect';
 import type { Action, PurposeField } from '@bailiwick/domain';
 import type { CatalogField } from '../catalog/field-catalog.js';
 import { generalise } from './generalise.js';
+import { ownWords } from './own-words.js';
 import type { RecordField, Scalar } from './record-field.js';
 
 /** Makes the pseudonym of a value; the same entity and value always make the same one. */
@@ -56,7 +57,7 @@ export function minimise(field: RecordField, context: MinimiseContext): Minimise
 }
 
 /**
- * Keeps a field but for the personal data in its text. A purpose that names no action for that says that there is
+ * Keeps a field but for the personal data in its text, and for what others wrote in it where it is free text. A purpose that names no action for that says that there is
  * none; what is found nevertheless is masked, unless it is what the field is listed to hold.
  */
 function keep(field: RecordField, rule: PurposeField, context: MinimiseContext): MinimisedField {
@@ -75,10 +76,18 @@ function keep(field: RecordField, rule: PurposeField, context: MinimiseContext):
         return masked(entity);
     }
   };
-  const values = field.values.map((value) => {
-    const text = String(value);
+  const own = (value: string): string => {
+    const { text, left } = ownWords(value);
+    for (const [part, count] of Object.entries(left)) entities[part] = (entities[part] ?? 0) + count;
+    return text;
+  };
+  const isText = rule.inText !== undefined && rule.quotes !== 'keep';
+  const values = field.values.flatMap((value) => {
+    const text = isText ? own(String(value)) : String(value);
+    if (text === '' && value !== '') return [];
     const found = context.find(text).filter((span) => !isExpected(span));
-    return found.length === 0 ? value : applyToText(text, found, replace);
+    if (found.length > 0) return [applyToText(text, found, replace)];
+    return [text === String(value) ? value : text];
   });
   return { action: 'keep', values, entities };
 }
