@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.js';
+import type { Reading, Word } from '../reading.js';
 import { Phrases } from './phrases.js';
 
 /** Every word that says what a number is. Each recogniser adds its own when it is loaded. */
@@ -11,19 +11,20 @@ CONTEXT.add(
     'order|orders|order no|order number|invoice|invoices|invoice no|receipt|ticket|tickets|case no|case number|sku|skus|part no|part number|' +
     'part|serial|serial no|serial number|version|build|release|batch|lot|item|item no|article|article no|tracking|tracking no|' +
     'tracking number|shipment|parcel|reference|ref|ref no|quote|quotation|product|model|firmware|po|rma|asset|barcode|ean|gtin|isbn|upc|' +
+    'customer number|customer no|customer id|client number|contract number|contract no|booking number|meter reading|incident|claim no|claim number|complaint|' +
     'timestamp|commit|transaction|job|run|sequence|offer|delivery note|purchase order|request id|warehouse|' +
     'bestellung|bestellnummer|bestell nr|auftrag|auftragsnummer|rechnung|rechnungsnummer|artikel|artikelnummer|seriennummer|' +
-    'sendung|sendungsnummer|vorgang|vorgangsnummer|lieferschein|angebot|charge|teilenummer|aktenzeichen|' +
-    'commande|facture|reference|article|colis|devis|lot|bon de livraison|numero de serie|' +
-    'pedido|factura|albaran|referencia|articulo|envio|lote|numero de serie|presupuesto|' +
-    'ordine|fattura|articolo|spedizione|lotto|preventivo|riferimento|bolla|' +
-    'bestelling|bestelnummer|factuur|factuurnummer|artikelnummer|zending|serienummer|offerte|' +
-    'zamowienie|zamowienia|faktura|faktury|przesylka|przesylki|partia|oferta|nr seryjny',
+    'sendung|sendungsnummer|vorgang|vorgangsnummer|lieferschein|angebot|charge|teilenummer|aktenzeichen|kundennummer|kundennr|vertragsnummer|buchungsnummer|zahlerstand|vorfall|storung|' +
+    'commande|facture|reference|article|colis|devis|lot|bon de livraison|numero de serie|numero de client|numero client|numero de contrat|reclamation|incident|' +
+    'pedido|factura|albaran|referencia|articulo|envio|lote|numero de serie|presupuesto|numero de cliente|numero de contrato|incidencia|incidencias|reclamacion|' +
+    'ordine|fattura|articolo|spedizione|lotto|preventivo|riferimento|bolla|numero cliente|codice cliente|segnalazione|reclamo|' +
+    'bestelling|bestelnummer|factuur|factuurnummer|artikelnummer|zending|serienummer|offerte|klantnummer|meterstand|melding|klacht|' +
+    'zamowienie|zamowienia|faktura|faktury|przesylka|przesylki|partia|oferta|nr seryjny|numer klienta|nr klienta|numer umowy|zgloszenie|zgloszenia|reklamacja',
   SOMETHING_ELSE,
 );
 
 /** How far before and after a number a word still speaks of it, in characters and words. */
-const REACH = { before: 60, words: 9, after: 26, wordsAfter: 3, inside: 24 } as const;
+const REACH = { before: 60, words: 9, after: 26, wordsAfter: 3, wordsBehind: 5, inside: 24 } as const;
 
 const ADJACENT = /^[ \u00A0]?[([-]? ?$/;
 
@@ -31,13 +32,24 @@ const ADJACENT = /^[ \u00A0]?[([-]? ?$/;
 export interface Context {
   /** How many words away the nearest word stands that speaks of each topic; those after the value count one more. */
   readonly distances: ReadonlyMap<string, number>;
+  /** How the nearest such word hangs together with the value; a topic that speaks of another number is not there. */
+  readonly ties: ReadonlyMap<string, Tie>;
 }
+
+/** Nothing but words stands between a word and the value, or a comma, a bracket, a line's end. */
+export type Tie = 'clause' | 'sentence';
 
 /** A word before another number speaks of that one. A year is none, and a list goes on: `PESEL 44051401359, 02070803628`. */
 const NUMBER = /^(?!(?:19|20)\d\d$)\d{4,}$/;
 const LIST = /^ ?[,;/&+] ?$/;
 
-const SILENT: Context = { distances: new Map() };
+/** Ends of what is being said: `BSN unknown, contract 4711`, `BSN (old) - …`; an abbreviation's full stop is none. */
+const CLAUSE_END = /[,;!?\n—(|/]|\s[-–]\s/;
+const ABBREVIATION_MOST = 4;
+/** A word with so many digits is a number of its own, and what was said before is said of it. */
+const DIGITS_LEAST = 4;
+
+const SILENT: Context = { distances: new Map(), ties: new Map() };
 
 /** What the words before a position say. */
 export function contextBefore(reading: Reading, start: number): Context {
@@ -48,6 +60,9 @@ export function contextBefore(reading: Reading, start: number): Context {
   let from = start;
   // `case 47 4111111111111111`: the case has its number already. `An invoice, 192.0.2.1`: it is not the invoice's.
   let isDirect = true;
+  let ties: Map<string, Tie> | undefined;
+  let tied = next;
+  let tie: Tie | undefined = 'clause';
   for (let at = next - 1; at >= 0 && next - at <= REACH.words; at--) {
     const word = words[at];
     if (word === undefined || start - word.end > REACH.before) break;
@@ -58,13 +73,46 @@ export function contextBefore(reading: Reading, start: number): Context {
       if (!LIST.test(text.slice(word.end, from))) break;
     } else
       for (const topic of topicsAt(reading, at, topics))
-        if (isDirect || topic !== SOMETHING_ELSE) near((distances ??= new Map()), topic, next - at);
+        if (isDirect || topic !== SOMETHING_ELSE) {
+          near((distances ??= new Map()), topic, next - at);
+          if (isOfNumberBefore(reading, at)) continue;
+          while (tie !== undefined && tied > at) tie = tieOver(reading, --tied, next, tie);
+          if (tie !== undefined && ties?.has(topic) !== true) (ties ??= new Map()).set(topic, tie);
+        }
     from = word.start;
   }
-  for (const topic of CONTEXT.topicsInside(text.slice(Math.max(0, start - REACH.inside), start)))
+  for (const topic of CONTEXT.topicsInside(text.slice(Math.max(0, start - REACH.inside), start))) {
     near((distances ??= new Map()), topic, 1);
-  return distances ? { distances } : SILENT;
+    (ties ??= new Map()).set(topic, 'clause');
+  }
+  return distances ? { distances, ties: ties ?? SILENT.ties } : SILENT;
 }
+
+/** How a word hangs together with a value when the next word does so by a tie; not at all beyond another number. */
+function tieOver({ words, text }: Reading, at: number, value: number, tie: Tie): Tie | undefined {
+  const word = words[at];
+  const next = words[at + 1];
+  if (!word || !next) return undefined;
+  const gap = text.slice(word.end, next.start);
+  if (isNumber(word) || isGroup(word, next, gap)) {
+    const isList = next.shape === word.shape && next.end - next.start === word.end - word.start;
+    return isList && LIST.test(gap) ? tie : undefined;
+  }
+  // The last word before a value speaks of it whatever stands between, unless the sentence is over.
+  const isLast = at === value - 1;
+  if (/^\.\s/.test(gap)) return isLast || word.folded.length <= ABBREVIATION_MOST ? tie : undefined;
+  return isLast || !CLAUSE_END.test(gap) ? tie : 'sentence';
+}
+
+/** `39 92 03`: digits that a number is written in. */
+const isGroup = (word: Word, next: Word, gap: string): boolean =>
+  word.shape === 'digits' &&
+  next.shape === 'digits' &&
+  word.folded.length + next.folded.length >= DIGITS_LEAST &&
+  /^[ \u00A0-]$/.test(gap);
+
+const isNumber = ({ shape, folded }: Word): boolean =>
+  (shape === 'digits' || shape === 'alphanumeric') && folded.replaceAll(/\D/g, '').length >= DIGITS_LEAST;
 
 /**
  * What the words before a value and right after it say: `12345678901 (PESEL)`, `… is my SSN`. Those that announce an
@@ -73,6 +121,7 @@ export function contextBefore(reading: Reading, start: number): Context {
 export function contextAround(reading: Reading, before: Context, end: number): Context {
   const { words, text } = reading;
   let distances: Map<string, number> | undefined;
+  let ties: Map<string, Tie> | undefined;
   let from = end;
   const first = reading.wordAt(end);
   const topics = topicsOf(reading);
@@ -84,10 +133,41 @@ export function contextAround(reading: Reading, before: Context, end: number): C
     from = word.end;
     // `123026635 RC 0001`: two letters after a number are a part of it as a rule.
     if (word.folded.length < 3) continue;
-    for (const topic of topicsAt(reading, at, topics))
-      if (topic !== SOMETHING_ELSE) near((distances ??= new Map(before.distances)), topic, at - first + 2);
+    const spoken = topicsAt(reading, at, topics);
+    if (spoken.length === 0 || hasNumberBehind(reading, at)) continue;
+    for (const topic of spoken)
+      if (topic !== SOMETHING_ELSE) {
+        near((distances ??= new Map(before.distances)), topic, at - first + 2);
+        (ties ??= new Map(before.ties)).set(topic, 'clause');
+      }
   }
-  return distances ? { distances } : before;
+  return distances && ties ? { distances, ties } : before;
+}
+
+const COPULAS = new Set(['is', 'was', 'ist', 'war', 'est', 'es', 'e', 'to', 'jest']);
+
+/** `44051401359 (PESEL), 4711`, `… is his SSN`: the word speaks of the number before it. */
+function isOfNumberBefore({ words, text }: Reading, at: number): boolean {
+  for (let before = at - 1; before >= 0 && at - before <= REACH.wordsBehind; before--) {
+    const word = words[before];
+    const next = words[before + 1];
+    if (!word || !next) return false;
+    const gap = text.slice(word.end, next.start);
+    if (gap === ' (' || (gap === ' ' && COPULAS.has(next.folded)))
+      return /\d/.test(text.slice(word.start, word.end) + (words[before - 1]?.folded ?? ''));
+    if (CLAUSE_END.test(gap)) return false;
+  }
+  return false;
+}
+
+/** `4711 - PESEL 44051401359`: the word speaks of the number behind it. */
+function hasNumberBehind({ words, text }: Reading, at: number): boolean {
+  for (let next = at + 1; next <= at + REACH.wordsBehind; next++) {
+    const word = words[next];
+    if (!word || CLAUSE_END.test(text.slice(words[next - 1]?.end, word.start))) return false;
+    if (/\d/.test(word.folded)) return true;
+  }
+  return false;
 }
 
 function near(distances: Map<string, number>, topic: string, distance: number): void {

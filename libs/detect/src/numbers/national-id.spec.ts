@@ -102,7 +102,7 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   MEDICAL_LICENSE: ['DEA number [AB1234563]'],
   US_NPI: ['NPI [1234567893]'],
   US_MBI: ['[1EG4-TE5-MK73]', 'Medicare number [1EG4TE5MK73]'],
-  CA_SIN: ['SIN [123 456 782]', '[123-456-782]'],
+  CA_SIN: ['SIN [123 456 782]', 'social insurance number [123-456-782]'],
   CA_BN: ['[123026635 RC 0001]'],
   BR_CPF: ['[390.533.447-05]', 'CPF [39053344705]'],
   BR_CNPJ: ['[16.727.230/0001-97]'],
@@ -152,6 +152,21 @@ describe('numbers of registers', () => {
     'build_44051401359',
   ])('leaves "%s" alone', (text) => {
     expect(found(text)).toEqual([]);
+  });
+
+  it.each([
+    ['SV-Nummer 15070649C103 / Vertrag 111222333', 'DE_SOCIAL_SECURITY 15070649C103'],
+    ['Steuer-ID 36 574 261 809, Mitglied 111222333', 'DE_TAX_ID 36 574 261 809'],
+    ['2 95 10 99 126 111 93 (sécurité sociale), 200421194', 'FR_NIR 2 95 10 99 126 111 93'],
+    ['contract 111222333 - PESEL 44051401359', 'PL_PESEL 44051401359'],
+    ['536-90-4399 is her social security number, 536904399', 'US_SSN 536-90-4399'],
+  ])('takes what a word says for one number only in "%s"', (text, only) => {
+    expect(found(text)).toEqual([only]);
+  });
+
+  it('are found over a comma or a bracket by their own name, and by that of many countries only without', () => {
+    expect(found('BSN, as asked: 111222333')).toEqual(['NL_BSN 111222333']);
+    expect(found('national id (see contract) 111222333')).toEqual([]);
   });
 
   it('are less sure when a label stands before a wrong check digit', () => {

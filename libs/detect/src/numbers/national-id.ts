@@ -88,6 +88,7 @@ function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, f
       isolated,
       prefixed,
       context,
+      given: tables.given,
     };
     for (const rule of rules) judge(rule, candidate, findings);
   }
@@ -112,17 +113,22 @@ interface Candidate {
   /** Letters are joined to its beginning, as in `RE-2026`: another number as a rule, unless they name it. */
   readonly prefixed: boolean;
   readonly context: Context;
+  /** The settings name the countries whose numbers there are. */
+  readonly given: boolean;
 }
 
-const NO_FAMILIES: readonly string[] = [];
+/** So much of digits alone passes some country's check by chance that a word must speak of this very number. */
+const DIGITS = /^\d{1,14}$/;
+/** Steps of a version or an address. */
+const STEPS = /^\d{1,3}(?:\.\d{1,4}){3,}$/;
 
 function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
-  const { context, isolated, prefixed } = candidate;
-  const own = context.distances.get(rule.entity);
-  const near = own ?? distanceTo(context, rule.families ?? NO_FAMILIES);
-  if (near === undefined && !rule.alone) return;
   const { entity, form, check, alone, lenient, score = 0.75 } = rule;
-  const { start, end, compact, written } = candidate;
+  const { start, end, compact, written, context, isolated, prefixed } = candidate;
+  const own = ownDistance(rule, candidate);
+  const near = own ?? familyDistance(rule, candidate);
+  if (near === undefined && !alone) return;
+  if (STEPS.test(written) && alone?.test(written) !== true) return;
   const add = (sure: number, evidence: readonly Evidence[]): void => {
     findings.push({ start, end, entity, score: sure, evidence });
   };
@@ -138,15 +144,34 @@ function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
   }
   if (form?.(compact, written) === false) return;
   if (check?.(compact, written)) return add(own === undefined ? 0.9 : 1, ['check-digit', 'context']);
-  const isLabelled = own !== undefined && own <= LABEL_MOST && isolated;
+  const isLabelled =
+    own !== undefined && own <= LABEL_MOST && isolated && context.ties.get(entity) === 'clause';
   if (check && !isLabelled) return;
   add(check ? (lenient ? 0.75 : 0.6) : own === undefined ? score - 0.1 : score, ['pattern', 'context']);
+}
+
+/** Distance of the nearest word that names this kind of number, and no other number as far as digits alone can tell. */
+function ownDistance({ entity, check }: IdRule, { context, compact, given }: Candidate): number | undefined {
+  const isTelling = check !== undefined && (given || !DIGITS.test(compact));
+  return isTelling || context.ties.has(entity) ? context.distances.get(entity) : undefined;
+}
+
+/** Distance of the nearest word of its families: they are of many countries, so it must speak of this very number. */
+function familyDistance({ families, alone }: IdRule, { context, written }: Candidate): number | undefined {
+  if (families === undefined || distanceTo(context, families) === undefined) return undefined;
+  if (alone?.test(written)) return distanceTo(context, families);
+  return distanceTo(
+    context,
+    families.filter((family) => context.ties.get(family) === 'clause'),
+  );
 }
 
 /** The rules of a scope, and those of them that need no word. */
 interface Tables {
   readonly all: IdTable;
   readonly alone: IdTable;
+  /** The settings name its countries. */
+  readonly given: boolean;
 }
 
 const made = new WeakMap<ReadonlySet<string>, Tables>();
@@ -154,15 +179,19 @@ let everywhere: Tables | undefined;
 
 /** The rules of the scope's countries and those that every country has. */
 function tablesFor({ countries }: Scope): Tables {
-  if (countries === null) return (everywhere ??= tablesOf(ID_RULES));
+  if (countries === null) return (everywhere ??= tablesOf(ID_RULES, false));
   const tables =
     made.get(countries) ??
-    tablesOf(ID_RULES.filter(({ country }) => country === undefined || countries.has(country)));
+    tablesOf(
+      ID_RULES.filter(({ country }) => country === undefined || countries.has(country)),
+      true,
+    );
   made.set(countries, tables);
   return tables;
 }
 
-const tablesOf = (rules: readonly IdRule[]): Tables => ({
+const tablesOf = (rules: readonly IdRule[], given: boolean): Tables => ({
+  given,
   all: new IdTable(rules),
   alone: new IdTable(rules.filter(({ alone }) => alone)),
 });

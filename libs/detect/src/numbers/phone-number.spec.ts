@@ -35,11 +35,19 @@ const WRITTEN = [
   'phone: [+999 12 345 678]',
   '電話 [03-1234-5678]',
   'Mobil: [0151\u00A023456789]',
+  '[601-228-067]',
+  'Klientka jest pod numerem [22 621 04 42], zgłoszenie 4711',
+  'Llame a la señora Ibáñez al [612677170]',
 ];
 
 describe('phone numbers', () => {
   it.each(WRITTEN)('are found in "%s"', (marked) => {
     expect(found(marked.replaceAll(/[[\]]/g, ''))).toEqual([/\[(.*)\]/.exec(marked)?.[1]]);
+  });
+
+  it('are found beside one that is surely one', () => {
+    expect(found('612840174 / +34 93 474 61 52')).toEqual(['612840174', '+34 93 474 61 52']);
+    expect(found('612840174 units / +34 93 474 61 52')).toEqual(['+34 93 474 61 52']);
   });
 
   it.each([

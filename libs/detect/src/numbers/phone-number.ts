@@ -12,6 +12,7 @@ CONTEXT.add(
     'fax|faxnummer|telefax|handy|handynummer|rufnummer|ruckruf|telefon*|telefoon*|telefax*|whatsapp|sms|ring|call|called|calling|dial|dialed|' +
     'call back|back at|back on|reach me|reach him|reach her|reach us|text me|callback|hotline|voicemail|landline|rispond*|rappel*|appel*|joign*|chiam*|richiam*|llam*|erreich*|anruf*|ruckruf*|zuruckruf*|rufen|ruf|terugbellen|bereikbaar|dzwon*|oddzwon*|zadzwon*|kontakt|home phone|work phone|contact number|' +
     'contact no|erreichbar|erreichen|anrufen|anruf|durchwahl|festnetz|portable|joindre|joignable|appeler|appelez|rappeler|gsm|' +
+    'pod numerem|pod nr|esta en el|al numero|au numero|unter der nummer|unter nummer|op nummer|number is|nummer ist|numero es|numero e|numer to|' +
     'movil|telefono|telefonos|tfno|tlf|llamar|llame|llamame|llamada|celular|chiamare|chiama|chiamami|cellulare|cell|recapito|bellen|bel|mobiel|mobieltje|' +
     'toestel|komorka|komorkowy|komorki|dzwonic|zadzwon*|telefonu|viber|telegram|telemovel|numero de telephone|電話|携帯|전화|휴대폰',
   'PHONE_NUMBER',
@@ -36,9 +37,12 @@ const AMOUNT = /^\d{1,3}(?:([. ])\d{3})(?:\1\d{3})*$/;
 const BETWEEN_TWO = /(?<=\d[ .()/\d-]{8,24}) \/ (?=[+\d(])/;
 const NORTH_AMERICAN = /^(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
 
-/** France, Spain and mobile phones of Italy: groups that little else has. */
+/** France, Spain, Poland and mobile phones of Italy: groups that little else has. */
 const GROUPED =
-  /^(?:0[1-9](?:([ .-])\d{2})(?:\1\d{2}){3}|[67]\d{2}([ .])\d{2}\2\d{2}\2\d{2}|[89]\d ?\d{3} \d{2} \d{2}|3[2-9]\d[ /]\d{6,7})$/;
+  /^(?:0[1-9](?:([ .-])\d{2})(?:\1\d{2}){3}|[67]\d{2}([ .])\d{2}\2\d{2}\2\d{2}|\(?[1-9]\d\)? ?\d{3} \d{2} \d{2}|3[2-9]\d[ /]\d{6,7}|(?:6\d|4[5]|5[0137]|7[1-489]|88)\d(?:-\d{3}-\d{3}| \d{3} \d{3}))$/;
+
+/** Seconds or milliseconds since 1970, of this time. */
+const UNIX_TIME = /^1[67]\d{8}(?:\d{3})?$/;
 
 /** Steps of a version: `10.6.16.1914`. */
 const DOTTED = /^\d\.|\.\d(?:\.|$)/;
@@ -61,6 +65,8 @@ interface Written {
   readonly follows: boolean;
   /** Distance of the word that announces it. */
   readonly label: number | undefined;
+  /** Nothing but words stands between the two. */
+  readonly tied: boolean;
   /** The words before it announce an order or a part. */
   readonly elsewhere: boolean;
   readonly countries: readonly CountryCode[] | null;
@@ -74,18 +80,39 @@ export const phoneNumber: Recogniser = {
     const findings: Finding[] = [];
     if (!/\d{2}/.test(reading.text)) return findings;
     const countries = countriesOf(scope);
+    const doubtful: { readonly from: number; readonly one: string }[] = [];
     for (const { index, 0: groups } of reading.text.matchAll(CANDIDATE)) {
       if (groups.length < DIGITS.least) continue;
       let from = index;
       for (const one of groups.split(BETWEEN_TWO)) {
         const finding = one.length < DIGITS.least ? undefined : findingAt(reading, from, one, countries);
         if (finding) findings.push(finding);
+        else doubtful.push({ from, one });
         from += one.length + 3;
       }
+    }
+    if (findings.length === 0) return findings;
+    const bounds = new Set(findings.flatMap(({ start, end }) => [start, end]));
+    for (const { from, one } of doubtful) {
+      if (!isBeside(reading.text, from, from + one.length, bounds)) continue;
+      const finding = findingAt(reading, from, one, countries, true);
+      if (finding) findings.push(finding);
     }
     return findings;
   },
 };
+
+/** `612 840 174 / +34 93 474 61 52`: what stands in a list with a phone number is one. */
+function isBeside(text: string, start: number, end: number, bounds: ReadonlySet<number>): boolean {
+  for (let gap = 1; gap <= LIST_GAP_MOST; gap++) {
+    if (bounds.has(end + gap) && LIST_GAP.test(text.slice(end, end + gap))) return true;
+    if (bounds.has(start - gap) && LIST_GAP.test(text.slice(start - gap, start))) return true;
+  }
+  return false;
+}
+
+const LIST_GAP_MOST = 3;
+const LIST_GAP = /^ ?[/,;|&] ?$/;
 
 const supported = new WeakMap<ReadonlySet<string>, readonly CountryCode[]>();
 
@@ -103,6 +130,7 @@ function findingAt(
   start: number,
   candidate: string,
   countries: readonly CountryCode[] | null,
+  isListed = false,
 ): Finding | undefined {
   if (candidate.replaceAll(/\D/g, '').length < DIGITS.least) return undefined;
   const groups = [...candidate.matchAll(/\d+/g)];
@@ -116,7 +144,7 @@ function findingAt(
     if (isCut && !/^[ \u00A0(]/.test(candidate.slice(cut))) continue;
     const written = candidate.slice(0, cut);
     const context = isCut ? before : contextAround(reading, before, start + cut);
-    const label = context.distances.get('PHONE_NUMBER');
+    const label = isListed ? 1 : context.distances.get('PHONE_NUMBER');
     const sure = scoreOf({
       text: written,
       digits: written.replaceAll(/\D/g, ''),
@@ -124,6 +152,7 @@ function findingAt(
       whole: !isCut && !numberBefore,
       follows: numberBefore,
       label,
+      tied: context.ties.get('PHONE_NUMBER') === 'clause',
       elsewhere: speaksOfSomethingElse(context, label),
       countries,
     });
@@ -142,7 +171,12 @@ function scoreOf(written: Written): { score: number; evidence: readonly Evidence
   // Groups of one digit are a list or a table, not a number that somebody dictated.
   if (digits.length < groups * 1.5 || DATE_OR_ADDRESS.test(text) || DOTTED.test(text)) return undefined;
   const isLabelled = label !== undefined && !elsewhere;
-  const isAnnounced = isLabelled && (groups > 1 || digits.startsWith('0') || label <= LABEL_MOST);
+  const isAnnounced =
+    isLabelled &&
+    (groups > 1 ||
+      digits.startsWith('0') ||
+      label <= LABEL_MOST ||
+      (written.tied && !UNIX_TIME.test(digits)));
   const valid: readonly Evidence[] = isLabelled ? ['check-digit', 'context'] : ['check-digit'];
   const international = internationalOf(text, digits);
   if (international !== undefined) {

@@ -5,7 +5,7 @@ export class Phrases {
   /** By the last of their words, the others before it, the nearest first. */
   readonly #phrases = new Map<string, (readonly [readonly string[], string])[]>();
   /** Beginnings of words by their first letters, and which first letters there are: most words begin otherwise. */
-  readonly #beginnings = new Map<string, (readonly [string, string])[]>();
+  readonly #beginnings = new Map<string, (readonly [string, readonly string[], string])[]>();
   readonly #firstLetters = new Uint8Array(0x1000);
   readonly #inside: (readonly [string, string])[] = [];
 
@@ -18,11 +18,12 @@ export class Phrases {
       const folded = fold(phrase);
       const words = folded.split(' ');
       const last = words.at(-1) ?? '';
+      const others = words.slice(0, -1).toReversed();
       if (NO_SPACES.test(folded)) this.#inside.push([folded, topic]);
       else if (last.endsWith('*')) {
         this.#firstLetters[hashOf(last)] = 1;
-        listIn(this.#beginnings, last.slice(0, FIRST_LETTERS)).push([last.slice(0, -1), topic]);
-      } else listIn(this.#phrases, last).push([words.slice(0, -1).toReversed(), topic]);
+        listIn(this.#beginnings, last.slice(0, FIRST_LETTERS)).push([last.slice(0, -1), others, topic]);
+      } else listIn(this.#phrases, last).push([others, topic]);
     }
     return this;
   }
@@ -33,11 +34,12 @@ export class Phrases {
     const mayBegin = word.length >= FIRST_LETTERS && this.#firstLetters[hashOf(word)] === 1;
     if (!phrases && !mayBegin) return NOTHING;
     const found: string[] = [];
-    for (const [others, topic] of phrases ?? [])
-      if (others.every((other, index) => before(index + 1) === other)) found.push(topic);
+    const follows = (others: readonly string[]): boolean =>
+      others.every((other, index) => before(index + 1) === other);
+    for (const [others, topic] of phrases ?? []) if (follows(others)) found.push(topic);
     if (mayBegin)
-      for (const [beginning, topic] of this.#beginnings.get(word.slice(0, FIRST_LETTERS)) ?? [])
-        if (word.startsWith(beginning)) found.push(topic);
+      for (const [beginning, others, topic] of this.#beginnings.get(word.slice(0, FIRST_LETTERS)) ?? [])
+        if (word.startsWith(beginning) && follows(others)) found.push(topic);
     return found;
   }
 

@@ -111,7 +111,6 @@ export const AMERICAS: readonly IdRule[] = [
     check: std('CA', 'sin'),
     words: 'sin|sin number|social insurance|nas|numero d assurance sociale|assurance sociale',
     families: ['social', 'tax'],
-    alone: /^[1-79]\d{2}-\d{3}-\d{3}$/,
   },
   {
     entity: 'CA_BN',

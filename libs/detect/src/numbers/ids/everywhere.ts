@@ -6,6 +6,7 @@ export const EVERYWHERE: readonly IdRule[] = [
     // ISO 3779; 49 CFR 565.15 for the check digit, which North America and China require.
     entity: 'VEHICLE_ID',
     shapes: '?????????????????',
+    form: (compact) => /[A-Z]/.test(compact),
     check: hasVinDigit,
     words:
       'vin|vin number|chassis|chassis no|fahrgestellnummer|fin|fahrzeug ident*|fahrzeugidentifizierungsnummer|numero de chassis|telaio|bastidor|chassisnummer|vehicle identification|nr vin',
