@@ -10,8 +10,6 @@ export interface Word {
 /** How a word is written: `word`, `Word`, `WORD`, `wOrd`, `123`, `a1`. */
 export type Shape = 'lower' | 'title' | 'upper' | 'mixed' | 'digits' | 'alphanumeric';
 
-const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-
 /** A text and what all recognisers need to know of it, worked out once and only when somebody asks. */
 export class Reading {
   #words: readonly Word[] | null = null;
@@ -36,11 +34,92 @@ export class Reading {
   }
 }
 
+const WORD = /[\p{L}\p{N}\p{M}]+/uy;
+
+/** Letters that Unicode does not take apart. */
+const BARE: Readonly<Record<string, string>> = { ß: 'ss', ł: 'l', ø: 'o', đ: 'd', æ: 'ae', œ: 'oe' };
+
+/** What each character of Latin scripts is, worked out once: most words hold no other. */
+const LATIN = 0x180;
+const DIGIT = 1;
+const CAPITAL = 2;
+const SMALL = 4;
+const OTHER = 8;
+const kinds = new Uint8Array(LATIN);
+const folds: string[] = [];
+for (let code = 0; code < LATIN; code++) {
+  const sign = String.fromCharCode(code);
+  folds.push(fold(sign));
+  if (/\p{N}/u.test(sign)) kinds[code] = DIGIT;
+  else if (/[\p{L}\p{M}]/u.test(sign))
+    kinds[code] =
+      (sign === sign.toLowerCase() ? 0 : CAPITAL) | (sign === sign.toUpperCase() ? 0 : SMALL) || OTHER;
+}
+
 function wordsOf(text: string): readonly Word[] {
   const words: Word[] = [];
-  for (const { index, 0: word } of text.matchAll(WORD))
-    words.push({ start: index, end: index + word.length, folded: fold(word), shape: shapeOf(word) });
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < LATIN ? kinds[code] === 0 : !startsWord(text, at)) continue;
+    const word = latinAt(text, at) ?? anyAt(text, at);
+    words.push(word);
+    at = word.end;
+  }
   return words;
+}
+
+function startsWord(text: string, at: number): boolean {
+  WORD.lastIndex = at;
+  return WORD.test(text);
+}
+
+/** The word that begins here, when all of it is Latin. */
+function latinAt(text: string, start: number): Word | undefined {
+  const first = kinds[text.charCodeAt(start)] ?? OTHER;
+  let rest = 0;
+  let codes = text.charCodeAt(start);
+  let end = start + 1;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    codes |= code;
+    if (code >= LATIN) {
+      if (startsWord(text, end)) return undefined;
+      break;
+    }
+    const kind = kinds[code] ?? 0;
+    if (kind === 0) break;
+    rest |= kind;
+  }
+  if (text.charCodeAt(start) >= LATIN) return undefined;
+  const isPlain = codes < 0x80 && ((first | rest) & CAPITAL) === 0;
+  return {
+    start,
+    end,
+    folded: isPlain ? text.slice(start, end) : latinFold(text, start, end),
+    shape: latinShape(first, rest),
+  };
+}
+
+function latinShape(first: number, rest: number): Shape {
+  const all = first | rest;
+  if (all === DIGIT) return 'digits';
+  if ((all & DIGIT) !== 0) return 'alphanumeric';
+  if ((all & CAPITAL) === 0) return 'lower';
+  if ((rest & CAPITAL) === 0) return 'title';
+  return (all & SMALL) === 0 ? 'upper' : 'mixed';
+}
+
+function latinFold(text: string, start: number, end: number): string {
+  let folded = '';
+  for (let at = start; at < end; at++) folded += folds[text.charCodeAt(at)];
+  return folded;
+}
+
+/** The word of any script that begins here. */
+function anyAt(text: string, start: number): Word {
+  WORD.lastIndex = start;
+  const written = WORD.exec(text)?.[0] ?? '';
+  return { start, end: start + written.length, folded: fold(written), shape: shapeOf(written) };
 }
 
 /** The same word whatever its case and accents. */
@@ -52,9 +131,6 @@ export function fold(word: string): string {
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[ßłøđæœ]/gu, (letter) => BARE[letter] ?? letter);
 }
-
-/** Letters that Unicode does not take apart. */
-const BARE: Readonly<Record<string, string>> = { ß: 'ss', ł: 'l', ø: 'o', đ: 'd', æ: 'ae', œ: 'oe' };
 
 function shapeOf(word: string): Shape {
   if (/^\p{N}+$/u.test(word)) return 'digits';
