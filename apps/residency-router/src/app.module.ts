@@ -30,12 +30,12 @@ import {
 } from '@bailiwick/platform';
 import { ReceiptSigner } from '@bailiwick/receipt';
 import type { DynamicModule } from '@nestjs/common';
-import { checkpointStage } from './border/checkpoint.js';
+import { checkpointStage, type CheckpointParts } from './border/checkpoint.js';
 import { inboxStage } from './border/inbox.stage.js';
 import { readConfig, type RouterConfig } from './config.js';
 import { residencyService } from './residency/residency.service.js';
 import { DecisionMaker } from './route/decision-maker.js';
-import { returnedStage, type AgainParts } from './route/returned.stage.js';
+import { returnedStage } from './route/returned.stage.js';
 import { routeStage } from './route/route.stage.js';
 
 /** The residency-router as a service. */
@@ -64,7 +64,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   health.add(control.check);
 
   const decisions = new DecisionMaker(cell, control, config.BAILIWICK_STALE_AFTER_MS);
-  const parts: AgainParts = {
+  const parts: CheckpointParts = {
     cell,
     topics,
     trust,

@@ -300,6 +300,15 @@ describe('the border', () => {
     );
   });
 
+  it('R2 keeps what is more sensitive than its label says, and reports it', async () => {
+    const { eventId: id } = await decided(await classified('atlas', 'case-digest', 'lena.vogt@example.org'));
+    const [fact] = await factOf(eu, id, 'violation');
+    expect(fact!.reason).toBe('content-above-label');
+    const [held] = await messagesOf(eu, EU.held, EVENT_TYPES.held, id);
+    expect(held!.detail).toBe('Subject holds EMAIL_ADDRESS, which this transfer does not permit');
+    expect((await us.read(US.inbox, EVENT_TYPES.border)).some(({ eventId }) => eventId === id)).toBe(false);
+  });
+
   it('decides at the moment of leaving: what waited while its permission was withdrawn stays', async () => {
     await routers.shift()?.stop();
     const unreachable = [{ region: 'us-east', jurisdiction: 'us', brokers: ['127.0.0.1:1'] }];

@@ -79,6 +79,7 @@ export const ERROR_CODES = {
   'purpose-unknown': 'denied',
   'certificate-not-permitted': 'denied',
   'field-drifted': 'denied',
+  'content-above-label': 'denied',
   'decision-held': 'missing',
   'wrong-cell': 'wrong-place',
   'already-done': 'conflict',

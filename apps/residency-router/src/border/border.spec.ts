@@ -11,6 +11,8 @@ import {
   PROFILE,
   US,
   controlState,
+  digestOf,
+  minimised,
   namesOf,
   routerOf,
 } from '../route/router.test-kit.js';
@@ -21,8 +23,8 @@ const CONTEXT = {} as StageContext;
 const LATER = NOW + 901_000;
 
 /** A lawful request for the pool abroad, on its way there. */
-async function crossing(): Promise<BorderCrossing> {
-  const routed = await routeCandidate({ ...CANDIDATE, purpose: 'digest' }, routerOf(EU));
+async function crossing(digest = CANDIDATE.digest): Promise<BorderCrossing> {
+  const routed = await routeCandidate({ ...CANDIDATE, digest, purpose: 'digest' }, routerOf(EU));
   if (routed.kind !== 'abroad') throw new Error(`routed ${routed.kind}`);
   return routed.crossing;
 }
@@ -68,6 +70,56 @@ describe('the checkpoint', () => {
       gone?.kind === 'forward' ? gone.message.value : new Uint8Array(),
     );
     expect(requestIn(arrived).receipt).not.toBe(requestIn(leaving).receipt);
+  });
+
+  it('F7 says of what leaves which fields it has, on which basis, and never what is in them', async () => {
+    const [, gone] = await checkpointStage(NEIGHBOUR, routerOf(EU))(await crossing(), CONTEXT);
+    const fact = gone?.kind === 'forward' ? gone.fact : null;
+    expect(fact?.fields?.map(({ name }) => name)).toEqual(['Subject', 'Product__c']);
+    expect(fact?.decision).toMatchObject({
+      transferBasis: 'scc',
+      fromJurisdiction: 'eu',
+      toJurisdiction: 'us',
+    });
+    expect(JSON.stringify(fact)).not.toContain('Home Hub');
+  });
+
+  it('R4 refuses bytes that are not those of the receipt', async () => {
+    const other = minimised({ Subject: 'Another text' });
+    const outcomes = await checkpointStage(NEIGHBOUR, routerOf(EU, controlState(), NOW, other))(
+      await crossing(),
+      CONTEXT,
+    );
+    expect(told(outcomes)).toEqual([
+      'dead-letter receipt-altered-payload',
+      'violation receipt-altered-payload',
+    ]);
+  });
+
+  it.each([
+    ['an e-mail address', { Subject: 'write to lena.vogt@example.org' }],
+    ['a card', { Product__c: ['4111 1111 1111 1111'] }],
+    ['an IBAN as a number of a nested list', { Extra: [['DE89 3704 0044 0532 0130 00']] }],
+  ])('R2 holds and reports a record whose label says Internal and that holds %s', async (_what, fields) => {
+    const bytes = minimised(fields);
+    const router = routerOf(EU, controlState(), NOW, bytes);
+    const outcomes = await checkpointStage(NEIGHBOUR, router)(await crossing(digestOf(bytes)), CONTEXT);
+    expect(told(outcomes)).toEqual(['hold too-sensitive', 'violation content-above-label']);
+    expect(JSON.stringify(outcomes)).not.toMatch(/lena|4111|DE89/);
+  });
+
+  it('R2 lets out what the transfer permits, and what is a pseudonym', async () => {
+    const bytes = minimised({
+      Subject: 'ask ⟦EMAIL_ADDRESS·k7q2abcdefgh⟧',
+      Contact: 'lena.vogt@example.org',
+    });
+    const permitted = PROFILE.permitted.map((entry) => ({
+      ...entry,
+      highestSensitivity: 'Confidential' as const,
+    }));
+    const router = routerOf(EU, controlState({ ...PROFILE, permitted }), NOW, bytes);
+    const outcomes = await checkpointStage(NEIGHBOUR, router)(await crossing(digestOf(bytes)), CONTEXT);
+    expect(told(outcomes)).toContain('forward us.border.inbox.v1 (relayed to us-east)');
   });
 
   it('holds what is not allowed any more', async () => {

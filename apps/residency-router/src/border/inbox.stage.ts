@@ -1,12 +1,13 @@
 import {
   EVENT_TYPES,
   type BorderCrossing,
+  type DecisionFact,
   type InferenceRequest,
   type InferenceResult,
 } from '@bailiwick/contracts';
 import { deadLetter, emit, violation, type Outcome, type Stage } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
-import { verifyReceipt } from '@bailiwick/receipt';
+import { verifyReceipt, type ReceiptClaims } from '@bailiwick/receipt';
 import { decideAgain, sendHome, type AgainParts } from '../route/returned.stage.js';
 import { refused, trustedReceipt } from '../route/trusted-receipt.js';
 
@@ -45,9 +46,26 @@ function arrived(request: InferenceRequest, parts: AgainParts): readonly Outcome
   });
   if (!verdict.ok)
     return verdict.violation === 'receipt-expired' ? sendHome(request, parts) : refused(verdict.violation);
-  const fact = { kind: 'relayed', reason: `from ${homeRegion}` };
+  const fact = {
+    kind: 'relayed',
+    reason: `from ${homeRegion}`,
+    decision: decisionOf(claims, request.receipt),
+  };
   return [emit({ topic: topics.request(pool), type: EVENT_TYPES.request, message: request, fact })];
 }
+
+/** The decision on which a request came in, as the receipt of its home states it: for this side's register. */
+const decisionOf = (claims: ReceiptClaims, receipt: string): DecisionFact => ({
+  outcome: claims.outcome,
+  reasons: [...claims.reasons],
+  transferBasis: claims.basis,
+  fromJurisdiction: claims.from.jurisdiction,
+  toJurisdiction: claims.to?.jurisdiction ?? '',
+  pool: claims.pool ?? '',
+  profileVersion: claims.profileVersion,
+  policyDigest: claims.policyDigest,
+  receipt,
+});
 
 /** An answer that comes home: it must rest on a receipt of this very router. */
 function answered(result: InferenceResult, { cell, topics, trust }: AgainParts): readonly Outcome[] {

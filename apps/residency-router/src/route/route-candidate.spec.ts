@@ -23,7 +23,7 @@ describe('a routed record', () => {
       outcome: 'allow',
       pool: 'eu-shared',
       exp: NOW / 1000 + 900,
-      payloadDigest: Buffer.alloc(32, 7).toString('base64url'),
+      payloadDigest: CANDIDATE.digest.toString('base64url'),
       labels: { highestSensitivity: 'Internal', categories: ['free-text'] },
     });
     expect(routed.fact.decision?.receipt).toBe(routed.request.receipt);

@@ -1,16 +1,18 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import {
+  MinimisedRecord,
   spiffeId,
   topicNames,
   type InferenceRequest,
   type Sealed,
   type TrustBundle,
 } from '@bailiwick/contracts';
+import { Sensitive } from '@bailiwick/custody';
 import type { CellSpec, ControlBody, ControlKind, Pool, Purpose, ResidencyProfile } from '@bailiwick/domain';
 import { ReceiptSigner, type SigningKey } from '@bailiwick/receipt';
 import type { Candidate } from './candidate.js';
 import { DecisionMaker, type ControlState } from './decision-maker.js';
-import type { AgainParts } from './returned.stage.js';
+import type { CheckpointParts } from '../border/checkpoint.js';
 
 export const EU: CellSpec = {
   region: 'eu-central',
@@ -86,8 +88,25 @@ const sealed = (recipient: string, wrappedKey: string): Sealed => ({
   ciphertext: Buffer.from('ciphertext'),
 });
 
-/** A router of a cell whose custody only writes down to whom it seals. */
-export function routerOf(cell: CellSpec, control = controlState(), now = NOW): AgainParts {
+/** Minimised bytes of a record with these fields. */
+export const minimised = (fields: object): Buffer =>
+  Buffer.from(
+    MinimisedRecord.encode({
+      salt: Buffer.alloc(16, 3),
+      object: 'Case',
+      fieldsJson: Buffer.from(JSON.stringify(fields)),
+    }).finish(),
+  );
+const CONTENT = minimised({ Subject: 'It does not start', Product__c: 'Home Hub' });
+export const digestOf = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+
+/** A router of a cell whose custody only writes down to whom it seals, and opens everything as `content`. */
+export function routerOf(
+  cell: CellSpec,
+  control = controlState(),
+  now = NOW,
+  content = CONTENT,
+): CheckpointParts {
   return {
     cell,
     control,
@@ -96,6 +115,7 @@ export function routerOf(cell: CellSpec, control = controlState(), now = NOW): A
     neighbours: [cell === EU ? NEIGHBOUR : HOME],
     decisions: new DecisionMaker(cell, control, 300_000, () => now),
     custody: {
+      openMinimised: () => Promise.resolve(new Sensitive(content)),
       rewrapForPool: ({ sealed: home, pool, poolPublicKey }) =>
         Promise.resolve({
           payload: sealed(`pool/${pool}`, `wrapped by ${poolPublicKey}`),
@@ -118,7 +138,7 @@ export const CANDIDATE: Candidate = {
   subject: 's1',
   highestSensitivity: 'Internal',
   categories: ['free-text'],
-  digest: Buffer.alloc(32, 7),
+  digest: digestOf(CONTENT),
   payload: sealed('subject/atlas/s1', 'wrapped at home'),
   receivedAt: undefined,
 };
