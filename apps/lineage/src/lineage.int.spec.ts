@@ -249,3 +249,93 @@ describe('failure', () => {
     expect((await kit.get(`/v1/records/${id}`)).body.outcome).toBe('answered');
   });
 });
+
+describe('F7 the transfer register', () => {
+  const tenant = 'register';
+  const start = Date.parse('2026-11-02T10:00:00Z');
+  const crossed = (n: number, rest: Partial<Fact> = {}): Fact => {
+    const id = eventId(tenant, 'spec', `transfer-${n}`);
+    return Fact.fromPartial({
+      ...answeredWay(id)[0]!,
+      factId: `${id}/residency-router/relayed`,
+      service: 'residency-router',
+      kind: 'relayed',
+      reason: 'to us-east',
+      tenant,
+      subject: `subject-${n % 2}`,
+      at: new Date(start + n * 1000),
+      fields: [{ name: 'Subject' }, { name: n === 0 ? 'Origin' : 'Product__c' }],
+      decision: {
+        outcome: 'allow',
+        transferBasis: 'scc',
+        fromJurisdiction: 'eu',
+        toJurisdiction: 'us',
+        pool: 'us-shared',
+        profileVersion: 4,
+        receipt: 'a.b.c',
+      },
+      ...rest,
+    });
+  };
+  const page = async (query: string) => {
+    const { body, status } = await kit.get(`/v1/transfers${query}`);
+    return {
+      status,
+      ...(body as { transfers?: { eventId: string }[]; next?: string | null; detail?: string }),
+    };
+  };
+
+  test('lists what crossed, newest first, page by page, once though facts come again', async () => {
+    const facts = [0, 1, 2, 3, 4].map((n) => crossed(n));
+    const decision = { ...facts[0]!.decision!, toJurisdiction: 'eu' };
+    await kit.facts([...facts, ...facts, crossed(5, { decision }), crossed(6, { decision: undefined })]);
+    await vi.waitFor(async () => expect((await page(`?tenant=${tenant}`)).transfers).toHaveLength(5), 15_000);
+    const seen: string[] = [];
+    for (let after: string | null | undefined = ''; after !== null;) {
+      const { transfers, next } = await page(`?tenant=${tenant}&limit=2${after && `&after=${after}`}`);
+      seen.push(...(transfers ?? []).map(({ eventId: event }) => event));
+      after = next ?? null;
+    }
+    expect(seen).toEqual(facts.toReversed().map(({ eventId: event }) => event));
+    const [first] = (await page(`?tenant=${tenant}&limit=1`)).transfers ?? [];
+    expect(first).toMatchObject({
+      basis: 'scc',
+      direction: 'out',
+      fields: ['Subject', 'Product__c'],
+      receipt: 'a.b.c',
+    });
+  });
+
+  test('says in totals how many subjects and which fields crossed on which basis, in a period', async () => {
+    const from = new Date(start).toISOString();
+    const to = new Date(start + 3000).toISOString();
+    const { body } = await kit.get(`/v1/transfers/totals?tenant=${tenant}&from=${from}&to=${to}`);
+    expect(body).toEqual({
+      totals: [
+        {
+          direction: 'out',
+          fromJurisdiction: 'eu',
+          toJurisdiction: 'us',
+          basis: 'scc',
+          transfers: 3,
+          subjects: 2,
+          fields: ['Origin', 'Product__c', 'Subject'],
+          first: from,
+          last: new Date(start + 2000).toISOString(),
+        },
+      ],
+    });
+  });
+
+  test('shows no tenant what is another’s, and is asked about no more than one', async () => {
+    expect((await page('?tenant=atlas')).transfers).toEqual([]);
+    expect(await page('')).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('tenant') as string,
+    });
+    expect(await page(`?tenant=${tenant}&after=bm8`)).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('is no cursor') as string,
+    });
+  });
+});

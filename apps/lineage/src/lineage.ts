@@ -10,6 +10,8 @@ import { RecordStore } from './read/record-store.js';
 import { FactLedger } from './record/fact-ledger.js';
 import { factStage } from './record/fact.stage.js';
 import { MIGRATIONS } from './schema.js';
+import { TransferRegister } from './transfers/transfer-register.js';
+import { TransfersController } from './transfers/transfers.controller.js';
 import { ViolationLedger } from './violations/violation-ledger.js';
 import { violationStage } from './violations/violation.stage.js';
 
@@ -39,8 +41,11 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
 
       return {
         module: RootModule,
-        controllers: [LineageController],
-        providers: [{ provide: RecordReader, useValue: new RecordReader(store, cell) }],
+        controllers: [LineageController, TransfersController],
+        providers: [
+          { provide: RecordReader, useValue: new RecordReader(store, cell) },
+          { provide: TransferRegister, useValue: new TransferRegister(database) },
+        ],
       };
     },
   };

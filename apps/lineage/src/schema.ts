@@ -50,4 +50,24 @@ export const MIGRATIONS: readonly string[] = [
    );
    CREATE INDEX violation_newest ON lineage.violation (at DESC);
    CREATE INDEX violation_of_event ON lineage.violation (event_id);`,
+  `CREATE TABLE lineage.transfer (
+     fact_id text PRIMARY KEY,
+     event_id text NOT NULL,
+     tenant text NOT NULL,
+     purpose text NOT NULL,
+     object text NOT NULL,
+     subject text NOT NULL,
+     at timestamptz NOT NULL,
+     direction text NOT NULL CHECK (direction IN ('out', 'in')),
+     from_jurisdiction text NOT NULL,
+     to_jurisdiction text NOT NULL,
+     pool text NOT NULL,
+     basis text NOT NULL,
+     profile_version integer NOT NULL,
+     fields text[] NOT NULL,
+     receipt text NOT NULL
+   );
+   COMMENT ON TABLE lineage.transfer IS 'The transfer register: one row for each record that crossed to another jurisdiction.';
+   COMMENT ON COLUMN lineage.transfer.fields IS 'Names of the fields that crossed; empty where they came in, since only the home cell opens them.';
+   CREATE INDEX transfer_of_tenant ON lineage.transfer (tenant, at DESC, fact_id DESC);`,
 ];

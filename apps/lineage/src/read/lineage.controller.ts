@@ -1,19 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { BailiwickError } from '@bailiwick/platform';
-import type { z } from 'zod';
+import { parseQuery } from './query.js';
 import { RecordReader } from './record-reader.js';
 import { EventFilter, ViolationFilter } from './record-store.js';
 import type { EventView, RecordView, ViolationView } from './record-view.js';
-
-/** Names the query parameters that are wrong, never their values. */
-function parseQuery<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')}: ${message}` : message,
-  );
-  throw new BailiwickError('query-invalid', wrong.join('; '));
-}
 
 /** Histories of records over HTTP. Nothing it answers is personal data. */
 @Controller('v1')

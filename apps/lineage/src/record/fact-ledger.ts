@@ -1,6 +1,7 @@
 import { Fact } from '@bailiwick/contracts';
 import { coalesce, inTransaction } from '@bailiwick/platform';
 import type { Pool, PoolClient } from 'pg';
+import { insertTransfers } from '../transfers/transfer-ledger.js';
 import { Summary, merge, summaryOf, type LocatedFact } from './summary.js';
 
 /** Facts written in one statement, at most. */
@@ -22,6 +23,7 @@ export class FactLedger {
     const summaries = await inTransaction(this.database, async (client) => {
       await lockPartitions(client, facts);
       await insertFacts(client, facts);
+      await insertTransfers(client, facts);
       return mergeSummaries(client, facts);
     });
     return facts.map(({ fact }) => summaries.get(fact.eventId) as Summary);

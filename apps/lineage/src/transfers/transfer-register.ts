@@ -1,0 +1,129 @@
+import { databaseError } from '@bailiwick/platform';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+
+/** A place in the register after which a page goes on: time and fact id, base64url. */
+const Cursor = z.string().transform((text, context): { at: string; factId: string } => {
+  const [at = '', ...rest] = Buffer.from(text, 'base64url').toString().split('|');
+  const factId = rest.join('|');
+  if (factId !== '' && !Number.isNaN(Date.parse(at))) return { at, factId };
+  context.addIssue({ code: 'custom', message: 'is no cursor of this register' });
+  return z.NEVER;
+});
+
+/** Of whom, and of which time, the register is asked. A tenant is always named: there is no view across tenants. */
+export const TransferPeriod = z.strictObject({
+  tenant: z.string().min(1).max(64),
+  /** Included. */
+  from: z.iso.datetime().optional(),
+  /** Not included. */
+  to: z.iso.datetime().optional(),
+});
+export type TransferPeriod = z.infer<typeof TransferPeriod>;
+
+/** One page of the register. */
+export const TransferFilter = TransferPeriod.extend({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  after: Cursor.optional(),
+});
+export type TransferFilter = z.infer<typeof TransferFilter>;
+
+/** One record that crossed to another jurisdiction. Nothing of it is personal data. */
+export interface Transfer {
+  readonly factId: string;
+  readonly eventId: string;
+  readonly tenant: string;
+  readonly purpose: string;
+  readonly object: string;
+  readonly subject: string;
+  readonly at: string;
+  /** `out`: it left this cell; `in`: it came in. */
+  readonly direction: 'out' | 'in';
+  readonly fromJurisdiction: string;
+  readonly toJurisdiction: string;
+  readonly pool: string;
+  /** Transfer basis (GDPR 45-49). */
+  readonly basis: string;
+  readonly profileVersion: number;
+  /** Names of the fields that crossed, as the home cell saw them; empty where they came in. */
+  readonly fields: readonly string[];
+  /** Decision receipt, a compact JWS. */
+  readonly receipt: string;
+}
+
+/** What crossed to one jurisdiction on one basis in a period. */
+export interface TransferTotal {
+  readonly direction: 'out' | 'in';
+  readonly fromJurisdiction: string;
+  readonly toJurisdiction: string;
+  readonly basis: string;
+  readonly transfers: number;
+  /** Data subjects, each counted once. */
+  readonly subjects: number;
+  /** Different fields, sorted. */
+  readonly fields: readonly string[];
+  readonly first: string;
+  readonly last: string;
+}
+
+const PERIOD = `tenant = $1 AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)`;
+const periodOf = ({ tenant, from, to }: TransferPeriod): readonly unknown[] => [
+  tenant,
+  from ?? null,
+  to ?? null,
+];
+
+type Row<T, Dates extends keyof T> = Omit<T, Dates> & Readonly<Record<Dates, Date>>;
+
+/** The transfer register of a cell, read. Throws `database-unavailable`. */
+export class TransferRegister {
+  constructor(private readonly database: Pool) {}
+
+  /** Newest first; `next` goes on where the page ends, null at the end. */
+  async list(filter: TransferFilter): Promise<{ transfers: readonly Transfer[]; next: string | null }> {
+    const rows = await this.#rows<Row<Transfer, 'at'> & { exact: string }>(
+      `SELECT fact_id AS "factId", event_id AS "eventId", tenant, purpose, object, subject, at, at::text AS exact, direction,
+         from_jurisdiction AS "fromJurisdiction", to_jurisdiction AS "toJurisdiction", pool, basis,
+         profile_version AS "profileVersion", fields, receipt
+       FROM lineage.transfer
+       WHERE ${PERIOD} AND ($4::timestamptz IS NULL OR (at, fact_id) < ($4, $5))
+       ORDER BY at DESC, fact_id DESC LIMIT $6`,
+      [...periodOf(filter), filter.after?.at ?? null, filter.after?.factId ?? '', filter.limit + 1],
+    );
+    const page = rows.slice(0, filter.limit);
+    const last = page.at(-1);
+    const next = last && rows.length > page.length ? `${last.exact}|${last.factId}` : null;
+    return {
+      transfers: page.map(({ exact: _, at, ...rest }) => ({ ...rest, at: at.toISOString() })),
+      next: next === null ? null : Buffer.from(next).toString('base64url'),
+    };
+  }
+
+  /** Totals of a period, by direction, jurisdictions and basis. */
+  async totals(period: TransferPeriod): Promise<readonly TransferTotal[]> {
+    const rows = await this.#rows<Row<TransferTotal, 'first' | 'last'>>(
+      `SELECT direction, from_jurisdiction AS "fromJurisdiction", to_jurisdiction AS "toJurisdiction", basis,
+         count(*)::int AS transfers, count(DISTINCT (object, subject))::int AS subjects,
+         ARRAY(SELECT DISTINCT field FROM unnest(string_to_array(string_agg(array_to_string(fields, E'\\n'), E'\\n'), E'\\n'))
+           AS field WHERE field <> '' ORDER BY field) AS fields,
+         min(at) AS first, max(at) AS last
+       FROM lineage.transfer WHERE ${PERIOD}
+       GROUP BY direction, from_jurisdiction, to_jurisdiction, basis
+       ORDER BY direction, to_jurisdiction, basis`,
+      periodOf(period),
+    );
+    return rows.map(({ first, last, ...rest }) => ({
+      ...rest,
+      first: first.toISOString(),
+      last: last.toISOString(),
+    }));
+  }
+
+  async #rows<T extends object>(sql: string, values: readonly unknown[]): Promise<readonly T[]> {
+    try {
+      return (await this.database.query<T>(sql, [...values])).rows;
+    } catch (thrown) {
+      throw databaseError(thrown);
+    }
+  }
+}
