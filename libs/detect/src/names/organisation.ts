@@ -2,7 +2,7 @@ import type { Reading } from '../reading.js';
 import type { Finding } from '../recogniser.js';
 import type { KnownWords } from './known-words.js';
 import { COMPANY, firstName, place, surname } from './lexicon.js';
-import { isLegalForm } from './surroundings.js';
+import { legalFormAt } from './surroundings.js';
 
 /** Words with capitals that a firm's name has before its legal form. */
 const WORDS_MOST = 5;
@@ -13,22 +13,23 @@ export function* organisations(reading: Reading, known: KnownWords): Iterable<Fi
   let from = 0;
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
-    if (!word || word.shape === 'lower') continue;
-    if (at > 0 && isLegalForm(reading, at)) {
-      let first = at;
-      while (first > from && at - first < WORDS_MOST && belongs(reading, first - 1)) first--;
+    if (!word) continue;
+    const form = at > 0 ? legalFormAt(reading, at) : null;
+    if (form !== null) {
+      const first = firstOf(reading, at, from);
       if (first < at) {
         yield {
           start: words[first]?.start ?? 0,
-          end: word.end,
+          end: words[form]?.end ?? word.end,
           entity: 'ORGANIZATION',
           score: 0.85,
           evidence: ['pattern'],
         };
-        from = at + 1;
+        from = form + 1;
       }
       continue;
     }
+    if (word.shape === 'lower') continue;
     const lexeme = known.lexemes[at] ?? 0;
     const isKnown = (lexeme & COMPANY) !== 0 && known.uses[at] === 0;
     if (
@@ -48,10 +49,21 @@ export function* organisations(reading: Reading, known: KnownWords): Iterable<Fi
   }
 }
 
+/** Where the name before a legal form begins: at a capital, over the small words that join names. */
+function firstOf(reading: Reading, form: number, from: number): number {
+  let first = form;
+  for (let at = form - 1; at >= from && form - at <= WORDS_MOST && belongs(reading, at); at--)
+    if (reading.words[at]?.shape !== 'lower') first = at;
+  return first;
+}
+
+const JOINING = new Set(['et', 'und', 'and', 'y', 'e', 'en', 'i']);
+
 function belongs({ words, text }: Reading, at: number): boolean {
   const word = words[at];
   const next = words[at + 1];
   if (!word || !next) return false;
   const gap = text.slice(word.end, next.start);
-  return word.shape !== 'lower' && word.shape !== 'digits' && /^(?: | ?& ?|-|, |\. )$/.test(gap);
+  if (word.shape === 'lower') return gap === ' ' && JOINING.has(word.folded);
+  return word.shape !== 'digits' && /^(?: | ?& ?|-|, |\. | - )$/.test(gap);
 }

@@ -29,12 +29,26 @@ export function isHonorific({ words, text }: Reading, at: number): boolean {
   return !WEAK_HONORIFICS.has(word.folded) || word.shape !== 'lower' || text[word.end] === '.';
 }
 
-/** Whether the word says that the words before it name an organisation. */
-export function isLegalForm({ words }: Reading, at: number): boolean {
+/** Legal forms that are written with full stops, which take them apart into words. */
+const DOTTED_FORM =
+  /(?:S\. ?r\. ?l|S\. ?p\. ?A|S\. ?A\. ?(?:S|R\. ?L|U)?|S\. ?L\. ?(?:U|N\. ?E)?|S\. ?n\. ?c|S\. ?a\. ?s|S\. ?C\. ?|B\. ?V|N\. ?V|V\. ?O\. ?F|e\. ?K|e\. ?V|e\. ?G|Sp\. ?z ?o\. ?o|z ?o\. ?o|S\. ?K|L\. ?L\. ?[CP]|P\. ?L\. ?C|d\. ?o\. ?o|A\. ?G|K\. ?G)\.?(?![\p{L}\p{N}])/uy;
+
+/** The last word of the legal form that begins with a word; null when none does. */
+export function legalFormAt(reading: Reading, at: number): number | null {
+  const { words, text } = reading;
   const word = words[at];
-  if (!word || word.shape === 'lower' || !LEGAL_FORMS.has(word.folded)) return false;
-  return !STRICT_FORMS.has(word.folded) || word.shape === 'upper';
+  if (!word) return null;
+  if (word.end - word.start <= 2 && /[. ]/.test(text[word.end] ?? '')) {
+    DOTTED_FORM.lastIndex = word.start;
+    const form = DOTTED_FORM.exec(text)?.[0];
+    if (form !== undefined) return reading.wordAt(word.start + form.length) - 1;
+  }
+  if (word.shape === 'lower' || !LEGAL_FORMS.has(word.folded)) return null;
+  return !STRICT_FORMS.has(word.folded) || word.shape === 'upper' ? at : null;
 }
+
+/** Whether the word says that the words before it name an organisation. */
+export const isLegalForm = (reading: Reading, at: number): boolean => legalFormAt(reading, at) !== null;
 
 /** What the words before a candidate say for a name that begins there. */
 export function supportBefore(reading: Reading, at: number, known: KnownWords): number {
