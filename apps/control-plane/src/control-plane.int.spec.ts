@@ -1,166 +1,349 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { VerificationKey } from '@bailiwick/contracts';
-import { CellSpec, purposeKey } from '@bailiwick/domain';
-import { ControlReader } from '@bailiwick/kafka';
-import { SILENT, runService, type RunningService } from '@bailiwick/platform';
-import { CertificateAuthority } from '@bailiwick/stack';
-import { TestBroker } from '@bailiwick/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { parse } from 'yaml';
-
+import { purposeKey } from '@bailiwick/domain';
+import type { ControlReader } from '@bailiwick/kafka';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { controlPlane } from './control-plane.js';
+import { TestControlPlane } from './control-plane.test-kit.js';
+import { textDigest } from './terms/profile-text.js';
 
-const INFRA = join(import.meta.dirname, '..', '..', '..', 'infra');
-const CELL = CellSpec.parse(parse(readFileSync(join(INFRA, 'jurisdictions', 'eu-central.yaml'), 'utf8')));
-const Report = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.string()) });
-
-let folder: string;
-let broker: TestBroker;
-let service: RunningService;
-let reader: ControlReader;
-let signer: VerificationKey;
-
-/** A port of 127.0.0.1 on which nobody listens. */
-async function deadPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address ? address.port : 0;
-}
+const WAIT = { timeout: 30_000, interval: 50 };
+let plane: TestControlPlane;
+let eu: ControlReader;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'control-plane-spec-'));
-  broker = await TestBroker.start('eu-central');
-  await broker.prepare(CELL);
-  const authority = await CertificateAuthority.open(join(broker.folder, 'ca'));
-  const tls = await authority.issue({ region: 'control', workload: 'control-plane' });
-  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  signer = VerificationKey.parse({ kty: jwk.kty, crv: jwk.crv, x: jwk.x, kid: 'control-1' });
-  const keyFile = join(folder, 'signing.json');
-  await writeFile(keyFile, JSON.stringify({ ...jwk, kid: signer.kid }));
-  const cellsFile = join(folder, 'cells.json');
-  const cells = [
-    {
-      region: 'eu-central',
-      jurisdiction: 'eu',
-      brokers: [broker.address],
-      ingestHttp: 'http://127.0.0.1:8080',
-      ingestGrpc: '127.0.0.1:8081',
-      pools: { 'eu-shared': 'a2V5', 'eu-nordlicht': 'a2V5' },
-    },
-    {
-      region: 'us-east',
-      jurisdiction: 'us',
-      brokers: [`127.0.0.1:${await deadPort()}`],
-      ingestHttp: 'http://127.0.0.1:8090',
-      ingestGrpc: '127.0.0.1:8091',
-      pools: { 'us-shared': 'a2V5' },
-    },
-  ];
-  await writeFile(cellsFile, JSON.stringify(cells));
-  service = await runService(
-    controlPlane({
-      BAILIWICK_REGION: 'control',
-      BAILIWICK_WORKLOAD: 'control-plane',
-      BAILIWICK_HTTP_PORT: '0',
-      BAILIWICK_GRPC_PORT: '0',
-      BAILIWICK_TLS_CERT: tls.certificate,
-      BAILIWICK_TLS_KEY: tls.key,
-      BAILIWICK_TLS_CA: tls.authority,
-      BAILIWICK_LOG_LEVEL: 'silent',
-      BAILIWICK_SEED_DIR: INFRA,
-      BAILIWICK_CELLS_FILE: cellsFile,
-      BAILIWICK_SIGNING_KEY_FILE: keyFile,
-    }),
-  );
-  reader = new ControlReader({
-    cluster: await broker.cluster('residency-router'),
-    cell: CELL,
-    keys: [signer],
-    logger: SILENT,
-  });
-  await reader.start();
+  plane = await TestControlPlane.start();
+  eu = await plane.reader('eu-central');
+  await eu.whenReady();
 });
 afterAll(async () => {
-  await reader?.stop();
-  await service?.stop();
-  await broker?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await eu?.stop();
+  await plane?.stop();
 });
 
-async function get(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(`${service.url}${path}`);
-  return { status: response.status, body: await response.json() };
-}
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, WAIT);
 
-test('a cell knows every profile, purpose, pool and cell, signed by the control-plane, and hears its heartbeat', async () => {
-  await vi.waitFor(() => {
-    expect(reader.asOf).toBeGreaterThan(0);
-    expect(reader.all('purpose')).toHaveLength(7);
-    expect(reader.all('profile')).toHaveLength(4);
-    expect(reader.all('pool')).toHaveLength(3);
-    expect(reader.all('cell')).toHaveLength(2);
-  }, 30_000);
-  expect(reader.get('profile', 'nordlicht')).toMatchObject({
+describe('the founding state', () => {
+  test('is told to a cell, signed: every profile, purpose, pool and cell, and the heartbeat', async () => {
+    await soon(() => {
+      expect(eu.asOf).toBeGreaterThan(0);
+      expect(eu.all('purpose')).toHaveLength(7);
+      expect(eu.all('profile')).toHaveLength(4);
+      expect(eu.all('pool')).toHaveLength(3);
+      expect(eu.all('cell')).toHaveLength(2);
+    });
+    expect(eu.get('profile', 'nordlicht')).toMatchObject({ homeJurisdiction: 'eu', isolation: 'dedicated' });
+    expect(eu.get('profile', 'nordlicht')?.acknowledgement?.textDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect(eu.get('profile', 'pending')?.acknowledgement).toBeNull();
+    expect(Object.keys(eu.get('purpose', purposeKey('atlas', 'case-digest'))?.output.schema ?? {})).toEqual([
+      'type',
+      'additionalProperties',
+      'required',
+      'properties',
+    ]);
+  });
+
+  test('is readable by people of a tenant, without contacts on any topic', async () => {
+    const { status, body } = await plane.ask('anna', 'GET', '/v1/tenants');
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        items: [
+          { tenant: 'atlas', acknowledgement: { by: 'Marek Dvorak, head of compliance' } },
+          { tenant: 'harbor' },
+          { tenant: 'nordlicht' },
+          { tenant: 'pending', acknowledgement: null },
+        ],
+        next: null,
+      },
+    });
+    expect(JSON.stringify(eu.all('profile'))).not.toContain('@');
+  });
+
+  test('is kept over a restart, and pages follow one another', async () => {
+    await plane.down();
+    await plane.up();
+    const first = await plane.ask('anna', 'GET', '/v1/tenants?limit=3');
+    const { items, next } = z
+      .object({ items: z.array(z.object({ tenant: z.string() })), next: z.string() })
+      .parse(first.body);
+    expect(items.map(({ tenant }) => tenant)).toEqual(['atlas', 'harbor', 'nordlicht']);
+    expect((await plane.ask('anna', 'GET', `/v1/tenants?limit=3&after=${next}`)).body).toMatchObject({
+      items: [{ tenant: 'pending' }],
+      next: null,
+    });
+  });
+});
+
+describe('B5 R7 F7 a residency profile', () => {
+  const terms = {
     homeJurisdiction: 'eu',
-    isolation: 'dedicated',
+    homeRegion: 'eu-central',
+    permitted: [],
+    isolation: 'shared',
+    contractReference: 'PE-2026-001',
+    retention: { records: 3, held: 30, lineage: 365 },
+    incidentContacts: [{ name: 'Sofia Lindqvist', email: 'privacy@pending.example' }],
+  };
+
+  test.each(['homeRegion', 'permitted', 'isolation', 'contractReference', 'retention', 'incidentContacts'])(
+    'without %s is refused: there is no default and no skip',
+    async (missing) => {
+      const { [missing]: _, ...rest } = terms as Record<string, unknown>;
+      const { status, body } = await plane.ask('clara', 'POST', '/v1/changes', {
+        body: {
+          tenant: 'pending',
+          title: 'x',
+          things: [{ kind: 'profile', id: 'pending', terms: rest }],
+        },
+      });
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { code: 'change-invalid', detail: expect.stringContaining(`profile pending: ${missing}`) },
+      });
+    },
+  );
+
+  test('takes effect when the authorised person acknowledges its exact text, and not before', async () => {
+    const change = await plane.propose('pending', [{ kind: 'profile', id: 'pending', terms }]);
+    expect((await plane.approve(change)).body).toMatchObject({ state: 'in-force' });
+    await soon(() => expect(eu.get('profile', 'pending')?.version).toBe(2));
+    expect(eu.get('profile', 'pending')?.acknowledgement).toBeNull();
+
+    const path = '/v1/tenants/pending/acknowledgement';
+    const { body } = await plane.ask('sofia', 'GET', '/v1/tenants/pending/profile/text');
+    const { text, textDigest: digest } = z.object({ text: z.string(), textDigest: z.string() }).parse(body);
+    expect(text).toContain('They never leave that jurisdiction.');
+    expect(textDigest(text)).toBe(digest);
+    const wrong = await plane.ask('sofia', 'POST', path, { body: { textDigest: textDigest(`${text} `) } });
+    expect(wrong).toMatchObject({ status: 412, body: { code: 'text-differs' } });
+    const other = await plane.ask('anna', 'POST', path, { body: { textDigest: digest } });
+    expect(other).toMatchObject({ status: 403, body: { code: 'role-missing' } });
+    expect(eu.get('profile', 'pending')?.acknowledgement).toBeNull();
+
+    expect(await plane.ask('sofia', 'POST', path, { body: { textDigest: digest } })).toMatchObject({
+      status: 201,
+    });
+    await soon(() =>
+      expect(eu.get('profile', 'pending')?.acknowledgement).toMatchObject({
+        by: 'Sofia Lindqvist, managing director',
+        textDigest: digest,
+      }),
+    );
+    expect((await plane.ask('sofia', 'GET', '/v1/tenants/pending/audit')).body).toMatchObject({
+      items: [
+        { act: 'profile.acknowledge', subject: 'sofia', detail: expect.stringContaining(digest) },
+        {},
+        {},
+        {},
+      ],
+    });
   });
-  expect(reader.get('profile', 'nordlicht')?.acknowledgement?.textDigest).toMatch(/^[0-9a-f]{64}$/);
-  expect(reader.get('profile', 'pending')?.acknowledgement).toBeNull();
-  expect(reader.get('purpose', purposeKey('atlas', 'case-digest'))?.model.alias).toBe('triage-long');
-  expect(reader.get('pool', 'us-shared')).toMatchObject({ region: 'us-east', publicKey: 'a2V5' });
-  expect(reader.get('cell', 'us-east')?.ingestHttp).toBe('http://127.0.0.1:8090');
-  expect(Date.now() - reader.asOf).toBeLessThan(30_000);
+
+  test('that is changed needs a new acknowledgement; until then the old one holds', async () => {
+    const things = [{ kind: 'profile', id: 'pending', terms: { ...terms, isolation: 'dedicated' } }];
+    await plane.approve(await plane.propose('pending', things));
+    const { body } = await plane.ask('sofia', 'GET', '/v1/tenants/pending/profile/text');
+    expect(body).toMatchObject({ version: 3, acknowledgement: null });
+    expect(eu.get('profile', 'pending')).toMatchObject({ version: 2, isolation: 'shared' });
+    const { textDigest: digest } = z.object({ textDigest: z.string() }).parse(body);
+    await plane.ask('sofia', 'POST', '/v1/tenants/pending/acknowledgement', { body: { textDigest: digest } });
+    await soon(() =>
+      expect(eu.get('profile', 'pending')).toMatchObject({ version: 3, isolation: 'dedicated' }),
+    );
+  });
+
+  test('whose acknowledgement is withdrawn is refused everywhere at once', async () => {
+    const path = '/v1/tenants/pending/acknowledgement/withdrawal';
+    const body = { reason: 'the contract has ended' };
+    expect(await plane.ask('sofia', 'POST', path, { body })).toMatchObject({ status: 200 });
+    await soon(() =>
+      expect(eu.get('profile', 'pending')).toMatchObject({ version: 3, acknowledgement: null }),
+    );
+  });
 });
 
-test('a cell that is down keeps readiness off by name, while the other cell is told', async () => {
-  await vi.waitFor(() => expect(reader.ready).toBe(true), 30_000);
-  const { status, body } = await get('/health/ready');
-  expect(status).toBe(503);
-  expect(Report.parse(body).checks).toMatchObject({
-    'cell eu-central': 'ok',
-    'cell us-east': 'the cell does not hold what the control-plane says',
+describe('O2 a change', () => {
+  const policy = (text: string) => [{ kind: 'policy', id: 'atlas', terms: { text } }];
+
+  test('has no effect before two people in two roles, neither its author, have approved it', async () => {
+    const change = await plane.propose('atlas', policy('// one'));
+    expect(change.state).toBe('proposed');
+    const approvals = `/v1/changes/${change.id}/approvals`;
+    const security = { body: { role: 'security' } };
+    expect(await plane.ask('anna', 'POST', approvals, security)).toMatchObject({ status: 428 });
+    expect(await plane.ask('anna', 'POST', approvals, { ...security, ifMatch: '"99"' })).toMatchObject({
+      status: 412,
+    });
+    expect(await plane.ask('clara', 'POST', approvals, { ...security, ifMatch: change.etag })).toMatchObject({
+      status: 403,
+      body: { code: 'role-missing' },
+    });
+    const once = await plane.ask('anna', 'POST', approvals, { ...security, ifMatch: change.etag });
+    expect(once).toMatchObject({
+      status: 200,
+      body: { state: 'proposed', diff: ['policy atlas (new)', '  + text: "// one"'] },
+    });
+    expect(
+      await plane.ask('anna', 'POST', approvals, { body: { role: 'compliance' }, ifMatch: once.etag }),
+    ).toMatchObject({ status: 403 });
+    expect(eu.get('policy', 'atlas')).toBeUndefined();
+    const twice = await plane.ask('bruno', 'POST', approvals, {
+      body: { role: 'compliance' },
+      ifMatch: once.etag,
+    });
+    expect(twice).toMatchObject({
+      body: { state: 'in-force', statement: expect.stringMatching(/^ey.*\..*\./) },
+    });
+    await soon(() =>
+      expect(eu.get('policy', 'atlas')).toEqual({ tenant: 'atlas', version: 1, text: '// one' }),
+    );
+  });
+
+  test('whose ground has moved is stale, and one that retires a thing removes it in every cell', async () => {
+    const [first, second] = [
+      await plane.propose('atlas', policy('// two')),
+      await plane.propose('atlas', [{ kind: 'policy', id: 'atlas', terms: null }]),
+    ];
+    await plane.approve(first);
+    expect((await plane.approve(second)).body).toMatchObject({ state: 'stale' });
+    const third = await plane.propose('atlas', [{ kind: 'policy', id: 'atlas', terms: null }]);
+    await plane.approve(third);
+    await soon(() => expect(eu.get('policy', 'atlas')).toBeUndefined());
+  });
+
+  test('that says what cannot be is refused with all that is wrong', async () => {
+    const { body } = await plane.ask('clara', 'GET', '/v1/tenants/atlas/purposes');
+    const { items } = z.object({ items: z.array(z.looseObject({ id: z.string() })) }).parse(body);
+    const { id, tenant: _, version: __, ...terms } = items[0] ?? { id: '' };
+    const fields = { Orgin: { action: 'keep' }, Diagnosis__c: { action: 'mask' } };
+    const { status, body: problem } = await plane.ask('clara', 'POST', '/v1/changes', {
+      body: { tenant: 'atlas', title: 'x', things: [{ kind: 'purpose', id, terms: { ...terms, fields } }] },
+    });
+    expect({ status, problem }).toMatchObject({ status: 400, problem: { code: 'change-invalid' } });
+    expect((problem as { detail: string }).detail).toMatch(/Orgin: the catalog.*Diagnosis__c.*Art 9/s);
+  });
+
+  test('sent twice under one Idempotency-Key is proposed once', async () => {
+    const asking = { body: { tenant: 'atlas', title: 'Once', things: policy('// once') }, key: 'k-1' };
+    const [a, b] = [
+      await plane.ask('clara', 'POST', '/v1/changes', asking),
+      await plane.ask('clara', 'POST', '/v1/changes', asking),
+    ];
+    expect(a.status).toBe(201);
+    expect(b).toMatchObject({ status: 201, body: a.body, etag: a.etag });
+    const other = { ...asking, body: { ...asking.body, title: 'Another' } };
+    expect(await plane.ask('clara', 'POST', '/v1/changes', other)).toMatchObject({
+      status: 400,
+      body: { code: 'idempotency-key-reused' },
+    });
+  });
+
+  test('in an emergency has effect at once, is a violation, and ends by itself when nobody approves it', async () => {
+    const emergency = { reason: 'A pool answers with data of others', minutes: 30 };
+    const things = policy('forbid (principal, action, resource);');
+    const refused = await plane.ask('clara', 'POST', '/v1/changes', {
+      body: { tenant: 'harbor', title: 'x', things, emergency },
+    });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'role-missing' } });
+    const change = await plane.propose('atlas', things, { emergency }, 'erik');
+    expect(change.state).toBe('emergency');
+    await soon(() => expect(eu.get('policy', 'atlas')?.text).toContain('forbid'));
+    const violation = await plane.awaitViolation('eu-central', 'change-unreviewed', ({ detail }) =>
+      detail.includes(change.id),
+    );
+    expect(violation).toMatchObject({ tenant: 'atlas', service: 'control-plane' });
+    expect((await plane.ask('anna', 'GET', '/v1/changes?state=emergency')).body).toMatchObject({
+      items: [{ id: change.id, emergency: { reason: emergency.reason } }],
+    });
+    plane.skewMs = 31 * 60_000;
+    await soon(() => expect(eu.get('policy', 'atlas')).toBeUndefined());
+    plane.skewMs = 0;
+    expect((await plane.ask('anna', 'GET', `/v1/changes/${change.id}`)).body).toMatchObject({
+      state: 'expired',
+    });
   });
 });
 
-test('people read tenants with their acknowledgement, purposes and cells', async () => {
-  expect((await get('/v1/tenants')).body).toMatchObject({
-    tenants: [
-      { tenant: 'atlas', acknowledged: true },
-      { tenant: 'harbor' },
-      { tenant: 'nordlicht' },
-      { tenant: 'pending', acknowledged: false },
-    ],
-  });
-  expect((await get('/v1/tenants/harbor')).body).toMatchObject({ homeRegion: 'us-east', acknowledged: true });
-  expect(
-    z.object({ purposes: z.array(z.unknown()) }).parse((await get('/v1/purposes')).body).purposes,
-  ).toHaveLength(7);
-  expect((await get('/v1/cells')).body).toMatchObject({
-    cells: [
-      { region: 'eu-central', published: true, pools: [{ id: 'eu-shared' }, { id: 'eu-nordlicht' }] },
-      { region: 'us-east', published: false },
-    ],
-  });
-});
+describe('B2 B4 nobody reaches across tenants', () => {
+  test.each([
+    ['GET', '/v1/tenants/harbor'],
+    ['GET', '/v1/tenants/harbor/purposes'],
+    ['GET', '/v1/tenants/harbor/policy'],
+    ['GET', '/v1/tenants/harbor/profile/text'],
+    ['GET', '/v1/tenants/harbor/audit'],
+    ['GET', '/v1/changes?tenant=harbor'],
+  ])(
+    '%s %s of a person of another tenant gets what a tenant that is not there gets',
+    async (method, path) => {
+      const answered = await plane.ask('marek', method, path);
+      const nobody = await plane.ask('marek', method, path.replace('harbor', 'nobody'));
+      expect(answered).toMatchObject({ status: 404, body: { code: 'tenant-not-found' } });
+      expect(answered.body).toEqual(nobody.body);
+    },
+  );
 
-test('a tenant that nobody knows is a problem with status 404', async () => {
-  expect(await get('/v1/tenants/nobody')).toMatchObject({ status: 404, body: { code: 'tenant-not-found' } });
+  test('every attempt is in the audit of the tenant, and a violation in its home cell', async () => {
+    await plane.ask('ines', 'GET', '/v1/tenants/harbor');
+    const violation = await plane.awaitViolation(
+      'us-east',
+      'tenant-foreign',
+      ({ tenant }) => tenant === 'harbor',
+    );
+    expect(violation.detail).not.toContain('ines');
+    expect(violation.detail).not.toContain('marek');
+    expect(await plane.violations('eu-central', 'tenant-foreign')).toEqual([]);
+    expect((await plane.ask('dana', 'GET', '/v1/tenants/harbor/audit')).body).toMatchObject({
+      items: [{ act: 'foreign', subject: 'ines' }, {}, {}, {}, {}, {}, {}],
+    });
+  });
+
+  test('a change of another tenant is not there, and cannot be approved', async () => {
+    const things = [{ kind: 'policy', id: 'harbor', terms: { text: '// harbor' } }];
+    const { id, etag } = await plane.propose('harbor', things);
+    expect(await plane.ask('marek', 'GET', `/v1/changes/${id}`)).toMatchObject({
+      status: 404,
+      body: (await plane.ask('marek', 'GET', '/v1/changes/chg_nothere')).body,
+    });
+    expect(
+      await plane.ask('marek', 'POST', `/v1/changes/${id}/approvals`, {
+        body: { role: 'security' },
+        ifMatch: etag,
+      }),
+    ).toMatchObject({ status: 404 });
+    const list = await plane.ask('marek', 'GET', '/v1/changes');
+    expect(JSON.stringify(list.body)).not.toContain('harbor');
+  });
+
+  test('an operator sees counts and no contents; there is no list of all', async () => {
+    const counts = await plane.ask('otto', 'GET', '/v1/counts');
+    expect(counts).toMatchObject({ status: 200, body: { tenants: 4, things: { purpose: 7, pool: 3 } } });
+    expect(JSON.stringify(counts.body)).not.toMatch(/atlas|harbor|nordlicht|pending/);
+    expect((await plane.ask('otto', 'GET', '/v1/tenants')).body).toEqual({ items: [], next: null });
+    expect(await plane.ask('otto', 'GET', '/v1/tenants/atlas')).toMatchObject({ status: 404 });
+    expect(await plane.ask('marek', 'GET', '/v1/counts')).toMatchObject({ status: 403 });
+  });
+
+  test.each<[string, () => Promise<string | undefined>, string]>([
+    ['no token', async () => undefined, 'token-missing'],
+    ['a token for ingest', () => plane.token('anna', 'urn:bailiwick:ingest'), 'token-invalid'],
+    ['a token of nobody', async () => 'e30.e30.e30', 'token-invalid'],
+  ])('%s is refused', async (_case, token, code) => {
+    const given = await token();
+    const answered = await plane.ask(null, 'GET', '/v1/tenants', given === undefined ? {} : { token: given });
+    expect(answered).toMatchObject({ status: 401, body: { code } });
+  });
+
+  test('somebody whom the provider knows and no tenant does sees nothing', async () => {
+    expect((await plane.ask('stranger', 'GET', '/v1/tenants')).body).toEqual({ items: [], next: null });
+    expect(await plane.ask('stranger', 'GET', '/v1/tenants/atlas')).toMatchObject({ status: 404 });
+  });
 });
 
 test('another workload cannot write to the control topics', async () => {
-  const cluster = await broker.cluster('residency-router');
-  const producer = cluster.producers.producer({ retry: { retries: 0 } });
+  const producer = (await plane.cell('eu-central').cluster('residency-router')).producers.producer({
+    retry: { retries: 0 },
+  });
   await producer.connect();
-  await expect(
-    producer.send({ topic: 'eu.control.profile.v1', messages: [{ key: 'pending', value: 'forged' }] }),
-  ).rejects.toThrow(/authoriz/i);
+  const messages = [{ key: 'pending', value: 'forged' }];
+  await expect(producer.send({ topic: 'eu.control.profile.v1', messages })).rejects.toThrow(/authoriz/i);
   await producer.disconnect();
 });

@@ -1,22 +1,37 @@
 import { createPrivateKey } from 'node:crypto';
+import { setDefaultCACertificates, getCACertificates } from 'node:tls';
+import { ENTITIES } from '@bailiwick/detect';
 import { grpcServerOf } from '@bailiwick/grpc';
 import { Cluster, ControlPublisher, type ControlSigner } from '@bailiwick/kafka';
 import {
   RootModule,
   identityOf,
+  inTransaction,
   loadConfig,
+  migrate,
+  openDatabase,
   readTls,
-  type Logger,
   type ServiceDefinition,
+  type ServiceKit,
 } from '@bailiwick/platform';
+import type { DynamicModule } from '@nestjs/common';
+import { ApiServer } from './api/api-server.js';
+import { routesOf } from './api/routes.js';
+import { recordForeign } from './audit/foreign.js';
+import { ViolationSender } from './audit/violation-sender.js';
+import { Book } from './book/book.js';
+import { Changes } from './change/changes.js';
+import { Upkeep } from './change/upkeep.js';
 import { ControlPlaneConfig } from './config.js';
+import { AccessTokens } from './people/access-tokens.js';
+import { Acknowledgements } from './profile/acknowledgements.js';
 import { CellPublisher } from './publish/cell-publisher.js';
 import { Sequence } from './publish/sequence.js';
 import type { SigningKey } from './publish/signing-key.js';
-import { statementsOf, type Statement } from './publish/statements.js';
-import { ControlController } from './read/control.controller.js';
-import { ControlState } from './read/control-state.js';
-import type { DeployedCell } from './seed/deployed-cell.js';
+import { StoreInForce } from './publish/store-in-force.js';
+import { MIGRATIONS } from './schema.js';
+import { cellSpecs } from './seed/cell-specs.js';
+import { found, isFounded } from './seed/found.js';
 import { readSeed } from './seed/seed.js';
 
 const signerOf = ({ kid, ...jwk }: SigningKey): ControlSigner => ({
@@ -24,40 +39,80 @@ const signerOf = ({ kid, ...jwk }: SigningKey): ControlSigner => ({
   kid,
 });
 
-/** The control-plane of all cells: its configuration and wiring. Throws `config-invalid` when the seed is wrong. */
-export function controlPlane(env: NodeJS.ProcessEnv = process.env): ServiceDefinition<ControlPlaneConfig> {
-  const config = loadConfig(ControlPlaneConfig, env);
-  const cells = config.BAILIWICK_CELLS_FILE;
-  const seed = readSeed(config.BAILIWICK_SEED_DIR, cells);
-  const signer = signerOf(config.BAILIWICK_SIGNING_KEY_FILE);
-  const statements = statementsOf(seed);
-  return {
-    config,
-    wire: async ({ logger, health, add }) => {
-      add(grpcServerOf({ config, health }));
-      const publishers = cells.map((cell) => publisherOf(cell, config, signer, statements, logger));
-      for (const publisher of publishers) {
-        health.add(publisher.check);
-        add(publisher);
-      }
-      const state = new ControlState(seed, publishers);
-      return {
-        module: RootModule,
-        controllers: [ControlController],
-        providers: [{ provide: ControlState, useValue: state }],
-      };
-    },
-  };
+/** What a test may set. */
+export interface ControlPlaneOptions {
+  /** Clock of emergencies and acknowledgements, in milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Told where the interface for people is, once it is served. */
+  readonly serving?: (url: string) => void;
 }
 
-function publisherOf(
-  { region, jurisdiction, brokers }: DeployedCell,
-  config: ControlPlaneConfig,
-  signer: ControlSigner,
-  statements: readonly Statement[],
-  logger: Logger,
-): CellPublisher {
-  const cluster = new Cluster({ identity: identityOf(config), brokers, tls: readTls(config), logger });
-  const topics = new ControlPublisher(cluster, jurisdiction, signer);
-  return new CellPublisher(region, statements, topics, logger, new Sequence());
+/** The control-plane of all cells: its configuration and wiring. */
+export function controlPlane(
+  env: NodeJS.ProcessEnv = process.env,
+  options: ControlPlaneOptions = {},
+): ServiceDefinition<ControlPlaneConfig> {
+  return { config: loadConfig(ControlPlaneConfig, env), wire: (kit) => wire(kit, options) };
+}
+
+async function wire(
+  { config, logger, health, add }: ServiceKit<ControlPlaneConfig>,
+  { now = Date.now, serving }: ControlPlaneOptions,
+): Promise<DynamicModule> {
+  const cells = config.BAILIWICK_CELLS_FILE;
+  const specs = cellSpecs(config.BAILIWICK_SEED_DIR, cells);
+  const signer = signerOf(config.BAILIWICK_SIGNING_KEY_FILE);
+  const entities = new Set(ENTITIES.keys());
+  const tls = readTls(config);
+  // The OpenID provider may have a certificate of the deployment's own authority.
+  setDefaultCACertificates([...getCACertificates('default'), tls.ca]);
+  add(grpcServerOf({ config, health }));
+
+  const database = openDatabase(config, 8);
+  const book = new Book();
+  add({
+    start: async () => {
+      await migrate(database, 'control', MIGRATIONS);
+      if (!(await isFounded(database))) {
+        const seed = readSeed(config.BAILIWICK_SEED_DIR, cells, entities);
+        await inTransaction(database, (db) => found(db, seed, config.BAILIWICK_PEOPLE_FILE, signer));
+      }
+      await book.refresh(database);
+    },
+    stop: () => database.end(),
+  });
+
+  const inForce = new StoreInForce(book, database, cells);
+  const publishers = specs.map(({ region, jurisdiction }) => {
+    const brokers = cells.find((cell) => cell.region === region)?.brokers ?? [];
+    const cluster = new Cluster({ identity: identityOf(config), brokers, tls, logger });
+    const spec = specs.find((cell) => cell.region === region);
+    if (spec) add(new ViolationSender(spec, cluster, database, logger));
+    const topics = new ControlPublisher(cluster, jurisdiction, signer);
+    return new CellPublisher(region, inForce, topics, logger, new Sequence());
+  });
+  for (const publisher of publishers) {
+    health.add(publisher.check);
+    add(publisher);
+  }
+
+  const settled = (): Promise<void> => book.refresh(database);
+  const changes = new Changes({ book, cells, entities, signer, now });
+  const acknowledgements = new Acknowledgements(book, now);
+  add(new Upkeep(changes, database, settled, now, logger));
+  const api = new ApiServer({
+    host: config.BAILIWICK_HTTP_HOST,
+    port: config.BAILIWICK_API_PORT,
+    tls,
+    database,
+    tokens: new AccessTokens(config.BAILIWICK_OIDC_ISSUER),
+    routes: routesOf({ book, cells, publishers, changes, acknowledgements }),
+    beside: () => undefined,
+    settled,
+    foreign: recordForeign(book, now),
+    logger,
+  });
+  add(api);
+  add({ start: async () => serving?.(api.url), stop: async () => undefined });
+  return { module: RootModule };
 }

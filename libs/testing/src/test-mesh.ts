@@ -13,11 +13,13 @@ import {
 } from '@bailiwick/kafka';
 import { BailiwickError, SILENT } from '@bailiwick/platform';
 import {
+  CONTROL_DATABASE,
   CertificateAuthority,
   KeyMaterial,
   Ports,
   kafkaBroker,
   postgresServer,
+  provisionControlDatabase,
   provisionBroker,
   provisionDatabase,
   readSigningKey,
@@ -65,6 +67,7 @@ export class TestMesh {
     private readonly folder: string,
     private readonly publishers: readonly ControlPublisher[],
     private readonly processes: readonly ManagedProcess[],
+    private readonly parts: Parts,
   ) {}
 
   /** Starts a broker and a database for every cell, and prepares topics, grants and keys. */
@@ -87,11 +90,50 @@ export class TestMesh {
     for (const { region, pools } of specs) for (const { id } of pools) await keys.pool(region, id);
     const starting = await Promise.allSettled(specs.map((spec) => startCell(spec, specs, parts)));
     const cells = starting.flatMap((cell) => (cell.status === 'fulfilled' ? [cell.value] : []));
-    const mesh = new TestMesh(cells, keys, folder, parts.publishers, parts.processes);
+    const mesh = new TestMesh(cells, keys, folder, parts.publishers, parts.processes, parts);
     const failed = starting.find((cell) => cell.status === 'rejected');
     if (!failed) return mesh;
     await mesh.stop();
     throw failed.reason;
+  }
+
+  /**
+   * What a control-plane of these cells reads from its environment, but for where people sign in and what it is founded
+   * with. Its store is on the first cell's server.
+   */
+  async controlPlaneEnvironment(): Promise<Record<string, string>> {
+    const { authority, trustFile, ports } = this.parts;
+    const tls = await authority.issue(CONTROL_PLANE);
+    const deployed = this.cells.map(async ({ spec: { region, jurisdiction, pools }, broker }) => {
+      const keys = pools.map(async ({ id }) => [id, (await this.keys.pool(region, id)).publicKey] as const);
+      return {
+        region,
+        jurisdiction,
+        brokers: [broker],
+        ingestHttp: 'https://127.0.0.1:1',
+        ingestGrpc: '127.0.0.1:1',
+        pools: Object.fromEntries(await Promise.all(keys)),
+      };
+    });
+    const cellsFile = join(this.folder, 'cells.json');
+    await writeFile(cellsFile, JSON.stringify(await Promise.all(deployed)));
+    const first = await this.cells[0]?.environment('auditor');
+    return {
+      BAILIWICK_REGION: CONTROL_PLANE.region,
+      BAILIWICK_WORKLOAD: CONTROL_PLANE.workload,
+      BAILIWICK_HTTP_PORT: '0',
+      BAILIWICK_API_PORT: '0',
+      BAILIWICK_GRPC_PORT: String(await ports.claim('control-plane', 0)),
+      BAILIWICK_TLS_CERT: tls.certificate,
+      BAILIWICK_TLS_KEY: tls.key,
+      BAILIWICK_TLS_CA: tls.authority,
+      BAILIWICK_TRUST_FILE: trustFile,
+      BAILIWICK_CELLS_FILE: cellsFile,
+      BAILIWICK_SIGNING_KEY_FILE: (await this.keys.signing(CONTROL_PLANE)).file,
+      BAILIWICK_DATABASE_PORT: first?.['BAILIWICK_DATABASE_PORT'] ?? '',
+      BAILIWICK_DATABASE_NAME: CONTROL_DATABASE,
+      BAILIWICK_LOG_LEVEL: 'error',
+    };
   }
 
   /** Stops everything and removes what it wrote. */
@@ -151,7 +193,10 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
   processes.push(brokerProcess, database.process);
   await Promise.all([
     brokerProcess.start(),
-    database.process.start().then(() => provisionDatabase(database)),
+    database.process.start().then(async () => {
+      await provisionDatabase(database);
+      if (spec === specs[0]) await provisionControlDatabase(database);
+    }),
   ]);
   await provisionBroker(
     spec,

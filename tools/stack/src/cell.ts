@@ -2,7 +2,7 @@ import type { CellSpec } from '@bailiwick/domain';
 import { meshWorkloads, serviceProcess, type MeshContext } from './services/service-process.js';
 import type { CellPlan } from './cell-plan.js';
 import { ManagedProcess } from './managed-process.js';
-import { provisionDatabase } from './parts/database-roles.js';
+import { provisionControlDatabase, provisionDatabase } from './parts/database-roles.js';
 import { kafkaBroker } from './parts/kafka-broker.js';
 import { poolProcess } from './parts/pool.js';
 import { postgresServer } from './parts/postgres.js';
@@ -26,6 +26,11 @@ export async function startParts(
 ): Promise<void> {
   const { region } = cell.spec;
   const { folder, authority } = mesh;
+  // The control-plane keeps its store on the server of the first cell, which is there before any other.
+  const provision = async (server: Parameters<typeof provisionDatabase>[0]): Promise<void> => {
+    await provisionDatabase(server);
+    if (cell === mesh.cells[0]) await provisionControlDatabase(server);
+  };
   const others: readonly CellSpec[] = mesh.cells.filter((other) => other !== cell).map(({ spec }) => spec);
   const kafka = async (): Promise<void> => {
     if (options.parts === 'docker') {
@@ -52,7 +57,7 @@ export async function startParts(
       const { postgresContainer } = await import('./docker/postgres-container.js');
       const { container, administrator } = await postgresContainer(region, cell.postgres, authority);
       supervisor.hold(container);
-      await provisionDatabase({ administrator });
+      await provision({ administrator });
     } else {
       const server = await postgresServer({
         region,
@@ -63,7 +68,7 @@ export async function startParts(
         logFile: folder.log(region, 'postgres'),
       });
       await supervisor.start(server.process);
-      await provisionDatabase(server);
+      await provision(server);
     }
     options.say(`${region}: PostgreSQL is up on 127.0.0.1:${cell.postgres}, roles are made`);
   };

@@ -1,13 +1,14 @@
 import { pathToFileURL } from 'node:url';
-import { INGEST_AUDIENCE } from './identity-provider/client.js';
+import { CONTROL_AUDIENCE, INGEST_AUDIENCE } from './identity-provider/client.js';
 import { DATABASE } from './parts/database-roles.js';
 import type { CertificateFiles } from './parts/certificate-authority.js';
 import { startTimeOf } from './process-table.js';
 import type { OutsidePlan } from './outside.js';
+import { SAMPLE_PEOPLE } from './sample-people.js';
 import { SAMPLE_TENANTS, sampleSource, webhookId } from './sample-tenants.js';
 import { ADMINISTRATOR, type MeshContext } from './services/service-process.js';
 import type { CellPlan } from './cell-plan.js';
-import type { StackCell, StackFile, StackTenant } from './stack-file.js';
+import type { StackCell, StackFile, StackPerson, StackTenant } from './stack-file.js';
 
 const http = (port: number | undefined): string => `http://127.0.0.1:${port ?? 0}`;
 const grpc = (port: number | undefined): string => `127.0.0.1:${port ?? 0}`;
@@ -31,12 +32,24 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
       },
     ),
   );
+  const people = await Promise.all(
+    SAMPLE_PEOPLE.map(async ({ subject, name }): Promise<[string, StackPerson]> => {
+      const { file: keyFile } = await mesh.keys.client(subject);
+      return [subject, { clientId: subject, keyFile, name }];
+    }),
+  );
   return {
     version: 1,
     supervisor: { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' },
     startedAt: new Date().toISOString(),
     cells: Object.fromEntries(cells),
-    controlPlane: { http: http(outside.controlPlane.http), grpc: grpc(outside.controlPlane.grpc) },
+    controlPlane: {
+      http: http(outside.controlPlane.http),
+      grpc: grpc(outside.controlPlane.grpc),
+      api: `https://127.0.0.1:${outside.controlPlane.api}`,
+      audience: CONTROL_AUDIENCE,
+    },
+    people: Object.fromEntries(people),
     identityProvider: { issuer: outside.issuer, audience: INGEST_AUDIENCE },
     jaeger: { query: outside.query, otlp: outside.otlp },
     sampleCrm: {

@@ -12,15 +12,21 @@ import {
 } from './parts/jaeger.js';
 import { nodeProcess } from './parts/node-process.js';
 import type { Ports } from './ports.js';
+import { SAMPLE_PEOPLE } from './sample-people.js';
 import { SAMPLE_TENANTS } from './sample-tenants.js';
-import { purposeScope, tenantScope, type RegisteredClient } from './identity-provider/client.js';
+import {
+  PERSON_SCOPE,
+  purposeScope,
+  tenantScope,
+  type RegisteredClient,
+} from './identity-provider/client.js';
 import { controlPlaneProcess, type ServicePorts } from './services/service-process.js';
 import { ownProgram } from './stack-folder.js';
 import type { ResolvedOptions } from './stack-options.js';
 
 /** What belongs to no cell: control-plane, identity provider, sample CRM, Jaeger. */
 export interface OutsidePlan {
-  readonly controlPlane: ServicePorts;
+  readonly controlPlane: ServicePorts & { readonly api: number };
   readonly issuer: string;
   readonly identityProviderPort: number;
   readonly crmPort: number;
@@ -54,6 +60,7 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
     controlPlane: {
       http: await claim('control-plane', 9300),
       grpc: await claim('control-plane gRPC', 9301),
+      api: await claim('control-plane API', 9343),
     },
     issuer: `http://127.0.0.1:${identityProviderPort}`,
     identityProviderPort,
@@ -90,9 +97,16 @@ export async function startIdentityProvider(
       jwk: (await mesh.keys.client(clientId)).publicKey,
     })),
   );
+  const people: readonly RegisteredClient[] = await Promise.all(
+    SAMPLE_PEOPLE.map(async ({ subject }) => ({
+      clientId: subject,
+      scopes: [PERSON_SCOPE],
+      jwk: (await mesh.keys.client(subject)).publicKey,
+    })),
+  );
   const spec = await identityProviderProcess({
     port: plan.identityProviderPort,
-    clients,
+    clients: [...clients, ...people],
     clientsFile: mesh.folder.config('clients.json'),
     keys: mesh.keys,
     logFile: mesh.folder.log('control', 'identity-provider'),

@@ -3,6 +3,7 @@ import type { CellPlan } from './cell-plan.js';
 import type { OutsidePlan } from './outside.js';
 import type { KeyMaterial } from './parts/key-material.js';
 import { writeConfig } from './parts/write-config.js';
+import { SAMPLE_PEOPLE } from './sample-people.js';
 import { SAMPLE_TENANTS, WEBHOOK_PURPOSE, sampleSource, webhookId } from './sample-tenants.js';
 import type { StackFolder } from './stack-folder.js';
 
@@ -12,6 +13,7 @@ export interface SharedConfig {
   readonly cellsFile: string;
   readonly crmConnectionsFile: string;
   readonly webhooksFile: string;
+  readonly peopleFile: string;
 }
 
 /** What the shared files are made from. */
@@ -56,8 +58,10 @@ export async function writeSharedConfig({
     cellsFile: folder.config('cells.json'),
     crmConnectionsFile: folder.config('crm-connections.json'),
     webhooksFile: folder.config('webhooks.json'),
+    peopleFile: folder.config('people.json'),
   };
   await writeConfig(files.cellsFile, deployed);
+  await writeConfig(files.peopleFile, SAMPLE_PEOPLE);
   await writeConfig(files.crmConnectionsFile, [
     { name: 'sample-crm', kind: 'generic-http', url: `https://127.0.0.1:${outside.crmPort}` },
   ]);

@@ -48,6 +48,10 @@ const StackTenant = z.strictObject({
 });
 export type StackTenant = z.infer<typeof StackTenant>;
 
+/** A person of the development provider, who signs in with a key where a real one would with a browser. */
+const StackPerson = z.strictObject({ clientId: z.string(), keyFile: z.string(), name: z.string() });
+export type StackPerson = z.infer<typeof StackPerson>;
+
 /** `.bailiwick/stack.json`: tells other programs where everything of a running stack is. */
 export const StackFile = z.strictObject({
   version: z.literal(1),
@@ -55,7 +59,10 @@ export const StackFile = z.strictObject({
   supervisor: z.strictObject({ pid: z.int(), startTime: z.string() }),
   startedAt: z.iso.datetime(),
   cells: z.record(z.string(), StackCell),
-  controlPlane: z.strictObject({ http: z.url(), grpc: z.string() }),
+  /** `api` is the HTTPS interface for people, which takes tokens for `audience`; `http` says how the process is. */
+  controlPlane: z.strictObject({ http: z.url(), grpc: z.string(), api: z.url(), audience: z.string() }),
+  /** People of the sample organisations, by subject; the development provider takes their keys for their sign-in. */
+  people: z.record(z.string(), StackPerson),
   identityProvider: z.strictObject({ issuer: z.url(), audience: z.string() }),
   /** Query API and OTLP/HTTP endpoint; null where this machine has no Jaeger. */
   jaeger: z.strictObject({ query: z.url().nullable(), otlp: z.url().nullable() }),

@@ -1,7 +1,7 @@
 import type { ControlEntry } from '@bailiwick/contracts';
 import { SILENT } from '@bailiwick/platform';
 import { afterEach, expect, test, vi } from 'vitest';
-import { CellPublisher, type ControlTopics } from './cell-publisher.js';
+import { CellPublisher, type ControlTopics, type InForce } from './cell-publisher.js';
 import type { Statement } from './statements.js';
 
 const STATEMENTS: readonly Statement[] = [
@@ -16,6 +16,24 @@ const STATEMENTS: readonly Statement[] = [
     },
   },
 ];
+
+/** What is in force, changed by a test. */
+class Said implements InForce {
+  known: readonly Statement[] | null = STATEMENTS;
+  #listeners: (() => void)[] = [];
+
+  async statements(): Promise<readonly Statement[]> {
+    if (!this.known) throw new Error('the store does not answer');
+    return this.known;
+  }
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+  change(known: readonly Statement[] | null): void {
+    this.known = known;
+    for (const listener of this.#listeners) listener();
+  }
+}
 
 /** A cell that can be down, and remembers what it was told. */
 class Cell implements ControlTopics {
@@ -36,8 +54,8 @@ class Cell implements ControlTopics {
 }
 
 const publishers: CellPublisher[] = [];
-function publisher(cell: Cell): CellPublisher {
-  const made = new CellPublisher('eu-central', STATEMENTS, cell, SILENT);
+function publisher(cell: Cell, said = new Said()): CellPublisher {
+  const made = new CellPublisher('eu-central', said, cell, SILENT);
   publishers.push(made);
   return made;
 }
@@ -78,4 +96,27 @@ test('a publisher that is stopped says nothing more', async () => {
   const said = cell.told.length;
   await new Promise((done) => setTimeout(done, 50));
   expect(cell.told).toHaveLength(said);
+});
+
+test('what changes is told at once, and nothing else again; what is retired is removed', async () => {
+  const [cell, said] = [new Cell(), new Said()];
+  const publishing = publisher(cell, said);
+  await publishing.start();
+  await vi.waitFor(() => expect(publishing.published).toBe(true));
+  const gone: Statement = { kind: 'policy', id: 'atlas', body: null };
+  said.change([...STATEMENTS, { ...gone, body: { tenant: 'atlas', version: 1, text: '' } }]);
+  await vi.waitFor(() => expect(cell.kinds).toEqual(['cell', 'heartbeat', 'policy', 'heartbeat']));
+  said.change([...STATEMENTS, gone]);
+  await vi.waitFor(() => expect(cell.told.at(-2)).toMatchObject(gone));
+});
+
+test('while nobody knows what is in force, no cell hears that the control-plane lives', async () => {
+  const [cell, said] = [new Cell(), new Said()];
+  said.known = null;
+  const publishing = publisher(cell, said);
+  await publishing.start();
+  await new Promise((done) => setTimeout(done, 400));
+  expect(cell.told).toEqual([]);
+  said.change(STATEMENTS);
+  await vi.waitFor(() => expect(cell.kinds).toEqual(['cell', 'heartbeat']), 5000);
 });

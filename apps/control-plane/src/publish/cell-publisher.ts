@@ -17,22 +17,34 @@ export interface ControlTopics extends Runnable {
   readonly publish: (entries: readonly ControlEntry[]) => Promise<void>;
 }
 
+/** What is in force. */
+export interface InForce {
+  /** All of it, as it stands now; throws when that cannot be known. */
+  readonly statements: () => Promise<readonly Statement[]>;
+  /** Calls the listener when something took effect. */
+  readonly onChange: (listener: () => void) => void;
+}
+
 /**
- * Tells one cell everything, then that the control-plane lives, for as long as the process does. A cell that does
- * not answer is tried again by itself and told everything anew, because nobody knows what it still has; the other
- * cells do not wait for it.
+ * Tells one cell everything that is in force, at once what changes, and then that the control-plane lives, for as long
+ * as the process does. A cell that does not answer is tried again by itself and told everything anew, because nobody
+ * knows what it still has; the other cells do not wait for it. While it cannot be known what is in force there is no
+ * heartbeat either: that is what a cell measures by how old its word is.
  */
 export class CellPublisher implements Runnable {
   readonly check: HealthCheck;
   readonly #stopping = new AbortController();
   #connected = false;
   #knowsAll = false;
+  /** What the cell was told, by kind and id, as JSON. */
+  readonly #told = new Map<string, string>();
   #heardAt = 0;
+  #wake: () => void = () => undefined;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(
     readonly region: string,
-    private readonly statements: readonly Statement[],
+    private readonly inForce: InForce,
     private readonly topics: ControlTopics,
     private readonly logger: Logger,
     private readonly sequence: Sequence = new Sequence(),
@@ -50,6 +62,7 @@ export class CellPublisher implements Runnable {
 
   /** Resolves at once: a cell that is down must not keep the others waiting. */
   async start(): Promise<void> {
+    this.inForce.onChange(() => this.#wake());
     this.#loop = this.#run();
   }
 
@@ -63,6 +76,8 @@ export class CellPublisher implements Runnable {
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
+      const { promise: woken, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
       const startedAt = Date.now();
       try {
         await this.#tell();
@@ -72,27 +87,37 @@ export class CellPublisher implements Runnable {
       }
       // What went wrong or took long met a broker that was away, and may have come back empty.
       if (failures > 0 || Date.now() - startedAt > HEARTBEAT_MS) this.#knowsAll = false;
-      await sleep(pauseAfter(failures), undefined, { signal }).catch(() => undefined);
+      const pause = sleep(pauseAfter(failures), undefined, { signal }).catch(() => undefined);
+      await (failures > 0 ? pause : Promise.race([pause, woken]));
     }
   }
 
   async #tell(): Promise<void> {
     if (!this.#connected) await this.topics.start();
     this.#connected = true;
-    const entries = this.#knowsAll ? [] : this.statements.map((statement) => this.#entry(statement));
-    if (entries.length > 0) await this.topics.publish(entries);
+    if (!this.#knowsAll) this.#told.clear();
+    const statements = (await this.inForce.statements()).filter((statement) => this.#isNews(statement));
+    if (statements.length > 0)
+      await this.topics.publish(statements.map((statement) => this.#entry(statement)));
+    for (const statement of statements) this.#told.set(keyOf(statement), JSON.stringify(statement.body));
     // The heartbeat last: a cell where something could not be written hears none.
     await this.topics.publish([this.#entry(heartbeat(Date.now()))]);
     this.#heardAt = Date.now();
-    if (entries.length > 0)
-      this.logger.info(`cell ${this.region} knows everything`, { count: entries.length });
+    if (statements.length > 0)
+      this.logger.info(`cell ${this.region} knows everything`, { count: statements.length });
     this.#knowsAll = true;
+  }
+
+  #isNews(statement: Statement): boolean {
+    return this.#told.get(keyOf(statement)) !== JSON.stringify(statement.body);
   }
 
   #entry(statement: Statement): ControlEntry {
     return { ...statement, sequence: this.sequence.next(), publishedAt: new Date().toISOString() };
   }
 }
+
+const keyOf = ({ kind, id }: Statement): string => `${kind}/${id}`;
 
 const pauseAfter = (failures: number): number =>
   failures === 0 ? HEARTBEAT_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);

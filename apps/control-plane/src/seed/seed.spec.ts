@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeployedCell } from './deployed-cell.js';
 import { readSeed } from './seed.js';
-import { textDigest } from './tenants.js';
+import { textDigest } from '../terms/profile-text.js';
+import type { Kind } from '../terms/thing.js';
 
 const INFRA = join(import.meta.dirname, '..', '..', '..', '..', 'infra');
 const CELLS: readonly DeployedCell[] = [
@@ -26,7 +27,14 @@ const CELLS: readonly DeployedCell[] = [
   },
 ];
 
+const ENTITIES = new Set(
+  'PERSON EMAIL_ADDRESS PHONE_NUMBER DATE_OF_BIRTH IBAN_CODE CREDIT_CARD STREET_ADDRESS LOCATION ZIP_CODE'.split(
+    ' ',
+  ),
+);
+
 let seedDir: string;
+const read = (cells = CELLS) => readSeed(seedDir, cells, ENTITIES);
 beforeEach(() => {
   seedDir = mkdtempSync(join(tmpdir(), 'seed-'));
   for (const folder of ['tenants', 'purposes', 'catalog', 'jurisdictions'])
@@ -43,9 +51,16 @@ function edit(file: string, from: string, to: string): void {
 }
 
 test('the sample seed is valid: one profile a tenant, one purpose for each tenant named', () => {
-  const seed = readSeed(seedDir, CELLS);
-  expect(seed.profiles.map(({ tenant }) => tenant)).toEqual(['atlas', 'harbor', 'nordlicht', 'pending']);
-  expect(seed.purposes.map(({ tenant, id }) => `${tenant}/${id}`)).toEqual([
+  const { things } = read();
+  const named = (wanted: Kind) =>
+    things.filter(({ kind }) => kind === wanted).map(({ scope, id }) => `${scope}/${id}`);
+  expect(named('profile')).toEqual([
+    'atlas/atlas',
+    'harbor/harbor',
+    'nordlicht/nordlicht',
+    'pending/pending',
+  ]);
+  expect(named('purpose')).toEqual([
     'nordlicht/case-digest',
     'atlas/case-digest',
     'harbor/case-digest',
@@ -54,24 +69,18 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
     'harbor/case-triage',
     'pending/case-triage',
   ]);
-  expect(seed.cells.flatMap(({ pools }) => pools.map(({ id, region }) => `${region}/${id}`))).toEqual([
-    'eu-central/eu-shared',
-    'eu-central/eu-nordlicht',
-    'us-east/us-shared',
-  ]);
+  expect(named('pool')).toEqual(['*/eu-shared', '*/eu-nordlicht', '*/us-shared']);
+  expect(named('catalog')).toEqual(['*/Case']);
 });
 
-test('an acknowledgement keeps the digest of the exact text, and a tenant without one keeps null', () => {
-  const { profiles } = readSeed(seedDir, CELLS);
-  const of = (name: string) => profiles.find(({ tenant }) => tenant === name)?.acknowledgement;
-  expect(of('harbor')?.textDigest).toBe(
-    textDigest("Harbor's records stay in the United States and are answered there."),
-  );
-  expect(of('pending')).toBeNull();
+test('an acknowledgement keeps the digest of the exact text, and a tenant without one has none', () => {
+  const of = (name: string) => read().acknowledgements.find(({ tenant }) => tenant === name);
+  const text = "Harbor's records stay in the United States and are answered there.";
+  expect(of('harbor')).toMatchObject({ text, textDigest: textDigest(text), version: 1 });
+  expect(of('pending')).toBeUndefined();
+  const before = of('harbor')?.textDigest;
   edit('tenants/harbor.yaml', 'answered there.', 'answered there!');
-  expect(readSeed(seedDir, CELLS).profiles[1]?.acknowledgement?.textDigest).not.toBe(
-    of('harbor')?.textDigest,
-  );
+  expect(of('harbor')?.textDigest).not.toBe(before);
 });
 
 test.each([
@@ -153,6 +162,34 @@ test.each([
     'tenants/nordlicht.yaml: profile.isolation: ',
   ],
   [
+    'retention left out',
+    'tenants/nordlicht.yaml',
+    '  retention: { records: 7, held: 90, lineage: 365 }\n',
+    '',
+    'tenants/nordlicht.yaml: profile.retention: ',
+  ],
+  [
+    'a jurisdiction that is permitted twice',
+    'tenants/atlas.yaml',
+    '  isolation: shared',
+    '    - { jurisdiction: us, transferBasis: bcr, documentReference: X, highestSensitivity: Public }\n  isolation: shared',
+    'tenants/atlas.yaml: profile.permitted.1.jurisdiction: is permitted twice',
+  ],
+  [
+    'health data without a lawful basis of GDPR Art 9',
+    'purposes/case-digest.yaml',
+    '    Origin: { action: keep }',
+    '    Diagnosis__c: { action: generalise, generalise: band }',
+    'purposes/case-digest.yaml: purpose.fields.Diagnosis__c: holds health data: `lawfulBasis` must name a case of GDPR Art 9',
+  ],
+  [
+    'an entity that no detector finds',
+    'purposes/case-digest.yaml',
+    '  object: Case',
+    '  object: Case\n  detection: { entities: [PERSONN] }',
+    'purposes/case-digest.yaml: purpose.detection.entities: no detector finds PERSONN',
+  ],
+  [
     'a file that is not YAML',
     'tenants/pending.yaml',
     '\nprofile:',
@@ -161,12 +198,12 @@ test.each([
   ],
 ])('%s is refused, by file and path', (_promise, file, from, to, expected) => {
   edit(file, from, to);
-  expect(() => readSeed(seedDir, CELLS)).toThrow(expected);
+  expect(() => read()).toThrow(expected);
 });
 
 test('a pool without a public key is refused', () => {
   const [eu, us] = CELLS;
-  expect(() => readSeed(seedDir, [{ ...eu!, pools: { 'eu-shared': 'a2V5' } }, us!])).toThrow(
+  expect(() => read([{ ...eu!, pools: { 'eu-shared': 'a2V5' } }, us!])).toThrow(
     'jurisdictions/eu-central.yaml: pools.1: the cells file has no public key of pool eu-nordlicht',
   );
 });
@@ -174,5 +211,5 @@ test('a pool without a public key is refused', () => {
 test('every problem of all files is named at once', () => {
   edit('tenants/harbor.yaml', 'homeRegion: us-east', 'homeRegion: us-west');
   edit('purposes/case-triage.yaml', 'alias: triage-small', 'alias: triage-huge');
-  expect(() => readSeed(seedDir, CELLS)).toThrow(/profile\.homeRegion.*purpose\.model\.alias/s);
+  expect(() => read()).toThrow(/profile\.homeRegion.*purpose\.model\.alias/s);
 });

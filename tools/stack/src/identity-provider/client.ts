@@ -7,6 +7,12 @@ import { readSigningKey } from '../parts/key-material.js';
 /** Audience of the access tokens that ingest takes. */
 export const INGEST_AUDIENCE = 'urn:bailiwick:ingest';
 
+/** Audience of the access tokens that the control-plane takes. */
+export const CONTROL_AUDIENCE = 'urn:bailiwick:control-plane';
+
+/** Scope of a person's token: what the person may do is for the control-plane to know. */
+export const PERSON_SCOPE = 'person';
+
 /** Scope that binds a token to a tenant, and to a purpose. */
 export const tenantScope = (tenant: string): string => `tenant:${tenant}`;
 export const purposeScope = (purpose: string): string => `purpose:${purpose}`;
@@ -26,6 +32,8 @@ export interface ClientCredentials {
   readonly clientId: string;
   readonly keyFile: string;
   readonly scope: string;
+  /** Audience of the token; ingest when absent. */
+  readonly resource?: string;
 }
 
 const TokenResponse = z.object({ access_token: z.string(), expires_in: z.number() });
@@ -52,7 +60,7 @@ export async function requestAccessToken(
     grant_type: 'client_credentials',
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: assertion,
-    resource: INGEST_AUDIENCE,
+    resource: client.resource ?? INGEST_AUDIENCE,
     scope: client.scope,
   });
   const answer = await request(`${client.issuer}/token`, {

@@ -50,6 +50,31 @@ export async function provisionDatabase({
   await provisionCustody(administrator);
 }
 
+/** Name of the control-plane's own database, on the server of one cell. */
+export const CONTROL_DATABASE = 'control';
+
+/** Role of the control-plane: it reaches its own database, and none of a cell. */
+const CONTROL_ROLE = 'control-plane';
+
+/** Makes the control-plane's database and role on a server; repeating it changes nothing. */
+export async function provisionControlDatabase({
+  administrator,
+}: Pick<PostgresServer, 'administrator'>): Promise<void> {
+  await withClient({ ...administrator, database: 'postgres' }, async (client) => {
+    const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [CONTROL_ROLE]);
+    if (role.rowCount === 0) await client.query(`CREATE ROLE "${CONTROL_ROLE}" LOGIN`);
+    const made = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [CONTROL_DATABASE]);
+    if (made.rowCount === 0) await client.query(`CREATE DATABASE ${CONTROL_DATABASE}`);
+  });
+  await withClient({ ...administrator, database: CONTROL_DATABASE }, async (client) => {
+    await client.query(`
+      REVOKE ALL ON DATABASE ${CONTROL_DATABASE} FROM PUBLIC;
+      REVOKE ALL ON SCHEMA public FROM PUBLIC;
+      GRANT CONNECT ON DATABASE ${CONTROL_DATABASE} TO "${CONTROL_ROLE}";
+      CREATE SCHEMA IF NOT EXISTS ${CONTROL_DATABASE} AUTHORIZATION "${CONTROL_ROLE}"`);
+  });
+}
+
 async function provisionCustody(administrator: pg.ClientConfig): Promise<void> {
   const pool = new pg.Pool({ ...administrator, database: DATABASE, max: 1 });
   try {

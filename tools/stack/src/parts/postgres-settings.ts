@@ -8,13 +8,14 @@ hostssl all all ${addresses} cert clientname=DN map=workload
 
 /**
  * `pg_ident.conf`: the certificate's workload is the role. The whole name must match, so that `us-east/ingest` is
- * nobody in another cell.
+ * nobody in another cell. The control-plane, which belongs to no cell, is itself wherever its role exists.
  */
 export const roleMap = (
   region: string,
   administrator: string,
 ): string => `administrator ${administrator} ${SUPERUSER}
 workload "/^CN=([a-z-]+),OU=${region},O=bailiwick$" "\\1"
+workload "CN=control-plane,OU=control,O=bailiwick" "control-plane"
 `;
 
 /** PEM files of the server, as its own process sees them. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { adapterWorkload, serviceOf, spiffeId } from '@bailiwick/contracts';
 import type { CellPlan } from '../cell-plan.js';
 import type { ProcessSpec } from '../managed-process.js';
-import { DATABASE } from '../parts/database-roles.js';
+import { CONTROL_DATABASE, DATABASE } from '../parts/database-roles.js';
 import type { CertificateAuthority } from '../parts/certificate-authority.js';
 import { answersOk } from '../parts/http-ready.js';
 import type { KeyMaterial } from '../parts/key-material.js';
@@ -22,6 +22,8 @@ export interface MeshContext {
   readonly webhooksFile: string;
   readonly crmConnectionsFile: string;
   readonly cellsFile: string;
+  /** The control-plane's first people. */
+  readonly peopleFile: string;
   /** Added to the environment of every service; for tests and benchmarks. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -78,15 +80,24 @@ export async function serviceProcess(
   });
 }
 
-/** The control-plane, which belongs to no cell. */
-export async function controlPlaneProcess(mesh: MeshContext, ports: ServicePorts): Promise<ProcessSpec> {
+/** The control-plane, which belongs to no cell; its database is on the server of the first one. */
+export async function controlPlaneProcess(
+  mesh: MeshContext,
+  ports: ServicePorts & { readonly api: number },
+): Promise<ProcessSpec> {
+  const [home] = mesh.cells;
   const identity = { region: 'control', workload: 'control-plane' };
   return nodeProcess({
     ...identity,
     script: join(REPOSITORY, 'apps', 'control-plane', 'dist', 'main.js'),
     env: {
       ...(await common(mesh, identity.region, identity.workload, ports)),
+      BAILIWICK_API_PORT: String(ports.api),
+      BAILIWICK_OIDC_ISSUER: mesh.issuer,
+      ...(home && databaseOf(home)),
+      BAILIWICK_DATABASE_NAME: CONTROL_DATABASE,
       BAILIWICK_SEED_DIR: join(REPOSITORY, 'infra'),
+      BAILIWICK_PEOPLE_FILE: mesh.peopleFile,
       BAILIWICK_CELLS_FILE: mesh.cellsFile,
       BAILIWICK_SIGNING_KEY_FILE: (await mesh.keys.signing(identity)).file,
       BAILIWICK_TRUST_FILE: mesh.trustFile,

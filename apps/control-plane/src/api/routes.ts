@@ -1,0 +1,19 @@
+import type { Changes } from '../change/changes.js';
+import type { Acknowledgements } from '../profile/acknowledgements.js';
+import { changeRoutes } from './change.routes.js';
+import { meshRoutes, type MeshParts } from './mesh.routes.js';
+import type { Route } from './route.js';
+import { tenantRoutes } from './tenant.routes.js';
+
+/** What the API speaks about. */
+export interface ApiParts extends MeshParts {
+  readonly changes: Changes;
+  readonly acknowledgements: Acknowledgements;
+}
+
+/** Every operation of the API. */
+export const routesOf = ({ changes, acknowledgements, ...mesh }: ApiParts): readonly Route[] => [
+  ...meshRoutes(mesh),
+  ...tenantRoutes(mesh.book, acknowledgements),
+  ...changeRoutes(changes),
+];

@@ -1,0 +1,49 @@
+import type { ProfileTerms } from '../terms/profile-terms.js';
+import type { CatalogTerms, Kind, PoolTerms, Terms } from '../terms/thing.js';
+import { checkPurpose } from './check-purpose.js';
+import { complaints, type Complain, type Problem } from './problem.js';
+import type { World } from './world.js';
+
+type Checks = { readonly [K in Kind]: (terms: Terms<K>, world: World, complain: Complain) => void };
+
+const CHECKS: Checks = {
+  profile: checkProfile,
+  purpose: checkPurpose,
+  // What a policy says is judged where it is decided by: what the router cannot read holds everything of the tenant.
+  policy: () => undefined,
+  pool: checkPool,
+  catalog: checkCatalog,
+};
+
+/** What is wrong with a thing, beyond its form, in a world that it is part of. */
+export const problemsOf = <K extends Kind>(kind: K, terms: Terms<K>, world: World): readonly Problem[] =>
+  complaints((complain) => CHECKS[kind](terms, world, complain));
+
+function checkProfile(profile: ProfileTerms, world: World, complain: Complain): void {
+  const { homeRegion, homeJurisdiction, permitted } = profile;
+  const jurisdiction = world.jurisdictionOf(homeRegion);
+  if (jurisdiction === undefined) complain('homeRegion', `no cell runs in ${homeRegion}`);
+  else if (jurisdiction !== homeJurisdiction)
+    complain('homeJurisdiction', `${homeRegion} does not lie there`);
+  permitted.forEach((permission, index) => {
+    const path = `permitted.${index}`;
+    if (permission.jurisdiction === homeJurisdiction)
+      complain(`${path}.jurisdiction`, 'is the home, which needs no permission');
+    if (permitted.findIndex((other) => other.jurisdiction === permission.jurisdiction) !== index)
+      complain(`${path}.jurisdiction`, 'is permitted twice');
+    if (permission.transferBasis === 'none')
+      complain(`${path}.transferBasis`, 'a transfer needs a basis (GDPR 44-49)');
+  });
+}
+
+function checkPool(pool: PoolTerms, world: World, complain: Complain): void {
+  const jurisdiction = world.jurisdictionOf(pool.region);
+  if (jurisdiction === undefined) complain('region', `no cell runs in ${pool.region}`);
+  else if (jurisdiction !== pool.jurisdiction) complain('jurisdiction', `${pool.region} does not lie there`);
+}
+
+function checkCatalog({ fields }: CatalogTerms, world: World, complain: Complain): void {
+  for (const [field, { entity }] of Object.entries(fields))
+    if (entity !== undefined && !world.entities.has(entity))
+      complain(`fields.${field}.entity`, `no detector finds ${entity}`);
+}

@@ -1,0 +1,188 @@
+/**
+ * Forward-only migrations of schema `control`. What was once in force, acknowledged or done is never altered or deleted:
+ * the database itself refuses it. What a thing says is `json` and not `jsonb`, which would change the order of members,
+ * and with it the order in which a model answers.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE FUNCTION control.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+     $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+
+   CREATE SEQUENCE control.effect_seq;
+   COMMENT ON SEQUENCE control.effect_seq IS
+     'Numbers what took effect. Taken under one advisory lock, so that the order of numbers is that of commits.';
+
+   CREATE TABLE control.change (
+     seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+     change_id text PRIMARY KEY,
+     scope text NOT NULL,
+     authority text NOT NULL,
+     title text NOT NULL,
+     reason text,
+     author text NOT NULL,
+     author_name text NOT NULL,
+     operations json NOT NULL,
+     state text NOT NULL,
+     emergency_until timestamptz,
+     revision integer NOT NULL DEFAULT 1,
+     proposed_at timestamptz NOT NULL DEFAULT now(),
+     settled_at timestamptz,
+     settled_by text,
+     settled_reason text,
+     statement text
+   );
+   COMMENT ON COLUMN control.change.scope IS 'Tenant, or * for what belongs to no tenant.';
+   COMMENT ON COLUMN control.change.authority IS
+     'Scope whose people decide: the tenant, or * for the first profile of a tenant that has no people yet.';
+   COMMENT ON COLUMN control.change.statement IS 'Compact JWS of the control-plane about the change that took effect.';
+   CREATE INDEX change_of_scope ON control.change (scope, seq DESC);
+   CREATE INDEX change_emergency ON control.change (emergency_until) WHERE state = 'emergency';
+
+   CREATE TABLE control.approval (
+     change_id text NOT NULL REFERENCES control.change,
+     role text NOT NULL,
+     subject text NOT NULL,
+     name text NOT NULL,
+     at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (change_id, role),
+     UNIQUE (change_id, subject)
+   );
+
+   CREATE TABLE control.version (
+     seq bigint PRIMARY KEY,
+     scope text NOT NULL,
+     kind text NOT NULL,
+     id text NOT NULL,
+     version integer NOT NULL CHECK (version > 0),
+     body json,
+     change_id text NOT NULL REFERENCES control.change,
+     at timestamptz NOT NULL DEFAULT now(),
+     UNIQUE (scope, kind, id, version)
+   );
+   COMMENT ON COLUMN control.version.body IS 'Null where the thing was retired.';
+
+   CREATE TABLE control.acknowledgement (
+     seq bigint PRIMARY KEY,
+     tenant text NOT NULL,
+     version integer NOT NULL,
+     text text NOT NULL,
+     text_digest text NOT NULL,
+     name text NOT NULL,
+     subject text NOT NULL,
+     at timestamptz NOT NULL,
+     withdrawn boolean NOT NULL DEFAULT false
+   );
+   COMMENT ON COLUMN control.acknowledgement.withdrawn IS
+     'True: from here on nothing is acknowledged any more, whatever was before.';
+   CREATE INDEX acknowledgement_of_tenant ON control.acknowledgement (tenant, seq);
+
+   CREATE TABLE control.audit (
+     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     at timestamptz NOT NULL DEFAULT now(),
+     scope text NOT NULL,
+     subject text NOT NULL,
+     act text NOT NULL,
+     target text NOT NULL,
+     detail text NOT NULL
+   );
+   CREATE INDEX audit_of_scope ON control.audit (scope, seq DESC);
+
+   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON control.version
+     FOR EACH ROW EXECUTE FUNCTION control.refuse_change();
+   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON control.acknowledgement
+     FOR EACH ROW EXECUTE FUNCTION control.refuse_change();
+   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON control.audit
+     FOR EACH ROW EXECUTE FUNCTION control.refuse_change();
+   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON control.approval
+     FOR EACH ROW EXECUTE FUNCTION control.refuse_change();
+
+   CREATE TABLE control.person (
+     person_id text PRIMARY KEY,
+     scope text NOT NULL,
+     subject text NOT NULL,
+     user_name text NOT NULL,
+     external_id text,
+     display_name text NOT NULL,
+     active boolean NOT NULL DEFAULT true,
+     created_at timestamptz NOT NULL DEFAULT now(),
+     modified_at timestamptz NOT NULL DEFAULT now()
+   );
+   COMMENT ON COLUMN control.person.subject IS 'What the issuer calls the person: claim sub of an access token.';
+   CREATE UNIQUE INDEX person_subject ON control.person (scope, subject);
+   CREATE UNIQUE INDEX person_user_name ON control.person (scope, lower(user_name));
+   CREATE INDEX person_by_subject ON control.person (subject);
+
+   CREATE TABLE control.team (
+     team_id text PRIMARY KEY,
+     scope text NOT NULL,
+     display_name text NOT NULL,
+     external_id text,
+     created_at timestamptz NOT NULL DEFAULT now(),
+     modified_at timestamptz NOT NULL DEFAULT now()
+   );
+   COMMENT ON TABLE control.team IS 'A group of people of one scope; one that is named as a role gives it to its members.';
+   CREATE UNIQUE INDEX team_name ON control.team (scope, lower(display_name));
+
+   CREATE TABLE control.member (
+     team_id text NOT NULL REFERENCES control.team ON DELETE CASCADE,
+     person_id text NOT NULL REFERENCES control.person ON DELETE CASCADE,
+     PRIMARY KEY (team_id, person_id)
+   );
+   CREATE INDEX member_person ON control.member (person_id);
+
+   CREATE TABLE control.service_client (
+     client_id text PRIMARY KEY,
+     tenant text NOT NULL,
+     created_by text NOT NULL,
+     created_at timestamptz NOT NULL DEFAULT now(),
+     revoked_at timestamptz
+   );
+
+   CREATE TABLE control.scim_bearer (
+     bearer_id text PRIMARY KEY,
+     tenant text NOT NULL,
+     digest text NOT NULL UNIQUE,
+     created_by text NOT NULL,
+     created_at timestamptz NOT NULL DEFAULT now(),
+     expires_at timestamptz NOT NULL,
+     revoked_at timestamptz
+   );
+   COMMENT ON COLUMN control.scim_bearer.digest IS 'SHA-256 of the bearer; the bearer itself is 256 random bits and kept nowhere.';
+
+   CREATE TABLE control.support_access (
+     seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+     access_id text PRIMARY KEY,
+     tenant text NOT NULL,
+     subject text NOT NULL,
+     name text NOT NULL,
+     reason text NOT NULL,
+     minutes integer NOT NULL,
+     asked_at timestamptz NOT NULL DEFAULT now(),
+     granted_by text,
+     granted_until timestamptz,
+     ended_at timestamptz
+   );
+   CREATE INDEX support_of_subject ON control.support_access (subject) WHERE granted_until IS NOT NULL;
+
+   CREATE TABLE control.idempotency (
+     subject text NOT NULL,
+     key text NOT NULL,
+     request_digest text NOT NULL,
+     status integer NOT NULL,
+     headers jsonb NOT NULL,
+     body text NOT NULL,
+     at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (subject, key)
+   );
+
+   CREATE TABLE control.violation (
+     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     violation_id text NOT NULL,
+     region text NOT NULL,
+     tenant text NOT NULL,
+     code text NOT NULL,
+     detail text NOT NULL,
+     at timestamptz NOT NULL DEFAULT now(),
+     UNIQUE (violation_id, region)
+   );
+   COMMENT ON TABLE control.violation IS 'Violations that wait to be written to a cell; a row goes once the cell has it.';`,
+];
