@@ -61,6 +61,10 @@ export interface IngestAnswer {
   readonly contentType: string;
 }
 
+/** What the transfer register says of one record, as far as the scenarios look at it. */
+const Transfer = z.looseObject({ eventId: z.string(), fields: z.array(z.string()) });
+type Transfer = z.infer<typeof Transfer>;
+
 /** The running mesh as its users see it: producers, lineage readers, the CRM. */
 export class Mesh {
   readonly #tokens = new Map<string, { token: string; expiresAt: number }>();
@@ -155,6 +159,12 @@ export class Mesh {
     const answer = await this.send(record);
     if (answer.status !== 202) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
     return Accepted.parse(answer.body).eventId;
+  }
+
+  /** The transfer register of a tenant in a cell, newest first. */
+  async transfers(region: string, tenant: string): Promise<readonly Transfer[]> {
+    const answer = await fetch(`${this.cell(region).lineage.http}/v1/transfers?tenant=${tenant}`);
+    return z.object({ transfers: z.array(Transfer) }).parse(await answer.json()).transfers;
   }
 
   /** History of an event in a cell; null while lineage there knows nothing of it. */

@@ -111,6 +111,13 @@ describe('the way of one record', () => {
     expect(history).toMatchObject({ outcome: 'answered', answeredIn: 'us', pool: 'us-shared' });
     expect(JSON.stringify(history)).toContain('"scc"');
     expect(await mesh.writes(eventId)).toMatchObject([{ tenant: 'atlas', recordId }]);
+
+    const out = (await mesh.transfers('eu-central', 'atlas')).filter(({ eventId: id }) => id === eventId);
+    expect(out).toMatchObject([{ direction: 'out', toJurisdiction: 'us', basis: 'scc', pool: 'us-shared' }]);
+    expect(out[0]?.fields).toContain('Subject');
+    const came = (await mesh.transfers('us-east', 'atlas')).filter(({ eventId: id }) => id === eventId);
+    expect(came).toMatchObject([{ direction: 'in', fromJurisdiction: 'eu', basis: 'scc', fields: [] }]);
+    expect(await mesh.transfers('eu-central', 'nordlicht')).toEqual([]);
   });
 
   it('B5 a tenant without an acknowledged profile is refused, precisely', async () => {

@@ -140,11 +140,53 @@ describe('trace', () => {
   });
 });
 
+describe('transfers', () => {
+  const transfer = {
+    eventId: EVENT_ID,
+    at: '2026-11-01T10:00:00.000Z',
+    direction: 'out',
+    fromJurisdiction: 'eu',
+    toJurisdiction: 'us',
+    pool: 'us-shared',
+    basis: 'scc',
+    profileVersion: 4,
+    purpose: 'case-digest',
+    object: 'Case',
+    subject: 's1',
+    fields: ['Subject', 'Product__c'],
+    receipt: 'a.b.c',
+  };
+
+  test('are printed with basis and fields, of one tenant and period', async () => {
+    answers.set('/v1/transfers', { transfers: [transfer] });
+    const argv = ['--tenant', 'atlas', '--from', '2026-11-01', '--region', 'eu-central'];
+    expect((await run('transfers', ...argv)).out.split('\n')).toEqual([
+      'AT (UTC)                 WAY  FROM -> TO  BASIS  POOL       UNDER      FIELDS               EVENT',
+      `2026-11-01 10:00:00.000  out  eu -> us    scc    us-shared  profile 4  Subject, Product__c  ${EVENT_ID}`,
+    ]);
+    expect(asked.at(-1)).toBe('/v1/transfers?tenant=atlas&from=2026-11-01T00%3A00%3A00.000Z&limit=20');
+  });
+
+  test('are summed up by jurisdiction and basis', async () => {
+    const total = { ...transfer, transfers: 3, subjects: 2, first: transfer.at, last: transfer.at };
+    answers.set('/v1/transfers/totals', { totals: [total] });
+    const { out } = await run('transfers', '--tenant', 'atlas', '--totals', '--region', 'eu-central');
+    expect(out).toMatch(/^out {2}eu -> us {4}scc {4}3 {10}2 {9}Subject, Product__c/m);
+  });
+
+  test('nothing that crossed is a sentence', async () => {
+    answers.set('/v1/transfers', { transfers: [] });
+    const { out } = await run('transfers', '--tenant', 'nordlicht', '--region', 'eu-central');
+    expect(out).toBe('nothing of nordlicht crossed a border');
+  });
+});
+
 describe('a wrong command line says what is wrong, with exit code 2', () => {
   test.each([
     [['evnts'], 'Did you mean events?'],
     [['events', '--outcme', 'held'], 'Did you mean --outcome?'],
     [['events', '--outcome', 'lost'], 'Allowed choices are in-flight, held, denied, dead-lettered, answered'],
+    [['transfers', '--tenant', 'atlas', '--from', 'monday'], 'a day or time is expected'],
     [['events', '--limit', '0'], 'a whole number from 1 to 1000 is expected'],
     [['events', '--region', 'eu-west'], 'there are eu-central, us-east'],
     [['trace'], "missing required argument 'event id'"],
@@ -169,7 +211,7 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
   });
 });
 
-test.each(['events', 'trace', 'violations', 'send', 'consume', 'detect', 'classify'])(
+test.each(['events', 'trace', 'violations', 'transfers', 'send', 'consume', 'detect', 'classify'])(
   '%s --help has an example',
   async (command) => {
     const { out, code } = await run(command, '--help');

@@ -8,6 +8,7 @@ import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
 import { tokenCommand } from './commands/token.js';
 import { traceCommand } from './commands/trace.js';
+import { transfersCommand } from './commands/transfers.js';
 import { violationsCommand } from './commands/violations.js';
 
 /** The command line of `bailiwick`. It ends by throwing: commander's own errors, or a `CliError`. */
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     eventsCommand,
     traceCommand,
     violationsCommand,
+    transfersCommand,
     sendCommand,
     tokenCommand,
     consumeCommand,

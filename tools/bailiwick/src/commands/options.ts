@@ -7,6 +7,13 @@ export function limit(text: string): number {
   throw new InvalidArgumentError('a whole number from 1 to 1000 is expected.');
 }
 
+/** Reads a day or time as ISO 8601 writes it, and gives it as lineage takes it. */
+export function moment(text: string): string {
+  const at = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(at.getTime())) return at.toISOString();
+  throw new InvalidArgumentError('a day or time is expected, as 2026-11-01 or 2026-11-01T09:00:00Z.');
+}
+
 /** `--json`, the same for every command. */
 export const jsonOption = (): Option =>
   new Option('--json', 'print JSON for programs instead of text for people');

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000;
 const Problem = z.object({ code: z.string(), detail: z.string() });
 
 /** Asks lineage of one cell; null when it knows no such thing. Throws with exit code 4 when it does not answer. */
-async function ask<S extends z.ZodType>(
+export async function askCell<S extends z.ZodType>(
   cell: StackCell,
   path: string,
   schema: S,
@@ -33,7 +33,7 @@ export interface Answers<T> {
 }
 
 /** Asks every cell at once. Throws when none answers, so that one cell that is down does not hide the others. */
-async function askAll<T>(
+export async function askAll<T>(
   cells: readonly StackCell[],
   one: (cell: StackCell) => Promise<T>,
 ): Promise<Answers<T>> {
@@ -71,14 +71,14 @@ export function listEvents(
   const List = z.object({ events: z.array(Event) });
   return askAll(
     cells,
-    async (cell) => (await ask(cell, `/v1/events?${parameters.toString()}`, List))?.events ?? [],
+    async (cell) => (await askCell(cell, `/v1/events?${parameters.toString()}`, List))?.events ?? [],
   );
 }
 
 /** Histories of one record, one for each cell that saw it. */
 export async function readHistories(cells: readonly StackCell[], eventId: string): Promise<Answers<History>> {
   const path = `/v1/records/${encodeURIComponent(eventId)}`;
-  const { answers, failures } = await askAll(cells, (cell) => ask(cell, path, History));
+  const { answers, failures } = await askAll(cells, (cell) => askCell(cell, path, History));
   return { answers: answers.filter((history) => history !== null), failures };
 }
 
@@ -90,6 +90,6 @@ export function listViolations(
   const List = z.object({ violations: z.array(Violation) });
   return askAll(
     cells,
-    async (cell) => (await ask(cell, `/v1/violations?limit=${limit}`, List))?.violations ?? [],
+    async (cell) => (await askCell(cell, `/v1/violations?limit=${limit}`, List))?.violations ?? [],
   );
 }
