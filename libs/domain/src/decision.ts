@@ -17,6 +17,11 @@ export const DECISION_REASONS = {
   'transfer-not-permitted':
     'The contract names no transfer basis for the jurisdiction of the only pools with this model.',
   'too-sensitive': 'The sensitivity after minimisation is above what the transfer permits.',
+  'subject-elsewhere':
+    'The data subject is under the law of a third jurisdiction, which the transfer basis does not cover.',
+  'tenant-policy': 'A policy of the tenant forbids it.',
+  'policy-error': 'A policy that applies could not be read or evaluated, so nothing is decided.',
+  'no-capacity': 'No pool that may answer has room.',
 } as const;
 export type DecisionReason = keyof typeof DECISION_REASONS;
 

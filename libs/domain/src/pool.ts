@@ -12,5 +12,11 @@ export const Pool = z.strictObject({
   models: z.array(z.string().min(1)).min(1),
   /** X25519 public key of the pool, base64url, to which requests are sealed. */
   publicKey: z.string().min(1),
+  /** Ids of its accelerators, for example their serial numbers; absent means that the inventory does not say. */
+  accelerators: z.array(z.string().min(1)).optional(),
+  /** When it last proved what it is; absent when it never did. */
+  attestedAt: z.iso.datetime().optional(),
+  /** Requests that it can still take; absent means that it does not say, and counts as enough. */
+  room: z.int().nonnegative().optional(),
 });
 export type Pool = z.infer<typeof Pool>;

@@ -4,6 +4,7 @@ import {
   TRANSFER_BASES,
   type Pool,
   type ResidencyProfile,
+  type TenantPolicy,
 } from '@bailiwick/domain';
 import fc from 'fast-check';
 import type { DecisionInput, DescribedRecord } from './decision-input.js';
@@ -100,13 +101,72 @@ const anyPool: fc.Arbitrary<Pool> = fc
     at: region,
     to: fc.option(tenant),
     model: fc.constantFrom('triage', 'long'),
+    more: fc.constantFrom<Partial<Pool>>(
+      {},
+      {},
+      {},
+      { room: 0 },
+      { room: 2 },
+      { attestedAt: '2026-11-01T11:00:00Z' },
+    ),
+    accelerators: fc.constantFrom<Partial<Pool>>({}, {}, { accelerators: ['h200-1'] }),
   })
-  .map(({ id, at, to, model }) => pool(id, at, { dedicatedTo: to, models: [model] }));
+  .map(({ id, at, to, model, more, accelerators }) =>
+    pool(id, at, { dedicatedTo: to, models: [model], ...more, ...accelerators }),
+  );
+
+/** A forbid of a tenant with this scope and these conditions. */
+export const forbid = (id: string, conditions: string, scope = 'principal, action, resource'): string =>
+  `@id("${id}") @sentence("It is forbidden.") @source("Contract 1.2") forbid (${scope}) ${conditions};`;
+
+/** What tenants forbid, each thing that a policy can look at once; sound all of them. */
+export const CONDITIONS = [
+  'when { context.record.categories.contains(Category::"health") }',
+  'unless { context.record.sensitivity in [Sensitivity::"Public", Sensitivity::"Internal"] }',
+  'when { resource in Jurisdiction::"us" }',
+  'unless { resource in Region::"eu-central" || resource.region == principal.homeRegion }',
+  'when { resource == Pool::"aaa" }',
+  'unless { resource.accelerators.contains("h200-1") }',
+  'unless { resource has attestedAt && context.now.durationSince(resource.attestedAt) < duration("2h") }',
+  'when { context.now > datetime("2026-11-01T12:30:00Z") }',
+  'when { context has transfer && context.transfer.basis == TransferBasis::"scc" }',
+  'when { context has transfer && context.transfer.document == "doc" }',
+  'when { context.record has subject && context.record.subject != principal.home }',
+  'when { principal.contract == "msa" && context.record.region != principal.homeRegion }',
+  'when { context.purpose.id == "triage" && context.purpose.version > 1 }',
+  'when { context.record.sensitivityRank > 1 }',
+] as const;
+/** Texts that are not to be evaluated. */
+const UNSOUND = [
+  'forbid (principal, action, resource',
+  forbid('widens', '').replace('forbid (', 'permit ('),
+  forbid('overflows', 'when { context.record.sensitivityRank + 9223372036854775807 > 0 }'),
+  forbid('typo', 'when { context.record.sensitivity == Sensitivity::"Interal" }'),
+];
+
+/** Policies of a tenant; one of ten cannot be read. */
+export const anyPolicy: fc.Arbitrary<TenantPolicy> = fc
+  .record({
+    tenant,
+    version: fc.nat(),
+    conditions: fc.uniqueArray(fc.constantFrom(...CONDITIONS), { maxLength: 2 }),
+    unsound: fc.option(fc.constantFrom(...UNSOUND), { freq: 10 }),
+  })
+  .map(({ tenant: of, version, conditions, unsound }) => ({
+    tenant: of,
+    version,
+    text: [...conditions.map((one, index) => forbid(`p${index}`, one)), unsound ?? ''].join('\n'),
+  }));
 
 const scattered: fc.Arbitrary<DecisionInput> = fc.record({
   profile: fc.option(anyProfile, { nil: undefined, freq: 19 }),
   purpose: fc.option(
-    fc.record({ tenant, version: fc.integer({ min: 1, max: 2 }), model: fc.constant(purpose.model) }),
+    fc.record({
+      tenant,
+      id: fc.constantFrom('triage', 'digest'),
+      version: fc.integer({ min: 1, max: 2 }),
+      model: fc.constant(purpose.model),
+    }),
     { nil: undefined, freq: 19 },
   ),
   record: fc.record({
@@ -116,7 +176,10 @@ const scattered: fc.Arbitrary<DecisionInput> = fc.record({
     purposeVersion: fc.integer({ min: 1, max: 2 }),
     atRegion: region,
     atJurisdiction: jurisdiction,
+    subjectJurisdiction: fc.option(jurisdiction, { nil: undefined, freq: 4 }),
   }),
+  policy: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: anyPolicy }),
+  now: fc.integer({ min: Date.parse('2026-11-01T12:00:00Z'), max: Date.parse('2026-11-01T13:30:00Z') }),
   pools: fc.uniqueArray(anyPool, { selector: ({ id }) => id, maxLength: 5 }),
   controlAgeMs: fc.oneof({ weight: 19, arbitrary: fc.nat(300_000) }, { weight: 1, arbitrary: fc.double() }),
   staleAfterMs: fc.constant(300_000),
@@ -141,4 +204,5 @@ const gathered = (given: DecisionInput): DecisionInput => ({
     homeJurisdiction: given.record.atJurisdiction,
     homeRegion: given.record.atRegion,
   },
+  policy: given.policy && { ...given.policy, tenant: given.record.tenant },
 });

@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
-import { RULES } from './rules.js';
+import type { TenantPolicy } from '@bailiwick/domain';
+import { BUILT_IN_TEXTS, SCHEMA } from './built-in.js';
+import { ENGINE } from './cedar.js';
 
-/** Grows with every change of what a rule does, also when its sentence stays the same. */
-const RULE_SET_VERSION = 1;
+/** Grows with every change of what places, questions or the choice among pools come to, also when no policy changes. */
+const PLACEMENT_VERSION = 2;
 
-const digest = createHash('sha256')
-  .update(JSON.stringify([RULE_SET_VERSION, RULES.map(({ id, sentence, source }) => [id, sentence, source])]))
-  .digest('hex');
+const digests = new WeakMap<TenantPolicy, string>();
+const digestOf = (text: string | null): string =>
+  createHash('sha256')
+    .update(JSON.stringify([ENGINE, PLACEMENT_VERSION, SCHEMA, BUILT_IN_TEXTS, text]))
+    .digest('hex');
+const builtIn = digestOf(null);
 
-/** SHA-256, hexadecimal, of the rules in their order: names in every receipt by which rules it was decided. */
-export const policyDigest = (): string => digest;
+/**
+ * SHA-256, hexadecimal, of engine, schema, built-in policies and the tenant's own: names in every receipt by which
+ * policies it was decided.
+ */
+export function policyDigest(policy?: TenantPolicy): string {
+  if (policy === undefined) return builtIn;
+  let digest = digests.get(policy);
+  if (digest === undefined) digests.set(policy, (digest = digestOf(policy.text)));
+  return digest;
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Decision, Pool } from '@bailiwick/domain';
+import { BUILT_IN } from './built-in.js';
+import { choose } from './choose.js';
+import type { DecisionInput } from './decision-input.js';
+import { judge, type Verdict } from './judge.js';
+import { narrowingOf } from './narrowing.js';
+import { isFresh, minuteOf } from './question.js';
+
+/**
+ * Decides as `decide` does, and remembers what the policies said of records that look the same. The key holds
+ * everything that they can depend on and nothing of one record alone: not its id, and not the load of pools, which
+ * both play their part after the cache. What the control-plane publishes anew is another object, and so another key.
+ */
+export class DecisionCache {
+  /** Two generations: when the younger is full it becomes the older, and what nobody asked since is forgotten. */
+  #young = new Map<string, Verdict>();
+  #old = new Map<string, Verdict>();
+
+  /** Remembers at most as many verdicts as `most`; one takes about half a kilobyte. */
+  constructor(private readonly most = 100_000) {}
+
+  decide(input: DecisionInput): Decision {
+    return choose(this.#verdict(input), input);
+  }
+
+  /** Verdicts that are remembered now. */
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  #verdict(input: DecisionInput): Verdict {
+    const key = keyOf(input);
+    const young = this.#young.get(key);
+    if (young) return young;
+    const verdict = this.#old.get(key) ?? judge(input, BUILT_IN);
+    if (this.#young.size >= this.most / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, verdict);
+    return verdict;
+  }
+}
+
+function keyOf(input: DecisionInput): string {
+  const { profile, purpose, policy, record, pools, now } = input;
+  const looksAtTime =
+    BUILT_IN.set.names.has('now') || (policy !== undefined && narrowingOf(policy).set.names.has('now'));
+  // As JSON, so that no two inputs share a key whatever their labels are made of.
+  return JSON.stringify([
+    numberOf(profile),
+    numberOf(purpose),
+    numberOf(policy),
+    inventoryOf(pools),
+    record.tenant,
+    record.highestSensitivity,
+    record.categories,
+    String(record.purposeVersion),
+    record.atRegion,
+    record.atJurisdiction,
+    record.subjectJurisdiction ?? 0,
+    isFresh(input),
+    looksAtTime ? String(minuteOf(now ?? Number.NaN)) : 0,
+  ]);
+}
+
+let published = 0;
+const numbers = new WeakMap<object, number>();
+
+/** What was published is never changed, so which object it is stands for all that it says. */
+function numberOf(thing: object | undefined): number {
+  if (thing === undefined) return 0;
+  let number = numbers.get(thing);
+  if (number === undefined) numbers.set(thing, (number = ++published));
+  return number;
+}
+
+const inventories = new WeakMap<readonly Pool[], string>();
+
+/** What an inventory says, but for how much room there is: that changes with every request. */
+function inventoryOf(pools: readonly Pool[]): string {
+  let said = inventories.get(pools);
+  if (said === undefined) {
+    const seen = JSON.stringify(pools.map(({ room, ...pool }) => [pool, room === undefined]));
+    said = createHash('sha256').update(seen).digest('base64url');
+    inventories.set(pools, said);
+  }
+  return said;
+}

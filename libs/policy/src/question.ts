@@ -1,0 +1,127 @@
+import {
+  CATEGORIES,
+  SENSITIVITIES,
+  type PermittedJurisdiction,
+  type Pool,
+  sensitivityRank,
+} from '@bailiwick/domain';
+import type { CedarQuestion, CedarValueJson } from './cedar.js';
+import type { DecisionInput } from './decision-input.js';
+
+type Attributes = Record<string, CedarValueJson>;
+
+const MINUTE_MS = 60_000;
+/** The place of `unknown` on the scale, above every known label. */
+const UNKNOWN_RANK = SENSITIVITIES.length;
+
+const entity = (type: string, id: string): CedarValueJson => ({ __entity: { type, id } });
+
+/** What is no time becomes no time of Cedar's, so that whoever looks at it gets an error, and no answer. */
+function datetime(ms: number): CedarValueJson {
+  const date = new Date(ms);
+  const arg = Number.isNaN(date.getTime()) ? 'no time' : date.toISOString();
+  return { __extn: { fn: 'datetime', arg } };
+}
+
+/**
+ * The question of one pool in Cedar's words, as `policies/schema.cedarschema` describes them. Attributes that none of
+ * the policies names are left out: it halves the time of an answer and cannot change it.
+ */
+export function questionOf(
+  input: DecisionInput,
+  pool: Pool,
+  transfer: PermittedJurisdiction | undefined,
+  names: ReadonlySet<string>,
+): CedarQuestion {
+  const { record } = input;
+  const named = (attributes: Readonly<Record<string, () => CedarValueJson>>): Attributes => {
+    const kept: Attributes = {};
+    for (const [name, value] of Object.entries(attributes)) if (names.has(name)) kept[name] = value();
+    return kept;
+  };
+  const tenant = named(tenantAttributes(input));
+  return {
+    principal: { type: 'Tenant', id: record.tenant },
+    resource: { type: 'Pool', id: pool.id },
+    context: named({
+      controlFresh: () => isFresh(input),
+      now: () => datetime(minuteOf(input.now ?? Number.NaN)),
+      record: () => named(recordAttributes(record)),
+      purpose: () => named(purposeAttributes(input)),
+      ...(transfer ? { transfer: () => named(transferAttributes(transfer)) } : {}),
+    }),
+    entities: [
+      ...(Object.keys(tenant).length > 0
+        ? [{ uid: { type: 'Tenant', id: record.tenant }, attrs: tenant, parents: [] }]
+        : []),
+      {
+        uid: { type: 'Pool', id: pool.id },
+        attrs: named(poolAttributes(pool)),
+        parents: [
+          { type: 'Region', id: pool.region },
+          { type: 'Jurisdiction', id: pool.jurisdiction },
+        ].filter(({ type }) => names.has(type)),
+      },
+    ],
+  };
+}
+
+/** Whether the control topics were confirmed within the limit; an age far in the future means that a clock is wrong. */
+export const isFresh = ({ controlAgeMs, staleAfterMs }: DecisionInput): boolean =>
+  Math.abs(controlAgeMs) <= staleAfterMs;
+
+/** A time as policies see it. */
+export const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+
+function tenantAttributes({ profile, record }: DecisionInput): Record<string, () => CedarValueJson> {
+  const own = profile?.tenant === record.tenant ? profile : undefined;
+  return {
+    hasProfile: () => own !== undefined,
+    acknowledged: () => Boolean(own?.acknowledgement),
+    home: () => own?.homeJurisdiction ?? '',
+    homeRegion: () => own?.homeRegion ?? '',
+    isolated: () => own?.isolation === 'dedicated',
+    contract: () => own?.contractReference ?? '',
+  };
+}
+
+function recordAttributes(record: DecisionInput['record']): Record<string, () => CedarValueJson> {
+  const { highestSensitivity: label, subjectJurisdiction: subject } = record;
+  const known = SENSITIVITIES.some((one) => one === label);
+  const categories = record.categories.map((name) => CATEGORIES.find((one) => one === name) ?? 'unknown');
+  return {
+    labelsKnown: () => known && !categories.includes('unknown'),
+    sensitivity: () => entity('Sensitivity', known ? label : 'unknown'),
+    sensitivityRank: () => (known ? sensitivityRank(label) : UNKNOWN_RANK),
+    categories: () => [...new Set(categories)].map((name) => entity('Category', name)),
+    jurisdiction: () => record.atJurisdiction,
+    region: () => record.atRegion,
+    ...(subject === undefined ? {} : { subject: () => subject }),
+    purposeVersion: () => record.purposeVersion,
+  };
+}
+
+function purposeAttributes({ purpose, record }: DecisionInput): Record<string, () => CedarValueJson> {
+  const own = purpose?.tenant === record.tenant ? purpose : undefined;
+  return {
+    known: () => own !== undefined,
+    id: () => own?.id ?? '',
+    version: () => own?.version ?? -1,
+    model: () => own?.model.alias ?? '',
+  };
+}
+
+const transferAttributes = (transfer: PermittedJurisdiction): Record<string, () => CedarValueJson> => ({
+  basis: () => entity('TransferBasis', transfer.transferBasis),
+  document: () => transfer.documentReference,
+  highestRank: () => sensitivityRank(transfer.highestSensitivity),
+});
+
+const poolAttributes = (pool: Pool): Record<string, () => CedarValueJson> => ({
+  jurisdiction: () => pool.jurisdiction,
+  region: () => pool.region,
+  models: () => [...pool.models],
+  ...(pool.dedicatedTo === null ? {} : { dedicatedTo: () => entity('Tenant', pool.dedicatedTo ?? '') }),
+  accelerators: () => [...(pool.accelerators ?? [])],
+  ...(pool.attestedAt === undefined ? {} : { attestedAt: () => datetime(Date.parse(pool.attestedAt ?? '')) }),
+});
