@@ -7,13 +7,14 @@ import {
   topicNames,
   type BorderCrossing,
 } from '@bailiwick/contracts';
-import { CellSealer, Custody } from '@bailiwick/custody';
+import { CellOpener, CellSealer, Custody, FileCellKeys } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
 import {
   Cluster,
   ControlReader,
   StageRunner,
   clusterOf,
+  readAt,
   relayTo,
   type StageDefinition,
   type StageRunnerOptions,
@@ -33,6 +34,8 @@ import type { DynamicModule } from '@nestjs/common';
 import { checkpointStage, type CheckpointParts } from './border/checkpoint.js';
 import { inboxStage } from './border/inbox.stage.js';
 import { readConfig, type RouterConfig } from './config.js';
+import { CommandLedger } from './operations/command-ledger.js';
+import { operationsStage } from './operations/operations.stage.js';
 import { residencyService } from './residency/residency.service.js';
 import { DecisionMaker } from './route/decision-maker.js';
 import { returnedStage } from './route/returned.stage.js';
@@ -57,7 +60,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     cluster,
     cell,
     keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
-    kinds: ['profile', 'purpose', 'pool', 'heartbeat'],
+    kinds: ['profile', 'purpose', 'policy', 'pool', 'heartbeat'],
     logger,
   });
   kit.add(control);
@@ -120,6 +123,18 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     topics: [topics.returned],
     type: EVENT_TYPES.request,
     stage: returnedStage(parts),
+  });
+  run({
+    name: 'operations',
+    topics: [topics.command],
+    type: EVENT_TYPES.command,
+    stage: operationsStage({
+      cell,
+      topics,
+      ledger: await CommandLedger.open(database),
+      opener: new CellOpener(cell.region, FileCellKeys.read(config.BAILIWICK_CELL_KEY_FILE)),
+      read: (at) => readAt(cluster, at),
+    }),
   });
   run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
 

@@ -2,9 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
+  Action,
   EVENT_TYPES,
   ResidencyServiceClient,
   MinimisedRecord,
+  OperatorCommand,
   readTrustBundle,
   spiffeId,
   topicNames,
@@ -22,6 +24,7 @@ import {
 import { Custody, PoolKey } from '@bailiwick/custody';
 import { eventId } from '@bailiwick/domain';
 import { createClient } from '@bailiwick/grpc';
+import { readTopic } from '@bailiwick/kafka';
 import { openDatabase, runService, type RunningService } from '@bailiwick/platform';
 import { signedClaims, verifyReceipt } from '@bailiwick/receipt';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
@@ -335,6 +338,63 @@ describe('the border', () => {
     const { eventId: next } = await decided(await classified('atlas', 'case-digest', 'b-5'));
     expect(await messagesOf(us, US.request('us-shared'), EVENT_TYPES.request, next)).toHaveLength(1);
     expect((await us.read(US.inbox, EVENT_TYPES.border)).some(({ eventId }) => eventId === id)).toBe(false);
+  });
+});
+
+describe('an operator', () => {
+  const commanded = async (id: string, change: Partial<OperatorCommand> = {}): Promise<void> => {
+    const kept = await readTopic(await eu.cluster('auditor'), EU.held);
+    const { partition, message } = kept.find(
+      ({ message: { value } }) => EVENT_TYPES.held.decode(value!).eventId === id,
+    )!;
+    const command = OperatorCommand.fromPartial({
+      action: Action.ACTION_RELEASE,
+      topic: EU.held,
+      partition,
+      offset: BigInt(message.offset),
+      eventId: id,
+      tenant: 'atlas',
+      by: 'anna',
+      ...change,
+    });
+    await eu.write('operator', EU.command, EVENT_TYPES.command, {
+      ...command,
+      purpose: 'case-triage',
+      subject: 's',
+    });
+  };
+
+  it('releases a held record once, and it is decided on anew', async () => {
+    const atlas = profileOf('atlas');
+    await eu.publish('profile', 'atlas', { ...atlas, version: 11, acknowledgement: null });
+    const { eventId: id } = await decided(await classified('atlas', 'case-triage', 'o-1'));
+    expect(await messagesOf(eu, EU.held, EVENT_TYPES.held, id)).toHaveLength(1);
+    await eu.publish('profile', 'atlas', { ...atlas, version: 12 });
+    await decided(await classified('atlas', 'case-triage', 'o-2'));
+
+    await commanded(id);
+    await commanded(id);
+    expect((await factOf(eu, id, 'released'))[0]!.reason).toBe('by anna');
+    const [request] = await messagesOf(eu, EU.request('eu-shared'), EVENT_TYPES.request, id);
+    expect(await opened(eu, request!)).toEqual({ Subject: 'o-1' });
+    expect(await factOf(eu, id, 'duplicate')).toHaveLength(1);
+    expect(await messagesOf(eu, EU.request('eu-shared'), EVENT_TYPES.request, id)).toHaveLength(1);
+  });
+
+  it('B2 does nothing to a record that is of another tenant than he says', async () => {
+    const { eventId: id } = await decided(await classified('atlas', 'case-triage', 'o-3', 'Secret'));
+    expect(await messagesOf(eu, EU.held, EVENT_TYPES.held, id)).toHaveLength(1);
+    await commanded(id, { tenant: 'harbor' });
+    const [fact] = await factOf(eu, id, 'dead-lettered');
+    expect(fact!.reason).toBe('record-unknown');
+    await commanded(id, { action: Action.ACTION_DISCARD });
+    expect(await factOf(eu, id, 'discarded')).toHaveLength(1);
+  });
+
+  it('F1 can write no record into the mesh by himself', async () => {
+    const record = await classified('atlas', 'case-triage', 'o-4');
+    await expect(eu.write('operator', EU.classified, EVENT_TYPES.classified, record)).rejects.toThrow();
+    expect(await eu.read(EU.classified, EVENT_TYPES.classified)).not.toContainEqual(record);
   });
 });
 

@@ -2,7 +2,7 @@ import { SENSITIVITIES, type Sensitivity } from '@bailiwick/domain';
 
 /**
  * Attributes of an event as Kafka headers: CloudEvents 1.0 Kafka protocol binding, binary mode, with the
- * extensions `tenant`, `purpose` and `dataclassification`. None of them is personal data.
+ * extensions `tenant`, `purpose`, `dataclassification` and `replayof`. None of them is personal data.
  * https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/kafka-protocol-binding.md
  */
 export interface CloudEvent {
@@ -21,6 +21,8 @@ export interface CloudEvent {
   readonly classification: Sensitivity;
   /** W3C trace context, or null. */
   readonly traceparent: string | null;
+  /** `<topic>/<partition>/<offset>` of the delivery that this one repeats at an operator's command; absent on every other. */
+  readonly replayOf?: string;
 }
 
 /** Kafka headers as kafkajs gives and takes them. */
@@ -40,6 +42,7 @@ export function toHeaders(event: CloudEvent): Record<string, string> {
     ce_dataclassification: event.classification,
     'content-type': event.contentType,
   };
+  if (event.replayOf !== undefined) headers['ce_replayof'] = event.replayOf;
   if (event.traceparent !== null) headers['traceparent'] = event.traceparent;
   return headers;
 }
@@ -56,6 +59,7 @@ export function fromHeaders(headers: Headers | undefined): CloudEvent | { readon
   const time = Date.parse(read('ce_time') ?? '');
   if (Number.isNaN(time)) return { missing: 'ce_time' };
   const label = read('ce_dataclassification');
+  const replayOf = read('ce_replayof');
   return {
     id: read('ce_id') ?? '',
     type: read('ce_type') ?? '',
@@ -67,6 +71,7 @@ export function fromHeaders(headers: Headers | undefined): CloudEvent | { readon
     purpose: read('ce_purpose') ?? '',
     classification: SENSITIVITIES.find((known) => known === label) ?? 'MissionCritical',
     traceparent: read('traceparent') ?? null,
+    ...(replayOf !== undefined && { replayOf }),
   };
 }
 

@@ -43,6 +43,8 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
   const everyService = SERVICES.filter((s) => s !== 'control-plane').flatMap(identities);
   const stageServices = STAGE_SERVICES.flatMap(identities);
   const neighbours = cell.borders.map((from) => ({ region: `*.${from}`, workload: 'residency-router' }));
+  const router = identities('residency-router');
+  const operator = own('operator');
   const controlPlane: Identity = { region: CONTROL_REGION, workload: 'control-plane' };
 
   const data = {
@@ -63,7 +65,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.record,
       purpose: 'CRM records as they arrived, sealed to their data subject.',
       schema: 'bailiwick.record.v1.RecordReceived',
-      writers: identities('ingest'),
+      writers: [...identities('ingest'), ...router],
       readers: identities('classifier'),
       retentionMs: 7 * DAY,
     },
@@ -72,8 +74,8 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.classified,
       purpose: 'Labelled and minimised records.',
       schema: 'bailiwick.record.v1.RecordClassified',
-      writers: identities('classifier'),
-      readers: identities('residency-router'),
+      writers: [...identities('classifier'), ...router],
+      readers: router,
       retentionMs: 7 * DAY,
     },
     ...cell.pools.map((pool) => ({
@@ -90,8 +92,8 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.returned,
       purpose: 'Requests whose receipt expired before a pool took them; they wait for a new decision.',
       schema: 'bailiwick.inference.v1.InferenceRequest',
-      writers: adapters,
-      readers: identities('residency-router'),
+      writers: [...adapters, ...router],
+      readers: router,
       retentionMs: 7 * DAY,
     },
     {
@@ -109,7 +111,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       purpose: `Records and results that wait to leave for jurisdiction ${to}.`,
       schema: 'bailiwick.inference.v1.BorderCrossing',
       writers: [...identities('residency-router'), ...adapters],
-      readers: identities('residency-router'),
+      readers: router,
       retentionMs: 7 * DAY,
     })),
     {
@@ -117,8 +119,8 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.inbox,
       purpose: 'Records and results that came in from other jurisdictions, not yet verified.',
       schema: 'bailiwick.inference.v1.BorderCrossing',
-      writers: neighbours,
-      readers: identities('residency-router'),
+      writers: [...neighbours, ...router],
+      readers: router,
       retentionMs: 7 * DAY,
     },
     {
@@ -127,7 +129,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       purpose: 'Records that are not lawful yet; they may be released.',
       schema: 'bailiwick.operations.v1.HeldRecord',
       writers: stageServices,
-      readers: [own('operator')],
+      readers: [operator, ...router],
       retentionMs: 90 * DAY,
     },
     ...STAGE_SERVICES.map((service) => ({
@@ -136,9 +138,19 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       purpose: `Records that ${service} cannot process, sealed to the cell.`,
       schema: 'bailiwick.operations.v1.DeadLetter',
       writers: identities(service),
-      readers: [own('operator')],
+      readers: [operator, ...router],
       retentionMs: 90 * DAY,
     })),
+    {
+      ...data,
+      name: names.command,
+      purpose:
+        'What operators want done with records that wait; the router does it, so no operator writes a record.',
+      schema: 'bailiwick.operations.v1.OperatorCommand',
+      writers: [operator],
+      readers: router,
+      retentionMs: 90 * DAY,
+    },
     {
       ...data,
       name: names.fact,

@@ -11,6 +11,7 @@ export interface TopicNames {
   readonly border: (to: string) => string;
   readonly inbox: string;
   readonly held: string;
+  readonly command: string;
   readonly deadletter: (service: ServiceName) => string;
   readonly fact: string;
   readonly violation: string;
@@ -31,6 +32,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),
     held: name('held', 'record'),
+    command: name('operations', 'command'),
     deadletter: (service) => name('deadletter', service),
     fact: name('lineage', 'fact'),
     violation: name('sovereignty', 'violation'),

@@ -102,7 +102,7 @@ export class OutcomeWriter {
           const as = { ...origin, attributes: outcome.attributes ?? origin.attributes };
           const classification = outcome.classification ?? origin.classification;
           (outcome.kind === 'emit' ? own : forwarded).push(
-            this.#message(outcome.topic, outcome.message, as, classification),
+            this.#message(outcome.topic, outcome.message, as, classification, outcome.replayOf),
           );
           fact = outcome.fact;
           break;
@@ -148,6 +148,7 @@ export class OutcomeWriter {
     message: EncodedMessage,
     origin: Origin,
     classification: Sensitivity,
+    replayOf?: Coordinates,
   ): OutgoingMessage {
     const { eventId, tenant, purpose, subject } = origin.attributes;
     const { type, contentType, value } = message;
@@ -166,6 +167,7 @@ export class OutcomeWriter {
         purpose,
         classification,
         traceparent: origin.traceparent,
+        ...(replayOf && { replayOf: placeOf(replayOf) }),
       }),
     };
   }
@@ -255,9 +257,10 @@ export class OutcomeWriter {
 /** Names one delivery: the same after a crash, another when the record is released or pushed again. */
 function deliveryOf({ consumed }: Origin): string {
   if (!consumed) return '';
-  const { topic, partition, offset } = consumed.coordinates;
-  return `${topic}/${partition}/${offset}`;
+  return placeOf(consumed.coordinates);
 }
+
+const placeOf = ({ topic, partition, offset }: Coordinates): string => `${topic}/${partition}/${offset}`;
 
 function consumedBy({ consumed }: Origin): NonNullable<Origin['consumed']> {
   if (!consumed) throw new TypeError('only a record consumed from Kafka can be held or dead-lettered');

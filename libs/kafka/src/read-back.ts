@@ -26,6 +26,32 @@ export async function readBack<T>(
   }
 }
 
+/** Reads the one record at these coordinates; null when there is none, or none any more. Commits nothing. */
+export async function readAt(cluster: Cluster, at: Coordinates): Promise<KafkaMessage | null> {
+  const { topic, partition, offset } = at;
+  try {
+    if (!(await holds(cluster, at))) return null;
+    const end = { topic, partition, offset: offset + 1n };
+    const [message] = await read(cluster, end, offset, (found) => found);
+    return message ?? null;
+  } catch (thrown) {
+    throw kafkaError(thrown, [topic]);
+  }
+}
+
+async function holds(cluster: Cluster, { topic, partition, offset }: Coordinates): Promise<boolean> {
+  const admin = cluster.admin();
+  await admin.connect();
+  try {
+    const found = (await admin.fetchTopicOffsets(topic)).find(
+      (candidate) => candidate.partition === partition,
+    );
+    return found !== undefined && BigInt(found.low) <= offset && offset < BigInt(found.high);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 async function offsetAt(
   cluster: Cluster,
   topic: string,
@@ -59,6 +85,10 @@ async function read<T>(
     retry: { restartOnFailure: () => Promise.resolve(false) },
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+  // A batch of nothing but transaction markers is announced here and not handed out.
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+    if (BigInt(payload.lastOffset) + 1n >= end) queueMicrotask(resolve);
+  });
   consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition, offset: from.toString() }));
   try {
     await consumer.connect();

@@ -59,6 +59,8 @@ export interface Emit {
   readonly attributes?: RecordAttributes;
   /** Classification of the outgoing event; that of the consumed record when absent. */
   readonly classification?: Sensitivity;
+  /** The delivery that this message repeats, where an operator commanded it. */
+  readonly replayOf?: Coordinates;
   readonly fact: FactDraft | null;
 }
 /** Nothing goes on; what was done is a fact. */

@@ -15,6 +15,7 @@ import {
   settle,
   violation,
   type ControlReader,
+  type Coordinates,
   type Outcome,
   type Stage,
 } from '@bailiwick/kafka';
@@ -47,7 +48,7 @@ export interface ClassifyParts {
 /** From a record as it arrived to a record that is labelled and minimal. */
 export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
   const { control, ledger } = parts;
-  return async (record, { coordinates }) => {
+  return async (record, { coordinates, event }) => {
     if (!control.ready)
       throw new BailiwickError('control-not-ready', 'the control topics have not been read to their end yet');
     const purpose = control.get('purpose', purposeKey(record.tenant, record.purpose));
@@ -63,7 +64,9 @@ export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
       if (!(thrown instanceof UnknownEntityInPurpose)) throw thrown;
       return [hold('config-invalid', `${thrown.message}; publish it anew, then release`)];
     }
-    if (!(await ledger.isFirst({ eventId: record.eventId, ...coordinates })))
+    // What an operator releases is the delivery that was kept, come again: it is the first one if that was.
+    const delivery = deliveryIn(event.replayOf) ?? coordinates;
+    if (!(await ledger.isFirst({ eventId: record.eventId, ...delivery })))
       return [settle({ kind: 'duplicate', reason: 'already-done' })];
     try {
       return await classify(record, purpose, detectors, parts);
@@ -71,6 +74,13 @@ export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
       return custodyFailure(thrown);
     }
   };
+}
+
+/** The coordinates that an event names as its own earlier delivery. */
+function deliveryIn(place: string | undefined): Coordinates | undefined {
+  const [, topic, partition, offset] = /^(.+)\/(\d{1,9})\/(\d{1,18})$/.exec(place ?? '') ?? [];
+  if (topic === undefined || partition === undefined || offset === undefined) return undefined;
+  return { topic, partition: Number(partition), offset: BigInt(offset) };
 }
 
 async function classify(

@@ -1,38 +1,84 @@
-import { type DecideRequest, type DecideResponse, type ResidencyServiceServer } from '@bailiwick/contracts';
+import type {
+  DecideRequest,
+  DecideResponse,
+  Difference,
+  ResidencyServiceServer,
+  SimulateRequest,
+} from '@bailiwick/contracts';
 import { handlers } from '@bailiwick/grpc';
 import { BailiwickError, type Logger } from '@bailiwick/platform';
-import { policyDigest } from '@bailiwick/policy';
-import type { Answer, DecisionMaker } from '../route/decision-maker.js';
+import type { Answer, DecisionMaker, Question } from '../route/decision-maker.js';
+import { simulate, type Changed } from './simulate.js';
 
-/** Decide and Explain: what the router would do with a described record. Nothing is signed, counted or moved. */
+const MOST_RECORDS = 1000;
+
+/**
+ * Decide, Explain and Simulate: what the router does, or would do, with described records. Nothing is signed, counted
+ * or moved.
+ */
 export function residencyService(
-  decisions: Pick<DecisionMaker, 'answer'>,
+  decisions: Pick<DecisionMaker, 'answer' | 'explain' | 'input'>,
   logger: Logger,
 ): ResidencyServiceServer {
   const { unary } = handlers(logger);
   return {
-    decide: unary(async (request) => response(answerTo(request, decisions))),
+    decide: unary(async (request) => response(decisions.answer(questionOf(request)))),
     explain: unary(async ({ record }) => {
       if (!record) throw new BailiwickError('event-invalid', 'the request describes no record');
-      const answer = answerTo(record, decisions);
+      const answer = decisions.explain(questionOf(record));
+      return { decision: response(answer), steps: [...answer.steps] };
+    }),
+    simulate: unary(async (request, { cancelled }) => {
+      const { problems, decided, changed } = await simulate(candidateOf(request), decisions, cancelled);
       return {
-        decision: response(answer),
-        steps: answer.steps.map(({ rule, sentence, passed, detail }) => ({ rule, sentence, passed, detail })),
+        problems: problems.map(({ code, id, line, message }) => ({
+          code,
+          policy: id ?? '',
+          line: line ?? 0,
+          message,
+        })),
+        decided,
+        differences: changed.map(difference),
       };
     }),
   };
 }
 
-function answerTo(
-  { tenant, purpose, highestSensitivity, categories }: DecideRequest,
-  decisions: Pick<DecisionMaker, 'answer'>,
-): Answer {
+function questionOf(request: DecideRequest): Question {
+  const { tenant, purpose, highestSensitivity, categories, subjectJurisdiction, purposeVersion } = request;
   if (tenant === '' || purpose === '')
     throw new BailiwickError('event-invalid', 'tenant and purpose must be named');
-  return decisions.answer({ tenant, purpose, highestSensitivity, categories });
+  return {
+    tenant,
+    purpose,
+    highestSensitivity,
+    categories,
+    ...(subjectJurisdiction === '' ? {} : { subjectJurisdiction }),
+    ...(purposeVersion === 0 ? {} : { purposeVersion }),
+  };
 }
 
-function response({ decision, profileVersion }: Answer): DecideResponse {
+function candidateOf({ tenant, candidate, records }: SimulateRequest): Parameters<typeof simulate>[0] {
+  if (tenant === '') throw new BailiwickError('event-invalid', 'the tenant must be named');
+  if (records.length > MOST_RECORDS)
+    throw new BailiwickError('event-invalid', `at most ${MOST_RECORDS} records are simulated at once`);
+  const questions = records.map(({ eventId, record }) => {
+    if (!record) throw new BailiwickError('event-invalid', 'a record is not described');
+    if (record.tenant !== '' && record.tenant !== tenant)
+      throw new BailiwickError('event-invalid', 'every record must be of the tenant that is simulated');
+    return { eventId, question: questionOf({ ...record, tenant }) };
+  });
+  return { tenant, text: candidate, questions };
+}
+
+const difference = ({ eventId, before, after, policies }: Changed): Difference => ({
+  eventId,
+  before: response(before),
+  after: response(after),
+  policies: [...policies],
+});
+
+function response({ decision, profileVersion, policyDigest }: Answer): DecideResponse {
   const allowed = decision.outcome === 'allow' ? decision : undefined;
   return {
     outcome: decision.outcome,
@@ -41,6 +87,6 @@ function response({ decision, profileVersion }: Answer): DecideResponse {
     pool: allowed?.pool ?? '',
     jurisdiction: allowed?.jurisdiction ?? '',
     profileVersion,
-    policyDigest: policyDigest(),
+    policyDigest,
   };
 }

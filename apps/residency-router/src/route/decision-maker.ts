@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { purposeKey, type CellSpec, type Decision } from '@bailiwick/domain';
+import { purposeKey, type CellSpec, type Decision, type Pool } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
 import { BailiwickError, counter } from '@bailiwick/platform';
-import { explain, type DecisionInput, type Explanation } from '@bailiwick/policy';
+import {
+  DecisionCache,
+  explain,
+  policyDigest,
+  type DecisionInput,
+  type Explanation,
+} from '@bailiwick/policy';
 
 const decisions = counter('bailiwick_decisions_total', 'Decisions by outcome, deciding reason and basis.', [
   'outcome',
@@ -18,13 +24,18 @@ export interface Question {
   readonly purposeVersion?: number;
   readonly highestSensitivity: string;
   readonly categories: readonly string[];
+  /** Jurisdiction of the data subject, where it is known. */
+  readonly subjectJurisdiction?: string;
   /** Spreads records over pools that are equally good; absent: the first pool. */
   readonly eventId?: string;
 }
 
-/** A decision, the way to it, and the version of the profile that it rests on (0 when there is none). */
-export interface Answer extends Explanation {
+/** A decision and what it rests on. */
+export interface Answer {
+  readonly decision: Decision;
+  /** 0 when there is no profile. */
   readonly profileVersion: number;
+  readonly policyDigest: string;
 }
 
 /** The part of the control reader that decisions need. */
@@ -32,6 +43,9 @@ export type ControlState = Pick<ControlReader, 'ready' | 'asOf' | 'get' | 'all'>
 
 /** Decides on the newest control state that this cell has heard. */
 export class DecisionMaker {
+  readonly #cache = new DecisionCache();
+  #pools: readonly Pool[] = [];
+
   constructor(
     private readonly cell: CellSpec,
     private readonly control: ControlState,
@@ -41,27 +55,8 @@ export class DecisionMaker {
 
   /** Answers without any effect. Throws `control-not-ready` until the control topics have been read once. */
   answer(question: Question): Answer {
-    if (!this.control.ready)
-      throw new BailiwickError('control-not-ready', 'the control topics have not been read to their end yet');
-    const profile = this.control.get('profile', question.tenant);
-    const purpose = this.control.get('purpose', purposeKey(question.tenant, question.purpose));
-    const input: DecisionInput = {
-      profile,
-      purpose,
-      record: {
-        tenant: question.tenant,
-        highestSensitivity: question.highestSensitivity,
-        categories: question.categories,
-        purposeVersion: question.purposeVersion ?? purpose?.version ?? 0,
-        atRegion: this.cell.region,
-        atJurisdiction: this.cell.jurisdiction,
-      },
-      pools: this.control.all('pool'),
-      controlAgeMs: this.now() - this.control.asOf,
-      staleAfterMs: this.staleAfterMs,
-      spread: question.eventId === undefined ? 0 : spreadOf(question.eventId),
-    };
-    return { ...explain(input), profileVersion: profile?.version ?? 0 };
+    const input = this.input(question);
+    return answerTo(input, this.#cache.decide(input));
   }
 
   /** Decides on a record, and counts it. */
@@ -70,7 +65,56 @@ export class DecisionMaker {
     count(answer.decision);
     return answer;
   }
+
+  /** Answers with every rule that was looked at. */
+  explain(question: Question): Answer & Explanation {
+    const input = this.input(question);
+    const explanation = explain(input);
+    return { ...answerTo(input, explanation.decision), ...explanation };
+  }
+
+  /** All that a decision on this question depends on now. Throws `control-not-ready`. */
+  input(question: Question): DecisionInput {
+    if (!this.control.ready)
+      throw new BailiwickError('control-not-ready', 'the control topics have not been read to their end yet');
+    const purpose = this.control.get('purpose', purposeKey(question.tenant, question.purpose));
+    const now = this.now();
+    return {
+      profile: this.control.get('profile', question.tenant),
+      purpose,
+      policy: this.control.get('policy', question.tenant),
+      record: {
+        tenant: question.tenant,
+        highestSensitivity: question.highestSensitivity,
+        categories: question.categories,
+        purposeVersion: question.purposeVersion ?? purpose?.version ?? 0,
+        atRegion: this.cell.region,
+        atJurisdiction: this.cell.jurisdiction,
+        subjectJurisdiction: question.subjectJurisdiction,
+      },
+      pools: this.#inventory(),
+      controlAgeMs: now - this.control.asOf,
+      staleAfterMs: this.staleAfterMs,
+      now,
+      spread: question.eventId === undefined ? 0 : spreadOf(question.eventId),
+    };
+  }
+
+  /** The same list as long as the same pools are in it, so that what is known of it need not be found again. */
+  #inventory(): readonly Pool[] {
+    const pools = this.control.all('pool');
+    const same =
+      pools.length === this.#pools.length && pools.every((pool, index) => pool === this.#pools[index]);
+    return same ? this.#pools : (this.#pools = pools);
+  }
 }
+
+/** What a decision rests on, beside it. */
+export const answerTo = ({ profile, policy }: DecisionInput, decision: Decision): Answer => ({
+  decision,
+  profileVersion: profile?.version ?? 0,
+  policyDigest: policyDigest(policy),
+});
 
 function count({ outcome, reasons, basis }: Decision): void {
   decisions.inc({ outcome, reason: reasons[0] ?? '', basis });

@@ -3,7 +3,6 @@ import type { Custody } from '@bailiwick/custody';
 import { highestSensitivity, purposeKey, type CellSpec, type DecisionReason } from '@bailiwick/domain';
 import type { FactDraft } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
-import { policyDigest } from '@bailiwick/policy';
 import { receiptClaims, type ReceiptSigner } from '@bailiwick/receipt';
 import type { Candidate } from './candidate.js';
 import type { Answer, ControlState, DecisionMaker } from './decision-maker.js';
@@ -98,7 +97,7 @@ function signReceipt(candidate: Candidate, answer: Answer, parts: RouteParts): s
     purposeVersion,
     from: cell,
     profileVersion: answer.profileVersion,
-    policyDigest: policyDigest(),
+    policyDigest: answer.policyDigest,
     payloadDigest: digest,
     highestSensitivity: candidate.highestSensitivity,
     categories,
@@ -108,7 +107,11 @@ function signReceipt(candidate: Candidate, answer: Answer, parts: RouteParts): s
   return signer.sign(claims);
 }
 
-function decisionFact({ decision, profileVersion }: Answer, receipt: string, from: string): DecisionFact {
+function decisionFact(
+  { decision, profileVersion, policyDigest }: Answer,
+  receipt: string,
+  from: string,
+): DecisionFact {
   const allowed = decision.outcome === 'allow' ? decision : undefined;
   return {
     outcome: decision.outcome,
@@ -118,7 +121,7 @@ function decisionFact({ decision, profileVersion }: Answer, receipt: string, fro
     toJurisdiction: allowed?.jurisdiction ?? '',
     pool: allowed?.pool ?? '',
     profileVersion,
-    policyDigest: policyDigest(),
+    policyDigest,
     receipt,
   };
 }

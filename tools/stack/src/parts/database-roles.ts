@@ -16,8 +16,13 @@ export const ROLES = [
   'auditor',
 ] as const;
 
-/** Schemas that one service owns and migrates by itself, named after it. */
-const OWNED_SCHEMAS = ['classifier', 'writeback', 'lineage'] as const;
+/** Schemas that one service owns and migrates by itself, and that service. */
+const OWNED_SCHEMAS = {
+  classifier: 'classifier',
+  router: 'residency-router',
+  writeback: 'writeback',
+  lineage: 'lineage',
+} as const;
 
 /**
  * Makes the database, its roles and their rights, as a deployment's migration job would; repeating it changes
@@ -39,8 +44,8 @@ export async function provisionDatabase({
       `REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC`,
     );
     for (const role of ROLES) await client.query(`GRANT CONNECT ON DATABASE ${DATABASE} TO "${role}"`);
-    for (const schema of OWNED_SCHEMAS)
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION ${schema}`);
+    for (const [schema, owner] of Object.entries(OWNED_SCHEMAS))
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION "${owner}"`);
     await client.query(`
       ALTER ROLE auditor SET default_transaction_read_only = on;
       GRANT USAGE ON SCHEMA lineage TO auditor;
