@@ -9,7 +9,7 @@ import { GATES, PLACE_RULES, type Rule } from './rules.js';
 
 /** One rule that was looked at: a gate, a policy that keeps a pool from answering, or a place. */
 export interface ExplainStep {
-  /** Id of the policy or of the place. */
+  /** Id of the policy, with `tenant:` before a tenant's own, or of the place. */
   readonly rule: string;
   readonly sentence: string;
   readonly source: string;
@@ -80,7 +80,9 @@ function refusals({ allowed, policies, pools }: Ruling, { policy }: DecisionInpu
   const ids = pools.map(({ id }) => id).filter((id) => id !== '');
   const detail = ids.length > 3 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more` : ids.join(', ');
   return policies
-    .flatMap((id) => BUILT_IN.policies.get(id) ?? own?.get(id) ?? [])
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .flatMap((id) => {
+      const one = BUILT_IN.policies.get(id) ?? own?.get(id);
+      return one ? [{ ...one, id }] : [];
+    })
     .map((one) => step(one, false, detail === '' ? 'no pool serves the model' : `pools ${detail}`));
 }

@@ -6,6 +6,7 @@ import { misfits, readPolicies, type WrittenPolicy } from './read-policies.js';
 
 /** What a tenant forbids beyond its contract, ready to be asked; with any problem nothing of the tenant is decided. */
 export interface Narrowing {
+  /** By id, with `tenant:` before it, so that no tenant's policy passes for a built-in one. */
   readonly policies: ReadonlyMap<string, WrittenPolicy>;
   readonly problems: readonly PolicyProblem[];
   readonly set: PolicySet;
@@ -39,14 +40,14 @@ function compile({ tenant, text }: TenantPolicy): Narrowing {
   const set = new PolicySet({
     ...Object.fromEntries(
       policies.map(({ id, json }) => [
-        `tenant ${id}`,
+        `tenant:${id}`,
         { ...json, principal: { op: '==', entity: { type: 'Tenant', id: tenant } } as const },
       ]),
     ),
     rest: { ...REST, conditions: [] },
   });
   return {
-    policies: new Map(policies.map((policy) => [`tenant ${policy.id}`, policy])),
+    policies: new Map(policies.map((policy) => [`tenant:${policy.id}`, policy])),
     problems: [
       ...problems,
       ...policies.flatMap((policy) => overreach(policy, tenant)),

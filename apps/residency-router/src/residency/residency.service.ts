@@ -53,8 +53,8 @@ function questionOf(request: DecideRequest): Question {
     purpose,
     highestSensitivity,
     categories,
-    ...(subjectJurisdiction === '' ? {} : { subjectJurisdiction }),
-    ...(purposeVersion === 0 ? {} : { purposeVersion }),
+    ...(subjectJurisdiction === undefined ? {} : { subjectJurisdiction }),
+    ...(purposeVersion === undefined ? {} : { purposeVersion }),
   };
 }
 
