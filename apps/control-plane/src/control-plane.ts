@@ -17,7 +17,7 @@ import {
 import type { DynamicModule } from '@nestjs/common';
 import { ApiServer } from './api/api-server.js';
 import { routesOf } from './api/routes.js';
-import { recordForeign } from './audit/foreign.js';
+import { recordAttempt } from './audit/foreign.js';
 import { ViolationSender } from './audit/violation-sender.js';
 import { Book } from './book/book.js';
 import { Changes } from './change/changes.js';
@@ -30,6 +30,7 @@ import { Sequence } from './publish/sequence.js';
 import type { SigningKey } from './publish/signing-key.js';
 import { StoreInForce } from './publish/store-in-force.js';
 import { MIGRATIONS } from './schema.js';
+import { serveScim } from './scim/scim-server.js';
 import { cellSpecs } from './seed/cell-specs.js';
 import { found, isFounded } from './seed/found.js';
 import { readSeed } from './seed/seed.js';
@@ -107,9 +108,10 @@ async function wire(
     database,
     tokens: new AccessTokens(config.BAILIWICK_OIDC_ISSUER),
     routes: routesOf({ book, cells, publishers, changes, acknowledgements }),
-    beside: () => undefined,
+    beside: serveScim({ database, book, now, logger }),
     settled,
-    foreign: recordForeign(book, now),
+    foreign: (db, { tenant, caller: { subject } }, where) =>
+      recordAttempt(db, book, now(), { tenant, subject, where }),
     logger,
   });
   add(api);

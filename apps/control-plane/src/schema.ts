@@ -139,7 +139,7 @@ export const MIGRATIONS: readonly string[] = [
 
    CREATE TABLE control.scim_bearer (
      bearer_id text PRIMARY KEY,
-     tenant text NOT NULL,
+     scope text NOT NULL,
      digest text NOT NULL UNIQUE,
      created_by text NOT NULL,
      created_at timestamptz NOT NULL DEFAULT now(),

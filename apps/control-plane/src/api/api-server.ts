@@ -98,6 +98,11 @@ export class ApiServer implements Runnable {
       const caller = await callerOf(db, subject);
       const key = route.method === 'post' ? request.headers['idempotency-key']?.toString() : undefined;
       if (key === undefined) return this.#work(route, request, caller, db);
+      if (route.secret)
+        throw new BailiwickError(
+          'query-invalid',
+          'Idempotency-Key: this answer is kept nowhere, so it is given once',
+        );
       if (!IDEMPOTENCY_KEY.test(key))
         throw new BailiwickError('query-invalid', 'Idempotency-Key: up to 200 visible characters');
       const { url: path, body } = request;

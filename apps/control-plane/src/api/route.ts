@@ -37,6 +37,8 @@ export interface Route {
   readonly status: 200 | 201;
   /** Takes `If-Match`: 428 without it, 412 when it names another revision. */
   readonly conditional: boolean;
+  /** Its answer holds a secret, which is kept nowhere: such an answer cannot be given again. */
+  readonly secret: boolean;
   readonly handle: (call: Call<unknown, unknown, unknown>) => Promise<Answer<unknown>>;
 }
 
@@ -59,6 +61,7 @@ export interface RouteSpec<
   readonly answer: A;
   readonly status?: Route['status'];
   readonly conditional?: boolean;
+  readonly secret?: boolean;
   readonly handle: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<Answer<z.input<A>>>;
 }
 
@@ -74,6 +77,7 @@ export const route = <
   body,
   status = 200,
   conditional = false,
+  secret = false,
   handle,
   ...rest
 }: RouteSpec<P, Q, B, A>): Route => ({
@@ -83,6 +87,7 @@ export const route = <
   body: body ?? null,
   status,
   conditional,
+  secret,
   // Callers of a route parse with its own schemas, so the parts are of the types that follow from them.
   handle: handle as Route['handle'],
 });

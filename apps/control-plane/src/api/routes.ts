@@ -2,6 +2,7 @@ import type { Changes } from '../change/changes.js';
 import type { Acknowledgements } from '../profile/acknowledgements.js';
 import { changeRoutes } from './change.routes.js';
 import { meshRoutes, type MeshParts } from './mesh.routes.js';
+import { peopleRoutes } from './people.routes.js';
 import type { Route } from './route.js';
 import { tenantRoutes } from './tenant.routes.js';
 
@@ -16,4 +17,5 @@ export const routesOf = ({ changes, acknowledgements, ...mesh }: ApiParts): read
   ...meshRoutes(mesh),
   ...tenantRoutes(mesh.book, acknowledgements),
   ...changeRoutes(changes),
+  ...peopleRoutes(mesh.book),
 ];

@@ -22,18 +22,22 @@ export const Me = z.object({
   supports: z.array(z.string()),
 });
 
-/** A tenant and its residency profile as it holds. */
-export const TenantView = z.object({
-  tenant: z.string(),
-  version: z.int(),
-  /** Null: nobody has acknowledged the profile, and everything of the tenant is refused in every cell. */
-  acknowledgement: z.object({ by: z.string(), at: z.string(), textDigest: z.string() }).nullable(),
-  profile: ProfileTerms,
-  /** A newer version that was approved and waits to be acknowledged. */
-  awaiting: z.object({ version: z.int(), profile: ProfileTerms }).nullable(),
-});
+const Profile = ProfileTerms.meta({ id: 'Profile' });
 
-/** Throws nothing: undefined for a tenant that has no profile, or none any more. */
+/** A tenant and its residency profile as it holds. */
+export const TenantView = z
+  .object({
+    tenant: z.string(),
+    version: z.int(),
+    /** Null: nobody has acknowledged the profile, and everything of the tenant is refused in every cell. */
+    acknowledgement: z.object({ by: z.string(), at: z.string(), textDigest: z.string() }).nullable(),
+    profile: Profile,
+    /** A newer version that was approved and waits to be acknowledged. */
+    awaiting: z.object({ version: z.int(), profile: Profile }).nullable(),
+  })
+  .meta({ id: 'Tenant' });
+
+/** Undefined for a tenant that has no profile, or none any more. */
 export function tenantView(book: Book, tenant: string): z.input<typeof TenantView> | undefined {
   const standing = book.profile(tenant);
   if (!standing?.inForce.body) return undefined;
@@ -51,33 +55,39 @@ export function tenantView(book: Book, tenant: string): z.input<typeof TenantVie
   };
 }
 
-export const PurposeView = Purpose;
+export const PurposeView = Purpose.meta({ id: 'Purpose' });
 export const PolicyView = z.object({ version: z.int(), ...TERMS.policy.shape });
-export const PoolView = z.object({ id: z.string(), version: z.int(), ...PoolTerms.shape });
-export const CatalogView = z.object({ object: z.string(), version: z.int(), ...CatalogTerms.shape });
+export const PoolView = z
+  .object({ id: z.string(), version: z.int(), ...PoolTerms.shape })
+  .meta({ id: 'Pool' });
+export const CatalogView = z
+  .object({ object: z.string(), version: z.int(), ...CatalogTerms.shape })
+  .meta({ id: 'Catalog' });
 
 /** A change request as people read it. */
-export const ChangeView = z.object({
-  id: z.string(),
-  /** Null for what belongs to no tenant. */
-  tenant: z.string().nullable(),
-  title: z.string(),
-  state: z.enum(CHANGE_STATES),
-  author: z.object({ subject: z.string(), name: z.string() }),
-  proposedAt: z.iso.datetime(),
-  /** The same request in lines: `+` new, `-` gone, `~` before and after. */
-  diff: z.array(z.string()),
-  things: z.array(Operation),
-  approvals: z.array(
-    z.object({ role: z.enum(APPROVING_ROLES), by: z.string(), name: z.string(), at: z.string() }),
-  ),
-  /** Of a change that took effect before anybody approved it. */
-  emergency: z.object({ reason: z.string(), until: z.iso.datetime() }).nullable(),
-  settledAt: z.iso.datetime().nullable(),
-  settledReason: z.string().nullable(),
-  /** Compact JWS (EdDSA) of the control-plane about a change that took effect. */
-  statement: z.string().nullable(),
-});
+export const ChangeView = z
+  .object({
+    id: z.string(),
+    /** Null for what belongs to no tenant. */
+    tenant: z.string().nullable(),
+    title: z.string(),
+    state: z.enum(CHANGE_STATES),
+    author: z.object({ subject: z.string(), name: z.string() }),
+    proposedAt: z.iso.datetime(),
+    /** The same request in lines: `+` new, `-` gone, `~` before and after. */
+    diff: z.array(z.string()),
+    things: z.array(Operation),
+    approvals: z.array(
+      z.object({ role: z.enum(APPROVING_ROLES), by: z.string(), name: z.string(), at: z.string() }),
+    ),
+    /** Of a change that took effect before anybody approved it. */
+    emergency: z.object({ reason: z.string(), until: z.iso.datetime() }).nullable(),
+    settledAt: z.iso.datetime().nullable(),
+    settledReason: z.string().nullable(),
+    /** Compact JWS (EdDSA) of the control-plane about a change that took effect. */
+    statement: z.string().nullable(),
+  })
+  .meta({ id: 'Change' });
 
 export const changeView = (change: Change): z.input<typeof ChangeView> => ({
   id: change.id,

@@ -1,0 +1,19 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Book } from '../book/book.js';
+import { Changes } from '../change/changes.js';
+import { Acknowledgements } from '../profile/acknowledgements.js';
+import type { Route } from './route.js';
+import { routesOf } from './routes.js';
+
+/** The routes, as they are described and not served: of no cell, with a key of nobody. */
+export function documentedRoutes(book: Book): readonly Route[] {
+  const signer = { key: generateKeyPairSync('ed25519').privateKey, kid: 'none' };
+  const parts = { book, cells: [], entities: new Set<string>(), signer, now: () => 0 };
+  return routesOf({
+    book,
+    cells: [],
+    publishers: [],
+    changes: new Changes(parts),
+    acknowledgements: new Acknowledgements(book, parts.now),
+  });
+}
