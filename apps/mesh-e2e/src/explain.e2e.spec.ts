@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { bailiwick, type Ran } from './cli.js';
 import { Mesh } from './mesh.js';
 
-const CLI = join(import.meta.dirname, '../../../tools/bailiwick/bin/bailiwick.mjs');
 const QUESTION = {
   object: 'Case',
   fields: {
@@ -25,16 +22,8 @@ beforeAll(async () => {
 afterAll(() => mesh.close());
 
 /** Asks through the real command, as an administrator does, with a record on its standard input. */
-async function classify(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const stackFile = join(inject('stackFolder'), 'stack.json');
-  const child = spawn(process.execPath, [CLI, 'classify', '-', ...argv], {
-    env: { ...process.env, BAILIWICK_STACK_FILE: stackFile },
-  });
-  child.stdin.end(JSON.stringify(QUESTION));
-  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await ended, out, err };
-}
+const classify = (...argv: readonly string[]): Promise<Ran> =>
+  bailiwick(inject('stackFolder'), ['classify', '-', ...argv], JSON.stringify(QUESTION));
 
 describe('explain', () => {
   it('shows an administrator of the running stack what would be kept of a record', async () => {

@@ -30,6 +30,8 @@ export const RecordView = z.looseObject({
   answeredIn: z.string().nullable(),
   pool: z.string().nullable(),
   traceId: z.string().nullable(),
+  /** Not in lists. */
+  steps: z.array(z.looseObject({ kind: z.string() })).optional(),
 });
 export type RecordView = z.infer<typeof RecordView>;
 

@@ -46,6 +46,9 @@ const RAW: EventType<Buffer> = {
   decode: (bytes) => Buffer.from(bytes),
 };
 
+/** A command and the attributes under which it is sent. */
+const COMMAND = EVENT_TYPES.command as unknown as EventType<OperatorCommand & RecordAttributes>;
+
 let mesh: TestMesh;
 let eu: TestCell;
 let us: TestCell;
@@ -362,6 +365,7 @@ describe('an operator', () => {
     await eu.write('operator', EU.command, COMMAND, {
       ...command,
       purpose: 'case-triage',
+      object: 'Case',
       subject: 's',
     });
   };

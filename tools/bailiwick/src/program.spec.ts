@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Terminal } from './commands/terminal.js';
 import { CliError } from './exit-code.js';
 import { noPaint } from './print/style.js';
-import { program } from './program.js';
+import { program, withInner } from './program.js';
 import { EVENT_ID, sampleEvent, sampleHistory, sampleStack } from './sample.test-kit.js';
 
 let folder: string;
@@ -58,7 +58,7 @@ async function run(...argv: readonly string[]): Promise<{ out: string; err: stri
     exit: (exitCode) => void (code = exitCode),
   };
   const root = program(terminal);
-  for (const command of [root, ...root.commands])
+  for (const command of withInner(root))
     command.configureOutput({
       writeOut: (text) => void out.push(text),
       writeErr: (text) => void err.push(text),
@@ -187,6 +187,10 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
     [['events', '--outcme', 'held'], 'Did you mean --outcome?'],
     [['events', '--outcome', 'lost'], 'Allowed choices are in-flight, held, denied, dead-lettered, answered'],
     [['transfers', '--tenant', 'atlas', '--from', 'monday'], 'a day or time is expected'],
+    [['held', 'release', 'evt_1', '--by', 'Lena Vogt'], 'a name of letters, digits'],
+    [['held', 'release', 'evt_1', '--reference', 'she asked for it'], 'a reference of letters, digits'],
+    [['held', 'release'], 'name the events, or say --all'],
+    [['held', 'relase'], 'Did you mean release?'],
     [['events', '--limit', '0'], 'a whole number from 1 to 1000 is expected'],
     [['events', '--region', 'eu-west'], 'there are eu-central, us-east'],
     [['trace'], "missing required argument 'event id'"],
@@ -211,11 +215,19 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
   });
 });
 
-test.each(['events', 'trace', 'violations', 'transfers', 'send', 'consume', 'detect', 'classify'])(
-  '%s --help has an example',
-  async (command) => {
-    const { out, code } = await run(command, '--help');
-    expect(out).toContain(`  bailiwick ${command} `.trimEnd());
-    expect(code).toBe(0);
-  },
-);
+test.each([
+  'events',
+  'trace',
+  'violations',
+  'transfers',
+  'held',
+  'deadletter',
+  'send',
+  'consume',
+  'detect',
+  'classify',
+])('%s --help has an example', async (command) => {
+  const { out, code } = await run(command, '--help');
+  expect(out).toContain(`  bailiwick ${command} `.trimEnd());
+  expect(code).toBe(0);
+});

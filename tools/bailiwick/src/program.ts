@@ -4,6 +4,7 @@ import { classifyCommand } from './commands/classify.js';
 import { consumeCommand } from './commands/consume.js';
 import { detectCommand } from './commands/detect.js';
 import { eventsCommand } from './commands/events.js';
+import { deadletterCommand, heldCommand } from './commands/kept.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
 import { tokenCommand } from './commands/token.js';
@@ -32,6 +33,8 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     traceCommand,
     violationsCommand,
     transfersCommand,
+    heldCommand,
+    deadletterCommand,
     sendCommand,
     tokenCommand,
     consumeCommand,
@@ -41,6 +44,12 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
   ])
     root.addCommand(command(terminal).showHelpAfterError('(--help says what there is)'));
   // A command does not take over what its parent was told about ending.
-  for (const command of [root, ...root.commands]) command.exitOverride();
+  for (const command of withInner(root)) command.exitOverride();
   return root;
 }
+
+/** A command and all commands inside it. */
+export const withInner = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(withInner),
+];

@@ -1,14 +1,16 @@
 import type { Event, History, Step } from './lineage/history.js';
 import type { Stack } from './stack/stack-file.js';
 
+const FILES = { certificate: 'c', key: 'k', authority: 'a' };
+
 /** A stack file whose supervisor is this process. */
 export const sampleStack = (): Stack => {
   const cell = (region: string, jurisdiction: string, http: string): Stack['cells'][string] => ({
     region,
     jurisdiction,
-    kafka: { brokers: ['127.0.0.1:1'], auditor: { certificate: 'c', key: 'k', authority: 'a' } },
+    kafka: { brokers: ['127.0.0.1:1'], auditor: FILES, operator: FILES },
     ingest: { http },
-    classifier: { http, administrator: { certificate: 'c', key: 'k', authority: 'a' } },
+    classifier: { http, administrator: FILES },
     lineage: { http },
   });
   return {

@@ -70,7 +70,11 @@ async function describeCell(mesh: MeshContext, cell: CellPlan): Promise<StackCel
   return {
     region,
     jurisdiction,
-    kafka: { brokers: [`127.0.0.1:${cell.kafka}`], auditor },
+    kafka: {
+      brokers: [`127.0.0.1:${cell.kafka}`],
+      auditor,
+      operator: await mesh.authority.issue({ region, workload: 'operator' }),
+    },
     ingest: { http: `https://127.0.0.1:${cell.ingestApi}`, grpc: grpc(cell.grpc['ingest']) },
     classifier: {
       http: `https://127.0.0.1:${cell.classifierApi}`,

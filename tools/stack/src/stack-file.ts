@@ -16,6 +16,8 @@ const StackCell = z.strictObject({
     brokers: z.array(z.string()),
     /** May read every topic and write none. */
     auditor: ClientFiles,
+    /** May read what is held and dead-lettered, and write operators' commands about it. */
+    operator: ClientFiles,
   }),
   /** `http` is a base URL, `grpc` is `host:port` with TLS. */
   ingest: z.strictObject({ http: z.url(), grpc: z.string() }),

@@ -63,7 +63,7 @@ describe('F6 what others wrote is not passed on', () => {
       'On 1 May a wrote:',
     );
     fc.assert(
-      fc.property(fc.array(line), (lines) => {
+      fc.property(fc.array(line), (lines: readonly string[]) => {
         const { text } = ownWords(lines.join('\n'));
         let at = -1;
         for (const kept of text === '' ? [] : text.split('\n')) {

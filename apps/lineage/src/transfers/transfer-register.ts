@@ -73,7 +73,15 @@ const periodOf = ({ tenant, from, to }: TransferPeriod): readonly unknown[] => [
   to ?? null,
 ];
 
+/** `exact` is the time as the database has it, which is finer than a Date. */
+type TransferRow = Row<Transfer, 'at'> & { readonly exact: string };
+
 type Row<T, Dates extends keyof T> = Omit<T, Dates> & Readonly<Record<Dates, Date>>;
+
+function transferOf(row: TransferRow): Transfer {
+  const { exact: _, at, ...rest } = row;
+  return { ...rest, at: at.toISOString() };
+}
 
 /** The transfer register of a cell, read. Throws `database-unavailable`. */
 export class TransferRegister {
@@ -81,7 +89,7 @@ export class TransferRegister {
 
   /** Newest first; `next` goes on where the page ends, null at the end. */
   async list(filter: TransferFilter): Promise<{ transfers: readonly Transfer[]; next: string | null }> {
-    const rows = await this.#rows<Row<Transfer, 'at'> & { exact: string }>(
+    const rows = await this.#rows<TransferRow>(
       `SELECT fact_id AS "factId", event_id AS "eventId", tenant, purpose, object, subject, at, at::text AS exact, direction,
          from_jurisdiction AS "fromJurisdiction", to_jurisdiction AS "toJurisdiction", pool, basis,
          profile_version AS "profileVersion", fields, receipt
@@ -94,7 +102,7 @@ export class TransferRegister {
     const last = page.at(-1);
     const next = last && rows.length > page.length ? `${last.exact}|${last.factId}` : null;
     return {
-      transfers: page.map(({ exact: _, at, ...rest }) => ({ ...rest, at: at.toISOString() })),
+      transfers: page.map(transferOf),
       next: next === null ? null : Buffer.from(next).toString('base64url'),
     };
   }

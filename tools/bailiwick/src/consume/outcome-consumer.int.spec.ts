@@ -30,7 +30,12 @@ beforeAll(async () => {
   cell = {
     region: 'eu-central',
     jurisdiction: 'eu',
-    kafka: { brokers: [broker.address], auditor: await files('auditor') },
+    kafka: {
+      brokers: [broker.address],
+      auditor: await files('auditor'),
+      operator: await files('operator'),
+    },
+    classifier: { http: 'https://127.0.0.1:1', administrator: await files('auditor') },
     ingest: { http: 'http://127.0.0.1:1' },
     lineage: { http: 'http://127.0.0.1:1' },
   };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { topicNames } from '@bailiwick/contracts';
-import { Cluster, kafkaError } from '@bailiwick/kafka';
-import { BailiwickError, SILENT } from '@bailiwick/platform';
+import { kafkaError } from '@bailiwick/kafka';
+import { BailiwickError } from '@bailiwick/platform';
 import { CliError, EXIT } from '../exit-code.js';
+import { clusterAs } from '../stack/cell-cluster.js';
 import type { StackCell } from '../stack/stack-file.js';
 
 /** A consumer that ends waits for its last fetch, which returns at the latest after this. */
@@ -37,24 +37,15 @@ export async function consumeOutcomes(
 
 /** Starts reading one cell; gives what stops it. */
 async function open(
-  { region, jurisdiction, kafka: { brokers, auditor } }: StackCell,
+  cell: StackCell,
   take: (value: Buffer | null) => void,
   fail: (reason: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const topic = topicNames(jurisdiction).outcome;
-  const cluster = new Cluster({
-    identity: { region, workload: 'auditor' },
-    brokers,
-    tls: {
-      cert: readFileSync(auditor.certificate, 'utf8'),
-      key: readFileSync(auditor.key, 'utf8'),
-      ca: readFileSync(auditor.authority, 'utf8'),
-    },
-    logger: SILENT,
-  });
+  const topic = topicNames(cell.jurisdiction).outcome;
+  const cluster = clusterAs('auditor', cell);
   const unavailable = (thrown: unknown): CliError => {
     const { detail } = BailiwickError.from(kafkaError(thrown, [topic]));
-    return new CliError(EXIT.unavailable, `${region}: ${detail}`);
+    return new CliError(EXIT.unavailable, `${cell.region}: ${detail}`);
   };
   const consumer = cluster.consumers.consumer({
     groupId: cluster.name(`cli-${randomUUID()}`),

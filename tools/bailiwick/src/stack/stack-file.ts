@@ -8,7 +8,7 @@ const ClientFiles = z.object({ certificate: z.string(), key: z.string(), authori
 const StackCell = z.object({
   region: z.string(),
   jurisdiction: z.string(),
-  kafka: z.object({ brokers: z.array(z.string()), auditor: ClientFiles }),
+  kafka: z.object({ brokers: z.array(z.string()), auditor: ClientFiles, operator: ClientFiles }),
   ingest: z.object({ http: z.url() }),
   classifier: z.object({ http: z.url(), administrator: ClientFiles }),
   lineage: z.object({ http: z.url() }),
