@@ -162,10 +162,12 @@ describe('B5 R7 F7 a residency profile', () => {
 });
 
 describe('O2 a change', () => {
-  const policy = (text: string) => [{ kind: 'policy', id: 'atlas', terms: { text } }];
+  const forbid = (id: string): string =>
+    `@id("${id}") @sentence("Nothing is answered.") @source("AT-2026-203") forbid (principal, action, resource);`;
+  const policy = (id: string) => [{ kind: 'policy', id: 'atlas', terms: { text: forbid(id) } }];
 
   test('has no effect before two people in two roles, neither its author, have approved it', async () => {
-    const change = await plane.propose('atlas', policy('// one'));
+    const change = await plane.propose('atlas', policy('one'));
     expect(change.state).toBe('proposed');
     const approvals = `/v1/changes/${change.id}/approvals`;
     const security = { body: { role: 'security' } };
@@ -180,7 +182,7 @@ describe('O2 a change', () => {
     const once = await plane.ask('anna', 'POST', approvals, { ...security, ifMatch: change.etag });
     expect(once).toMatchObject({
       status: 200,
-      body: { state: 'proposed', diff: ['policy atlas (new)', '  + text: "// one"'] },
+      body: { state: 'proposed', diff: ['policy atlas (new)', expect.stringMatching(/^  \+ text: .*one/)] },
     });
     expect(
       await plane.ask('anna', 'POST', approvals, { body: { role: 'compliance' }, ifMatch: once.etag }),
@@ -194,13 +196,13 @@ describe('O2 a change', () => {
       body: { state: 'in-force', statement: expect.stringMatching(/^ey.*\..*\./) },
     });
     await soon(() =>
-      expect(eu.get('policy', 'atlas')).toEqual({ tenant: 'atlas', version: 1, text: '// one' }),
+      expect(eu.get('policy', 'atlas')).toEqual({ tenant: 'atlas', version: 1, text: forbid('one') }),
     );
   });
 
   test('whose ground has moved is stale, and one that retires a thing removes it in every cell', async () => {
     const [first, second] = [
-      await plane.propose('atlas', policy('// two')),
+      await plane.propose('atlas', policy('two')),
       await plane.propose('atlas', [{ kind: 'policy', id: 'atlas', terms: null }]),
     ];
     await plane.approve(first);
@@ -222,8 +224,17 @@ describe('O2 a change', () => {
     expect((problem as { detail: string }).detail).toMatch(/Orgin: the catalog.*Diagnosis__c.*Art 9/s);
   });
 
+  test('that lets a tenant do more than its contract, or that cannot be read, is refused', async () => {
+    for (const text of ['permit (principal, action, resource);', 'forbid (principal'])
+      expect(
+        await plane.ask('clara', 'POST', '/v1/changes', {
+          body: { tenant: 'atlas', title: 'x', things: [{ kind: 'policy', id: 'atlas', terms: { text } }] },
+        }),
+      ).toMatchObject({ status: 400, body: { detail: expect.stringContaining('policy atlas: text: ') } });
+  });
+
   test('sent twice under one Idempotency-Key is proposed once', async () => {
-    const asking = { body: { tenant: 'atlas', title: 'Once', things: policy('// once') }, key: 'k-1' };
+    const asking = { body: { tenant: 'atlas', title: 'Once', things: policy('once') }, key: 'k-1' };
     const [a, b] = [
       await plane.ask('clara', 'POST', '/v1/changes', asking),
       await plane.ask('clara', 'POST', '/v1/changes', asking),
@@ -239,7 +250,7 @@ describe('O2 a change', () => {
 
   test('in an emergency has effect at once, is a violation, and ends by itself when nobody approves it', async () => {
     const emergency = { reason: 'A pool answers with data of others', minutes: 30 };
-    const things = policy('forbid (principal, action, resource);');
+    const things = policy('stop');
     const refused = await plane.ask('clara', 'POST', '/v1/changes', {
       body: { tenant: 'harbor', title: 'x', things, emergency },
     });
@@ -297,7 +308,7 @@ describe('B2 B4 nobody reaches across tenants', () => {
   });
 
   test('a change of another tenant is not there, and cannot be approved', async () => {
-    const things = [{ kind: 'policy', id: 'harbor', terms: { text: '// harbor' } }];
+    const things = [{ kind: 'policy', id: 'harbor', terms: { text: '' } }];
     const { id, etag } = await plane.propose('harbor', things);
     expect(await plane.ask('marek', 'GET', `/v1/changes/${id}`)).toMatchObject({
       status: 404,

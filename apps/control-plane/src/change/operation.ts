@@ -70,7 +70,7 @@ export function problemsOfChange(
     .flatMap(({ kind, scope: owner, id, body }) => {
       const parsed = TERMS[kind].safeParse(body);
       const found = parsed.success
-        ? [...problemsOf(kind, parsed.data, world)]
+        ? [...problemsOf(kind, owner, parsed.data, world)]
         : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), problem: message }));
       if ((kind === 'purpose' || kind === 'policy') && !tenants.has(owner))
         found.push({ path: '', problem: `${owner} has no residency profile` });

@@ -1,23 +1,35 @@
+import { checkPolicies } from '@bailiwick/policy';
 import type { ProfileTerms } from '../terms/profile-terms.js';
-import type { CatalogTerms, Kind, PoolTerms, Terms } from '../terms/thing.js';
+import type { CatalogTerms, Kind, PolicyTerms, PoolTerms, Terms } from '../terms/thing.js';
 import { checkPurpose } from './check-purpose.js';
 import { complaints, type Complain, type Problem } from './problem.js';
 import type { World } from './world.js';
 
-type Checks = { readonly [K in Kind]: (terms: Terms<K>, world: World, complain: Complain) => void };
+type Checks = {
+  readonly [K in Kind]: (terms: Terms<K>, world: World, complain: Complain, scope: string) => void;
+};
 
 const CHECKS: Checks = {
   profile: checkProfile,
   purpose: checkPurpose,
-  // What a policy says is judged where it is decided by: what the router cannot read holds everything of the tenant.
-  policy: () => undefined,
+  policy: checkPolicy,
   pool: checkPool,
   catalog: checkCatalog,
 };
 
 /** What is wrong with a thing, beyond its form, in a world that it is part of. */
-export const problemsOf = <K extends Kind>(kind: K, terms: Terms<K>, world: World): readonly Problem[] =>
-  complaints((complain) => CHECKS[kind](terms, world, complain));
+export const problemsOf = <K extends Kind>(
+  kind: K,
+  scope: string,
+  terms: Terms<K>,
+  world: World,
+): readonly Problem[] => complaints((complain) => CHECKS[kind](terms, world, complain, scope));
+
+/** A tenant's policies must be read, fit the schema, and only forbid: a router holds everything of a tenant otherwise. */
+function checkPolicy({ text }: PolicyTerms, _world: World, complain: Complain, tenant: string): void {
+  for (const { line, code, message } of checkPolicies([{ name: tenant, tenant, text }], []))
+    complain('text', `${line === undefined ? '' : `line ${line}: `}${code}: ${message}`);
+}
 
 function checkProfile(profile: ProfileTerms, world: World, complain: Complain): void {
   const { homeRegion, homeJurisdiction, permitted } = profile;

@@ -149,14 +149,14 @@ function check(
   const first = new Map<string, string>();
   const said = new Set<string>();
   for (const { file, at, thing } of found) {
-    const { kind, body, id } = thing;
+    const { kind, scope, body, id } = thing;
     const other = first.get(keyOf(thing));
     if (other !== undefined)
       problems.add(file, `${at}.id`, `${other} already has ${kind} ${id} of ${thing.scope}`);
     first.set(keyOf(thing), file);
     if (said.has(`${file}/${at}`)) continue;
     said.add(`${file}/${at}`);
-    for (const { path, problem } of problemsOf(kind, body, world))
+    for (const { path, problem } of problemsOf(kind, scope, body, world))
       problems.add(file, at === '' ? path : `${at}.${path}`, problem);
   }
 }

@@ -7,7 +7,8 @@ export const PurposeTerms = Purpose.omit({ id: true, tenant: true, version: true
 export type PurposeTerms = z.infer<typeof PurposeTerms>;
 
 /** What a tenant forbids beyond its contract, as Cedar policies. */
-export const PolicyTerms = z.strictObject({ text: z.string().max(200_000) });
+export const PolicyTerms = z.strictObject({ text: z.string().max(65_536) });
+export type PolicyTerms = z.infer<typeof PolicyTerms>;
 
 /** A pool as people agree on it; its key belongs to its deployment. */
 export const PoolTerms = z.strictObject({
