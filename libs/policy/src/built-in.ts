@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { readRuleBook, type RuleBook } from './rule-book.js';
-
-const read = (file: string): string => readFileSync(new URL(`../policies/${file}`, import.meta.url), 'utf8');
-
-/** What policies may look at, as a Cedar schema. */
-export const SCHEMA = read('schema.cedarschema');
+import { assetOf } from './schema.js';
 
 /** The texts of the built-in policies: they travel with this package, since what they promise is tested with it. */
 export const BUILT_IN_TEXTS: readonly string[] = ['permits', 'gates', 'refusals'].map((name) =>
-  read(`${name}.cedar`),
+  assetOf(`${name}.cedar`),
 );
 
 const { book, problems } = readRuleBook(BUILT_IN_TEXTS);

@@ -1,5 +1,5 @@
 import type { TenantPolicy } from '@bailiwick/domain';
-import { BUILT_IN, SCHEMA } from './built-in.js';
+import { BUILT_IN } from './built-in.js';
 import { decide } from './decide.js';
 import { narrowingOf } from './narrowing.js';
 import { differenceOf, inputOfCase, type PolicyCase } from './policy-case.js';
@@ -60,5 +60,5 @@ export function checkPolicies(
 function problemsOf({ text, tenant }: PolicySource): readonly PolicyProblem[] {
   if (tenant !== undefined) return narrowingOf({ tenant, version: 1, text }).problems;
   const { book, problems } = readRuleBook([text]);
-  return [...problems, ...misfitsOf(book, SCHEMA)];
+  return [...problems, ...misfitsOf(book)];
 }

@@ -18,7 +18,7 @@ export class DecisionCache {
   #old = new Map<string, Verdict>();
 
   /** Remembers at most as many verdicts as `most`; one takes about half a kilobyte. */
-  constructor(private readonly most = 100_000) {}
+  constructor(private readonly most = 200_000) {}
 
   decide(input: DecisionInput): Decision {
     return choose(this.#verdict(input), input);

@@ -1,3 +1,4 @@
+export { BUILT_IN_TEXTS } from './built-in.js';
 export { checkPolicies, type PolicySource, type SourceProblem } from './check-policies.js';
 export { decide } from './decide.js';
 export { DecisionCache } from './decision-cache.js';
@@ -7,3 +8,4 @@ export { readCases, type PolicyCase } from './policy-case.js';
 export { policyDigest } from './policy-digest.js';
 export { POLICY_PROBLEMS, type PolicyProblem, type PolicyProblemCode } from './policy-problem.js';
 export { RULES, type Rule } from './rules.js';
+export { SCHEMA } from './schema.js';

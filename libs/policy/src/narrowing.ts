@@ -1,5 +1,4 @@
 import type { TenantPolicy } from '@bailiwick/domain';
-import { SCHEMA } from './built-in.js';
 import { PolicySet, type TypeAndId } from './cedar.js';
 import type { PolicyProblem } from './policy-problem.js';
 import { misfits, readPolicies, type WrittenPolicy } from './read-policies.js';
@@ -48,11 +47,7 @@ function compile({ tenant, text }: TenantPolicy): Narrowing {
   });
   return {
     policies: new Map(policies.map((policy) => [`tenant:${policy.id}`, policy])),
-    problems: [
-      ...problems,
-      ...policies.flatMap((policy) => overreach(policy, tenant)),
-      ...misfits(policies, SCHEMA),
-    ],
+    problems: [...problems, ...policies.flatMap((policy) => overreach(policy, tenant)), ...misfits(policies)],
     set,
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { TenantPolicy } from '@bailiwick/domain';
-import { BUILT_IN_TEXTS, SCHEMA } from './built-in.js';
+import { BUILT_IN_TEXTS } from './built-in.js';
 import { ENGINE } from './cedar.js';
+import { SCHEMA } from './schema.js';
 
 /** Grows with every change of what places, questions or the choice among pools come to, also when no policy changes. */
 const PLACEMENT_VERSION = 2;

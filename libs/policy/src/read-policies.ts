@@ -1,5 +1,6 @@
 import { policyToJson, validate, type DetailedError, type PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { PolicyProblem } from './policy-problem.js';
+import { PARSED_SCHEMA } from './schema.js';
 import { isTooDeep, lineCount, statementsOf, type Statement } from './statements.js';
 
 /** One policy as its author wrote it. */
@@ -76,11 +77,11 @@ function parse(statement: Statement): WrittenPolicy | PolicyProblem {
   }
 }
 
-/** What Cedar's strict validator says against a schema. Takes some milliseconds; never throws. */
-export function misfits(policies: readonly WrittenPolicy[], schema: string): readonly PolicyProblem[] {
+/** What Cedar's strict validator says against the schema. Takes some milliseconds; never throws. */
+export function misfits(policies: readonly WrittenPolicy[]): readonly PolicyProblem[] {
   try {
     const answer = validate({
-      schema,
+      schema: PARSED_SCHEMA,
       policies: { staticPolicies: Object.fromEntries(policies.map(({ text }, index) => [index, text])) },
       validationSettings: { mode: 'strict' },
     });

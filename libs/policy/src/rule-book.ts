@@ -43,7 +43,7 @@ export function readRuleBook(texts: readonly string[]): {
 }
 
 /** What the validator says of a rule book. */
-export const misfitsOf = ({ policies }: RuleBook, schema: string): readonly PolicyProblem[] =>
-  misfits([...policies.values()], schema);
+export const misfitsOf = ({ policies }: RuleBook): readonly PolicyProblem[] =>
+  misfits([...policies.values()]);
 
 const isReason = (name: string): name is DecisionReason => Object.hasOwn(DECISION_REASONS, name);
