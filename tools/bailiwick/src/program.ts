@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { applyCommand } from './commands/apply.js';
+import { changeCommand } from './commands/change.js';
 import { classifySchemaCommand } from './commands/classify-schema.js';
 import { classifyCommand } from './commands/classify.js';
 import { consumeCommand } from './commands/consume.js';
 import { detectCommand } from './commands/detect.js';
 import { eventsCommand } from './commands/events.js';
 import { deadletterCommand, heldCommand } from './commands/kept.js';
+import { profileCommand } from './commands/profile.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
 import { tokenCommand } from './commands/token.js';
@@ -35,6 +38,9 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     transfersCommand,
     heldCommand,
     deadletterCommand,
+    applyCommand,
+    changeCommand,
+    profileCommand,
     sendCommand,
     tokenCommand,
     consumeCommand,

@@ -20,6 +20,8 @@ export const sampleStack = (): Stack => {
       'eu-central': cell('eu-central', 'eu', 'http://127.0.0.1:1'),
       'us-east': cell('us-east', 'us', 'http://127.0.0.1:1'),
     },
+    controlPlane: { api: 'http://127.0.0.1:1', audience: 'urn:bailiwick:control-plane' },
+    people: {},
     identityProvider: { issuer: 'http://127.0.0.1:1', audience: 'urn:bailiwick:ingest' },
     jaeger: { query: 'http://127.0.0.1:16686' },
     authority: 'ca.pem',

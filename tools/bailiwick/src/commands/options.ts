@@ -14,6 +14,10 @@ export function moment(text: string): string {
   throw new InvalidArgumentError('a day or time is expected, as 2026-11-01 or 2026-11-01T09:00:00Z.');
 }
 
+/** `--as`: people of the development provider sign in with a key where real ones would with a browser. */
+export const asOption = (): Option =>
+  new Option('--as <person>', 'who asks; of the development stack only, for example anna, bruno, clara');
+
 /** `--json`, the same for every command. */
 export const jsonOption = (): Option =>
   new Option('--json', 'print JSON for programs instead of text for people');

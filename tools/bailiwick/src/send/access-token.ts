@@ -10,8 +10,8 @@ const Token = z.object({ access_token: z.string() });
 
 /** Gets an access token for a tenant and one purpose by `client_credentials` with `private_key_jwt` (RFC 7523). */
 export async function accessToken(
-  { identityProvider: { issuer, audience } }: Stack,
-  { clientId, keyFile }: StackTenant,
+  { identityProvider: { issuer, audience } }: Pick<Stack, 'identityProvider'>,
+  { clientId, keyFile }: Pick<StackTenant, 'clientId' | 'keyFile'>,
   scope: string,
 ): Promise<string> {
   const jwk = ClientKey.parse(JSON.parse(readFileSync(keyFile, 'utf8')));

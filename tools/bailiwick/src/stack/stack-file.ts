@@ -29,6 +29,9 @@ export const Stack = z.object({
   supervisor: z.object({ pid: z.int() }),
   startedAt: z.string(),
   cells: z.record(z.string(), StackCell),
+  controlPlane: z.object({ api: z.url(), audience: z.string() }),
+  /** People of the development provider, by subject. */
+  people: z.record(z.string(), z.object({ clientId: z.string(), keyFile: z.string(), name: z.string() })),
   identityProvider: z.object({ issuer: z.url(), audience: z.string() }),
   jaeger: z.object({ query: z.url().nullable() }),
   /** PEM file of the authority that signed the certificates of the stack. */

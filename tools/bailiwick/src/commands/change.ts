@@ -1,0 +1,141 @@
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { Change, lookOfState, renderChange } from '../control/change.js';
+import { ControlApi } from '../control/control-api.js';
+import { CliError, EXIT } from '../exit-code.js';
+import { table, timeOf } from '../print/table.js';
+import { findStack } from '../stack/stack-file.js';
+import { asOption, jsonOption, limit } from './options.js';
+import type { Terminal } from './terminal.js';
+
+const STATES = ['proposed', 'emergency', 'in-force', 'rejected', 'withdrawn', 'stale', 'expired'];
+const ROLES = ['security', 'compliance'];
+const Page = z.object({ items: z.array(Change) });
+const Me = z.object({ roles: z.record(z.string(), z.array(z.string())) });
+
+interface ListOptions {
+  readonly as: string;
+  readonly tenant?: string;
+  readonly state?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+interface ActOptions {
+  readonly as: string;
+  readonly role?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+const pathOf = (id: string): string => `/v1/changes/${encodeURIComponent(id)}`;
+
+async function list({ as, tenant, state, ...options }: ListOptions, terminal: Terminal): Promise<void> {
+  const api = await ControlApi.as(findStack(), as);
+  const query = new URLSearchParams({
+    limit: String(Math.min(options.limit, 200)),
+    ...(tenant !== undefined && { tenant }),
+    ...(state !== undefined && { state }),
+  });
+  const { items } = Page.parse((await api.ask('GET', `/v1/changes?${query}`)).body);
+  if (options.json) terminal.print(JSON.stringify(items, null, 2));
+  else if (items.length === 0) terminal.print('no changes');
+  else
+    terminal.print(
+      ...table(
+        ['PROPOSED (UTC)', 'CHANGE', 'TENANT', 'STATE', 'BY', 'WHAT FOR'],
+        items.map((change) => [
+          timeOf(change.proposedAt),
+          change.id,
+          change.tenant ?? '*',
+          { text: change.state, look: lookOfState(change.state) },
+          change.author.subject,
+          change.title,
+        ]),
+        terminal.paint,
+      ),
+    );
+}
+
+async function show(id: string, { as, json }: ActOptions, terminal: Terminal): Promise<void> {
+  const api = await ControlApi.as(findStack(), as);
+  const change = Change.parse((await api.ask('GET', pathOf(id))).body);
+  if (json) terminal.print(JSON.stringify(change, null, 2));
+  else terminal.print(...renderChange(change, terminal.paint));
+}
+
+/** Acts on the change as it stands; the control-plane refuses when it has moved since it was read. */
+async function act(
+  id: string,
+  verb: 'approvals' | 'rejection' | 'withdrawal',
+  { as, role, reason }: ActOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const api = await ControlApi.as(findStack(), as);
+  const read = await api.ask('GET', pathOf(id));
+  const body =
+    verb === 'approvals'
+      ? { role: role ?? (await onlyRole(api, Change.parse(read.body).tenant)) }
+      : verb === 'rejection'
+        ? { reason }
+        : undefined;
+  const { body: after } = await api.ask('POST', `${pathOf(id)}/${verb}`, { body, ifMatch: read.etag });
+  terminal.print(...renderChange(Change.parse(after), terminal.paint));
+}
+
+/** The role in which a person approves, where there is one only. */
+async function onlyRole(api: ControlApi, tenant: string | null): Promise<string> {
+  const { roles } = Me.parse((await api.ask('GET', '/v1/me')).body);
+  const [role, ...more] = (roles[tenant ?? '*'] ?? []).filter((held) => ROLES.includes(held));
+  if (role === undefined || more.length > 0)
+    throw new CliError(EXIT.usage, 'say in which role: --role security or --role compliance');
+  return role;
+}
+
+/** `bailiwick change`. */
+export function changeCommand(terminal: Terminal): Command {
+  const inner = (name: string, description: string): Command =>
+    new Command(name).description(description).addOption(asOption().makeOptionMandatory());
+  return new Command('change')
+    .description(
+      'list, read and decide about change requests of tenants, purposes, policies, pools and catalogs',
+    )
+    .addCommand(
+      inner('list', 'list changes of your tenants, newest first')
+        .option('--tenant <tenant>', 'only of this tenant')
+        .addOption(new Option('--state <state>', 'only what stands so').choices(STATES))
+        .option('--limit <n>', 'at most so many', limit, 20)
+        .addOption(jsonOption())
+        .action((options: ListOptions) => list(options, terminal)),
+    )
+    .addCommand(
+      inner('show', 'print a change: what it alters line by line, and who has decided')
+        .argument('<change>', 'its id, chg_…')
+        .addOption(jsonOption())
+        .action((id: string, options: ActOptions) => show(id, options, terminal)),
+    )
+    .addCommand(
+      inner('approve', 'approve a change; the second of two roles puts it in force')
+        .argument('<change>', 'its id, chg_…')
+        .addOption(new Option('--role <role>', 'in which role, where you have both').choices(ROLES))
+        .action((id: string, options: ActOptions) => act(id, 'approvals', options, terminal)),
+    )
+    .addCommand(
+      inner('reject', 'reject a change; an emergency loses its effect')
+        .argument('<change>', 'its id, chg_…')
+        .requiredOption('--reason <text>', 'why')
+        .action((id: string, options: ActOptions) => act(id, 'rejection', options, terminal)),
+    )
+    .addCommand(
+      inner('withdraw', 'withdraw a change of your own')
+        .argument('<change>', 'its id, chg_…')
+        .action((id: string, options: ActOptions) => act(id, 'withdrawal', options, terminal)),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bailiwick change list --as anna --state proposed
+  bailiwick change show chg_abcdefghijklmnopqrstuvwx --as anna
+  bailiwick change approve chg_abcdefghijklmnopqrstuvwx --as anna`,
+    );
+}
