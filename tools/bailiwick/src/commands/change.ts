@@ -36,7 +36,7 @@ async function list({ as, tenant, state, ...options }: ListOptions, terminal: Te
     ...(tenant !== undefined && { tenant }),
     ...(state !== undefined && { state }),
   });
-  const { items } = Page.parse((await api.ask('GET', `/v1/changes?${query}`)).body);
+  const { items } = Page.parse((await api.ask('GET', `/v1/changes?${query.toString()}`)).body);
   if (options.json) terminal.print(JSON.stringify(items, null, 2));
   else if (items.length === 0) terminal.print('no changes');
   else

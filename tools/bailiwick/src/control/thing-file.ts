@@ -37,12 +37,14 @@ const CellFile = z.looseObject({
 
 /** What each form of file says, in the order in which they are tried. */
 const FORMS = [
-  TenantFile.transform(({ profile: { tenant, version: _, ...terms } }) => [
-    { tenant, kind: 'profile' as const, id: tenant, terms },
-  ]),
-  PurposeFile.transform(({ tenants, purpose: { id, version: _, ...terms } }) =>
-    tenants.map((tenant) => ({ tenant, kind: 'purpose' as const, id, terms })),
-  ),
+  TenantFile.transform(({ profile }) => {
+    const { tenant, version: _, ...terms } = profile;
+    return [{ tenant, kind: 'profile' as const, id: tenant, terms }];
+  }),
+  PurposeFile.transform(({ tenants, purpose }) => {
+    const { id, version: _, ...terms } = purpose;
+    return tenants.map((tenant) => ({ tenant, kind: 'purpose' as const, id, terms }));
+  }),
   PolicyFile.transform(({ policy: { tenant, text } }) => [
     { tenant, kind: 'policy' as const, id: tenant, terms: { text } },
   ]),
