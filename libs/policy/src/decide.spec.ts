@@ -207,7 +207,7 @@ describe('a decision', () => {
 describe('the policy digest', () => {
   it('changes only when somebody changes the rules', () => {
     expect(policyDigest()).toMatchInlineSnapshot(
-      `"2537ddc3b6db921a11ba1eca2d626bbad66b9cd3fec3c7cc0a98abbfe4f2caee"`,
+      `"cb0c5d425f908ea87b02aa587af4e09915278a833e64453e5296e49aa49b182d"`,
     );
   });
 });

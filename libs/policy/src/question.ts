@@ -39,10 +39,15 @@ export function questionOf(
     for (const [name, value] of Object.entries(attributes)) if (names.has(name)) kept[name] = value();
     return kept;
   };
-  const tenant = named(tenantAttributes(input));
+  const principal = { type: 'Tenant', id: record.tenant };
+  const resource = { type: 'Pool', id: pool.id };
+  const parents = [
+    { type: 'Region', id: pool.region },
+    { type: 'Jurisdiction', id: pool.jurisdiction },
+  ].filter(({ type }) => names.has(type));
   return {
-    principal: { type: 'Tenant', id: record.tenant },
-    resource: { type: 'Pool', id: pool.id },
+    principal,
+    resource,
     context: named({
       controlFresh: () => isFresh(input),
       now: () => datetime(minuteOf(input.now ?? Number.NaN)),
@@ -51,18 +56,9 @@ export function questionOf(
       ...(transfer ? { transfer: () => named(transferAttributes(transfer)) } : {}),
     }),
     entities: [
-      ...(Object.keys(tenant).length > 0
-        ? [{ uid: { type: 'Tenant', id: record.tenant }, attrs: tenant, parents: [] }]
-        : []),
-      {
-        uid: { type: 'Pool', id: pool.id },
-        attrs: named(poolAttributes(pool)),
-        parents: [
-          { type: 'Region', id: pool.region },
-          { type: 'Jurisdiction', id: pool.jurisdiction },
-        ].filter(({ type }) => names.has(type)),
-      },
-    ],
+      { uid: principal, attrs: named(tenantAttributes(input)), parents: [] },
+      { uid: resource, attrs: named(poolAttributes(pool, input)), parents },
+    ].filter(({ attrs, parents: above }) => Object.keys(attrs).length > 0 || above.length > 0),
   };
 }
 
@@ -117,7 +113,8 @@ const transferAttributes = (transfer: PermittedJurisdiction): Record<string, () 
   highestRank: () => sensitivityRank(transfer.highestSensitivity),
 });
 
-const poolAttributes = (pool: Pool): Record<string, () => CedarValueJson> => ({
+const poolAttributes = (pool: Pool, { purpose }: DecisionInput): Record<string, () => CedarValueJson> => ({
+  serves: () => pool.models.includes(purpose?.model.alias ?? ''),
   jurisdiction: () => pool.jurisdiction,
   region: () => pool.region,
   models: () => [...pool.models],

@@ -13,6 +13,8 @@ const USAGE = `npm run bench -- <name> [--json]
   detect  quality and speed of libs/detect on the split of the evaluation set that nobody tunes on
           --split NAME (held-back; train and tune for work on the detector)  --calls N (10000000; at most two minutes)
           --presidio PYTHON   runs Presidio's patterns in the same run with a Python that has presidio-analyzer
+  decide  decisions by policy, from the cache and without it, against Cedar called plainly with the same policies
+          --tenants N (100000)  --policies N (1000)  --decisions N (20000)
 `;
 
 const { values, positionals } = parseArgs({
@@ -27,6 +29,9 @@ const { values, positionals } = parseArgs({
     split: { type: 'string', default: 'held-back' },
     calls: { type: 'string', default: '10000000' },
     presidio: { type: 'string' },
+    tenants: { type: 'string', default: '100000' },
+    policies: { type: 'string', default: '1000' },
+    decisions: { type: 'string', default: '20000' },
   },
 });
 
@@ -88,6 +93,18 @@ if (positionals[0] === 'relay') {
     say,
   });
   if (values.json) console.log(JSON.stringify({ benchmark: 'detect', machine: on, ...result }, null, 2));
+} else if (positionals[0] === 'decide') {
+  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+  const on = machine();
+  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
+  const { decideBenchmark } = await import('./decide/benchmark.js');
+  const result = await decideBenchmark({
+    tenants: Number(values.tenants),
+    policies: Number(values.policies),
+    decisions: Number(values.decisions),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'decide', machine: on, ...result }, null, 2));
 } else {
   console.error(USAGE);
   process.exitCode = 2;
