@@ -1,17 +1,7 @@
-import {
-  getCedarVersion,
-  preparsePolicySet,
-  statefulIsAuthorized,
-  type CedarValueJson,
-  type EntityJson,
-  type PolicyJson,
-  type TypeAndId,
-} from '@cedar-policy/cedar-wasm/nodejs';
+import type { CedarValueJson, EntityJson, PolicyJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import { engineNumber, withEngine } from './engine.js';
 
 export type { CedarValueJson, EntityJson, PolicyJson, TypeAndId };
-
-/** The engine that evaluates policies, with its version. */
-export const ENGINE = `cedar ${getCedarVersion()}`;
 
 /** What Cedar is asked: may the principal's record be answered by the resource. */
 export interface CedarQuestion {
@@ -30,10 +20,13 @@ const ACTION: TypeAndId = { type: 'Action', id: 'infer' };
 const FAILED: CedarAnswer = { failed: true };
 
 /**
- * Sets that Cedar keeps parsed. It forgets none by itself, so they share a bounded number of names, and the one that
- * was asked least lately gives way: parsing the few policies of a tenant again takes a tenth of a millisecond.
+ * Sets that the engine keeps parsed. It forgets none by itself, so they share a bounded number of names, and the one
+ * that was asked least lately gives way: parsing the few policies of a tenant again takes a tenth of a millisecond.
  */
-const free = Array.from({ length: 2048 }, (_, index) => `set-${index}`);
+const MOST_PREPARED = 2048;
+const names = (): string[] => Array.from({ length: MOST_PREPARED }, (_, index) => `set-${index}`);
+let free = names();
+let knownBy = engineNumber();
 const prepared = new Map<PolicySet, string>();
 
 /** Parsed policies by id. Asking them never throws. */
@@ -52,27 +45,25 @@ export class PolicySet {
    * passed over would widen what is allowed.
    */
   ask(question: CedarQuestion): CedarAnswer {
-    try {
-      const preparedPolicySetId = this.#prepare();
-      if (preparedPolicySetId === undefined) return FAILED;
-      const answer = statefulIsAuthorized({
+    const name = this.#prepare();
+    if (name === undefined) return FAILED;
+    const answer = withEngine((cedar) =>
+      cedar.statefulIsAuthorized({
         ...question,
         action: ACTION,
-        preparsedPolicySetId: preparedPolicySetId,
+        preparsedPolicySetId: name,
         validateRequest: false,
-      });
-      if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) return FAILED;
-      const { decision, diagnostics } = answer.response;
-      // Cedar tells them in any order.
-      return { failed: false, allowed: decision === 'allow', policies: diagnostics.reason.toSorted() };
-    } catch {
-      // It throws at what it cannot read at all: half a character, a number that is not whole.
-      return FAILED;
-    }
+      }),
+    );
+    if (answer?.type !== 'success' || answer.response.diagnostics.errors.length > 0) return FAILED;
+    const { decision, diagnostics } = answer.response;
+    // Cedar tells them in any order.
+    return { failed: false, allowed: decision === 'allow', policies: diagnostics.reason.toSorted() };
   }
 
-  /** The name under which Cedar keeps this set; undefined when Cedar does not take it. */
+  /** The name under which the engine keeps this set; undefined when it does not take it. */
   #prepare(): string | undefined {
+    forgetOlderEngines();
     const known = prepared.get(this);
     if (known !== undefined) {
       prepared.delete(this);
@@ -81,7 +72,8 @@ export class PolicySet {
     }
     const name = free.pop() ?? leastLately();
     if (name === undefined) return undefined;
-    if (!accepted(name, this.#policies)) {
+    const staticPolicies = { ...this.#policies };
+    if (withEngine((cedar) => cedar.preparsePolicySet(name, { staticPolicies }))?.type !== 'success') {
       free.push(name);
       return undefined;
     }
@@ -90,12 +82,11 @@ export class PolicySet {
   }
 }
 
-function accepted(name: string, policies: Readonly<Record<string, PolicyJson>>): boolean {
-  try {
-    return preparsePolicySet(name, { staticPolicies: { ...policies } }).type === 'success';
-  } catch {
-    return false;
-  }
+function forgetOlderEngines(): void {
+  if (knownBy === engineNumber()) return;
+  knownBy = engineNumber();
+  prepared.clear();
+  free = names();
 }
 
 function leastLately(): string | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TenantPolicy } from '@bailiwick/domain';
 import { BUILT_IN_TEXTS } from './built-in.js';
-import { ENGINE } from './cedar.js';
+import { ENGINE } from './engine.js';
 import { SCHEMA } from './schema.js';
 
 /** Grows with every change of what places, questions or the choice among pools come to, also when no policy changes. */

@@ -1,4 +1,5 @@
-import { policyToJson, validate, type DetailedError, type PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { withEngine } from './engine.js';
 import type { PolicyProblem } from './policy-problem.js';
 import { PARSED_SCHEMA } from './schema.js';
 import { isTooDeep, lineCount, statementsOf, type Statement } from './statements.js';
@@ -63,42 +64,38 @@ function parse(statement: Statement): WrittenPolicy | PolicyProblem {
   });
   if (isTooDeep(text))
     return wrong('too-large', line, 'the policy nests or chains too much; say it in several');
-  try {
-    const answer = policyToJson(text);
-    if (answer.type === 'failure') {
-      const [error] = answer.errors;
-      return wrong('syntax', lineOf(statement, error), messageOf(error));
-    }
-    const { annotations = {}, ...json } = answer.json;
-    const { id = '', sentence = '', source = '' } = annotations;
-    return { ...statement, id, sentence, source, annotations, json };
-  } catch {
-    return wrong('syntax', line, 'the text cannot be read');
+  const answer = withEngine((cedar) => cedar.policyToJson(text));
+  if (answer === undefined) return wrong('syntax', line, 'the text cannot be read');
+  if (answer.type === 'failure') {
+    const [error] = answer.errors;
+    return wrong('syntax', lineOf(statement, error), messageOf(error));
   }
+  const { annotations = {}, ...json } = answer.json;
+  const { id = '', sentence = '', source = '' } = annotations;
+  return { ...statement, id, sentence, source, annotations, json };
 }
 
 /** What Cedar's strict validator says against the schema. Takes some milliseconds; never throws. */
 export function misfits(policies: readonly WrittenPolicy[]): readonly PolicyProblem[] {
-  try {
-    const answer = validate({
+  const answer = withEngine((cedar) =>
+    cedar.validate({
       schema: PARSED_SCHEMA,
       policies: { staticPolicies: Object.fromEntries(policies.map(({ text }, index) => [index, text])) },
       validationSettings: { mode: 'strict' },
-    });
-    if (answer.type === 'failure')
-      return answer.errors.map((error) => problemAt('validation', undefined, error));
-    return [
-      ...answer.validationErrors.map(({ policyId, error }) =>
-        problemAt('validation', policies[Number(policyId)], error),
-      ),
-      // What cannot apply forbids nothing, whatever its author believes.
-      ...answer.validationWarnings.map(({ policyId, error }) =>
-        problemAt('never-applies', policies[Number(policyId)], error),
-      ),
-    ];
-  } catch {
-    return [problemAt('validation', undefined, undefined)];
-  }
+    }),
+  );
+  if (answer === undefined) return [problemAt('validation', undefined, undefined)];
+  if (answer.type === 'failure')
+    return answer.errors.map((error) => problemAt('validation', undefined, error));
+  return [
+    ...answer.validationErrors.map(({ policyId, error }) =>
+      problemAt('validation', policies[Number(policyId)], error),
+    ),
+    // What cannot apply forbids nothing, whatever its author believes.
+    ...answer.validationWarnings.map(({ policyId, error }) =>
+      problemAt('never-applies', policies[Number(policyId)], error),
+    ),
+  ];
 }
 
 const problemAt = (
