@@ -23,6 +23,10 @@ const BAD: Readonly<Record<string, readonly [file: string, line: string]>> = {
     'apps/lineage/src/a.ts',
     "import { Server } from '@grpc/grpc-js';",
   ],
+  'cedar-in-libs-policy-only': [
+    'apps/control-plane/src/a.ts',
+    "import { validate } from '@cedar-policy/cedar-wasm/nodejs';",
+  ],
   'model-clients-in-inference-adapter-only': ['apps/ingest/src/a.ts', "import OpenAI from 'openai';"],
   'no-custody-where-no-payload-is-read': [
     'apps/lineage/src/a.ts',

@@ -87,6 +87,12 @@ export const RULES: readonly Rule[] = [
       !test && specifier.startsWith('@grpc/') && !['libs/grpc', 'libs/contracts', 'libs/crm'].includes(room),
   },
   {
+    name: 'cedar-in-libs-policy-only',
+    why: 'one place knows what an error of the engine means; the benchmark needs it bare to compare with',
+    broken: ({ room, specifier }) =>
+      specifier.startsWith('@cedar-policy/') && !['libs/policy', 'tools/bench'].includes(room),
+  },
+  {
     name: 'model-clients-in-inference-adapter-only',
     why: 'nothing else can reach a model',
     broken: ({ room, specifier }) =>
