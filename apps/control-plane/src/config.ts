@@ -1,3 +1,4 @@
+import { TrustBundle } from '@bailiwick/contracts';
 import { BaseConfig, DatabaseConfig, jsonFile } from '@bailiwick/platform';
 import { z } from 'zod';
 import { DeployedCell } from './seed/deployed-cell.js';
@@ -17,6 +18,8 @@ export const ControlPlaneConfig = BaseConfig.extend({
   BAILIWICK_PEOPLE_FILE: jsonFile(FoundingPeople).default([]),
   /** JSON list of the cells that run: endpoints, brokers and the public keys of their pools. */
   BAILIWICK_CELLS_FILE: jsonFile(z.array(DeployedCell).min(1)),
+  /** Trust bundle, parsed: whose receipts a dry run counts. */
+  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
   /** Private Ed25519 key as a JWK with a `kid`; its public part is in every cell's trust bundle. */
   BAILIWICK_SIGNING_KEY_FILE: jsonFile(SigningKey),
 });

@@ -23,6 +23,8 @@ import { Book } from './book/book.js';
 import { Changes } from './change/changes.js';
 import { Upkeep } from './change/upkeep.js';
 import { ControlPlaneConfig } from './config.js';
+import { DryRuns } from './dry-run/dry-runs.js';
+import { PastDecisions } from './dry-run/past-decisions.js';
 import { AccessTokens } from './people/access-tokens.js';
 import { Acknowledgements } from './profile/acknowledgements.js';
 import { CellPublisher } from './publish/cell-publisher.js';
@@ -99,6 +101,8 @@ async function wire(
 
   const settled = (): Promise<void> => book.refresh(database);
   const changes = new Changes({ book, cells, entities, signer, now });
+  const past = new PastDecisions(cells, config.BAILIWICK_TRUST_FILE, tls);
+  const dryRuns = new DryRuns(book, cells, past, now);
   const acknowledgements = new Acknowledgements(book, now);
   add(new Upkeep(changes, database, settled, now, logger));
   const api = new ApiServer({
@@ -107,7 +111,7 @@ async function wire(
     tls,
     database,
     tokens: new AccessTokens(config.BAILIWICK_OIDC_ISSUER),
-    routes: routesOf({ book, cells, publishers, changes, acknowledgements }),
+    routes: routesOf({ book, cells, publishers, changes, dryRuns, acknowledgements }),
     beside: serveScim({ database, book, now, logger }),
     settled,
     foreign: (db, { tenant, caller: { subject } }, where) =>

@@ -46,6 +46,7 @@ export async function writeSharedConfig({
       brokers: [`127.0.0.1:${kafka}`],
       ingestHttp: `https://127.0.0.1:${ingestApi}`,
       ingestGrpc: `127.0.0.1:${grpc['ingest']}`,
+      lineageGrpc: `127.0.0.1:${grpc['lineage']}`,
       pools: Object.fromEntries(
         await Promise.all(
           spec.pools.map(async ({ id }) => [id, (await keys.pool(spec.region, id)).publicKey] as const),

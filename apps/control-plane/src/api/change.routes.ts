@@ -3,7 +3,8 @@ import { APPROVING_ROLES, CHANGE_STATES, LONGEST_EMERGENCY_MS } from '../change/
 import { listChanges, type Change } from '../change/change-store.js';
 import type { Changes } from '../change/changes.js';
 import { requireBelonging } from '../people/caller.js';
-import { KINDS } from '../terms/thing.js';
+import type { DryRuns } from '../dry-run/dry-runs.js';
+import { KINDS, MESH } from '../terms/thing.js';
 import { PageQuery, keyAfter, pageOf, toPage } from './page.js';
 import { route, type Answer, type Route } from './route.js';
 import { ChangeView, TenantName, changeView } from './view.js';
@@ -45,6 +46,26 @@ const ProposalBody = z.strictObject({
 
 const Reason = z.strictObject({ reason: z.string().trim().min(1).max(1000) });
 
+const DecisionView = z.object({
+  outcome: z.enum(['allow', 'deny', 'hold']),
+  reasons: z.array(z.string()).readonly(),
+  basis: z.string(),
+  pool: z.string().optional(),
+  region: z.string().optional(),
+  jurisdiction: z.string().optional(),
+});
+
+const DryRunView = z.object({
+  /** Past decisions that were decided again. */
+  decided: z.int(),
+  /** How many of them would come out otherwise. */
+  otherwise: z.int(),
+  /** These, for a change of one tenant; of what belongs to no tenant, numbers only. */
+  decisions: z.array(
+    z.object({ event: z.string(), purpose: z.string(), before: DecisionView, after: DecisionView }),
+  ),
+});
+
 const answer = (change: Change): Answer<z.input<typeof ChangeView>> => ({
   body: changeView(change),
   revision: change.revision,
@@ -52,7 +73,7 @@ const answer = (change: Change): Answer<z.input<typeof ChangeView>> => ({
 });
 
 /** Change requests: how everything that matters changes. */
-export const changeRoutes = (changes: Changes): readonly Route[] => [
+export const changeRoutes = (changes: Changes, dryRuns: DryRuns): readonly Route[] => [
   route({
     method: 'post',
     path: '/v1/changes',
@@ -88,6 +109,23 @@ export const changeRoutes = (changes: Changes): readonly Route[] => [
     params: ChangeParams,
     answer: ChangeView,
     handle: async ({ db, caller, params }) => answer(await changes.get(db, caller, params.change)),
+  }),
+  route({
+    method: 'get',
+    path: `${CHANGE}/dry-run`,
+    operationId: 'dryRunChange',
+    summary:
+      'Which of the last decisions would come out otherwise, with reasons; labels are those found then',
+    params: ChangeParams,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    answer: DryRunView,
+    handle: async ({ db, caller, params, query: { limit } }) => {
+      const change = await changes.get(db, caller, params.change);
+      const { decided, otherwise } = await dryRuns.of(change, limit);
+      // What belongs to no tenant concerns all of them: then numbers only, whoever asks.
+      const decisions = change.scope === MESH ? [] : [...otherwise];
+      return { body: { decided, otherwise: otherwise.length, decisions } };
+    },
   }),
   route({
     method: 'post',

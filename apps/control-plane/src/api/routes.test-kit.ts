@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Book } from '../book/book.js';
 import { Changes } from '../change/changes.js';
+import { DryRuns } from '../dry-run/dry-runs.js';
 import { Acknowledgements } from '../profile/acknowledgements.js';
 import type { Route } from './route.js';
 import { routesOf } from './routes.js';
@@ -14,6 +15,7 @@ export function documentedRoutes(book: Book): readonly Route[] {
     cells: [],
     publishers: [],
     changes: new Changes(parts),
+    dryRuns: new DryRuns(book, [], { last: async () => [] }, parts.now),
     acknowledgements: new Acknowledgements(book, parts.now),
   });
 }

@@ -1,4 +1,5 @@
 import type { Changes } from '../change/changes.js';
+import type { DryRuns } from '../dry-run/dry-runs.js';
 import type { Acknowledgements } from '../profile/acknowledgements.js';
 import { changeRoutes } from './change.routes.js';
 import { meshRoutes, type MeshParts } from './mesh.routes.js';
@@ -9,13 +10,14 @@ import { tenantRoutes } from './tenant.routes.js';
 /** What the API speaks about. */
 export interface ApiParts extends MeshParts {
   readonly changes: Changes;
+  readonly dryRuns: DryRuns;
   readonly acknowledgements: Acknowledgements;
 }
 
 /** Every operation of the API. */
-export const routesOf = ({ changes, acknowledgements, ...mesh }: ApiParts): readonly Route[] => [
+export const routesOf = ({ changes, dryRuns, acknowledgements, ...mesh }: ApiParts): readonly Route[] => [
   ...meshRoutes(mesh),
   ...tenantRoutes(mesh.book, acknowledgements),
-  ...changeRoutes(changes),
+  ...changeRoutes(changes, dryRuns),
   ...peopleRoutes(mesh.book),
 ];

@@ -13,6 +13,8 @@ export const DeployedCell = z.strictObject({
   ingestHttp: z.url(),
   /** `host:port`. */
   ingestGrpc: z.string().min(1),
+  /** `host:port` of the cell's lineage, from which a dry run reads past decisions; absent: there are none to read. */
+  lineageGrpc: z.string().min(1).optional(),
   /** X25519 public key of each pool, base64url, by pool id. */
   pools: z.record(z.string(), z.string().min(1)),
 });

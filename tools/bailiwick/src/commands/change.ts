@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Change, lookOfState, renderChange } from '../control/change.js';
 import { ControlApi } from '../control/control-api.js';
 import { CliError, EXIT } from '../exit-code.js';
+import { lookOf } from '../print/style.js';
 import { table, timeOf } from '../print/table.js';
 import { findStack } from '../stack/stack-file.js';
 import { asOption, jsonOption, limit } from './options.js';
@@ -11,12 +12,23 @@ import type { Terminal } from './terminal.js';
 const STATES = ['proposed', 'emergency', 'in-force', 'rejected', 'withdrawn', 'stale', 'expired'];
 const ROLES = ['security', 'compliance'];
 const Page = z.object({ items: z.array(Change) });
+const Decision = z.object({ outcome: z.string(), reasons: z.array(z.string()) });
+const DryRun = z.object({
+  decided: z.int(),
+  otherwise: z.int(),
+  decisions: z.array(z.object({ event: z.string(), purpose: z.string(), before: Decision, after: Decision })),
+});
 const Me = z.object({ roles: z.record(z.string(), z.array(z.string())) });
 
 interface ListOptions {
   readonly as: string;
   readonly tenant?: string;
   readonly state?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+interface DryRunOptions {
+  readonly as: string;
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -61,6 +73,33 @@ async function show(id: string, { as, json }: ActOptions, terminal: Terminal): P
   const change = Change.parse((await api.ask('GET', pathOf(id))).body);
   if (json) terminal.print(JSON.stringify(change, null, 2));
   else terminal.print(...renderChange(change, terminal.paint));
+}
+
+async function dryRun(
+  id: string,
+  { as, json, ...options }: DryRunOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const api = await ControlApi.as(findStack(), as);
+  const { body } = await api.ask('GET', `${pathOf(id)}/dry-run?limit=${Math.min(options.limit, 500)}`);
+  const { decided, otherwise, decisions } = DryRun.parse(body);
+  if (json) return terminal.print(JSON.stringify(body, null, 2));
+  terminal.print(`${otherwise} of the last ${decided} decisions would come out otherwise`);
+  const told = ({ outcome, reasons }: z.infer<typeof Decision>): string =>
+    `${outcome} (${reasons.join(', ')})`;
+  if (decisions.length > 0)
+    terminal.print(
+      ...table(
+        ['EVENT', 'PURPOSE', 'NOW', 'WITH THE CHANGE'],
+        decisions.map(({ event, purpose, before, after }) => [
+          event,
+          purpose,
+          { text: told(before), look: lookOf(before.outcome) },
+          { text: told(after), look: lookOf(after.outcome) },
+        ]),
+        terminal.paint,
+      ),
+    );
 }
 
 /** Acts on the change as it stands; the control-plane refuses when it has moved since it was read. */
@@ -112,6 +151,13 @@ export function changeCommand(terminal: Terminal): Command {
         .argument('<change>', 'its id, chg_…')
         .addOption(jsonOption())
         .action((id: string, options: ActOptions) => show(id, options, terminal)),
+    )
+    .addCommand(
+      inner('dry-run', 'tell which of the last decisions would come out otherwise, and why')
+        .argument('<change>', 'its id, chg_…')
+        .option('--limit <n>', 'of so many decisions', limit, 100)
+        .addOption(jsonOption())
+        .action((id: string, options: DryRunOptions) => dryRun(id, options, terminal)),
     )
     .addCommand(
       inner('approve', 'approve a change; the second of two roles puts it in force')

@@ -78,3 +78,44 @@ test('B5 R7 F7 a tenant is refused until its authorised person has acknowledged 
   );
   await vi.waitFor(async () => expect(await status()).toBe(403), { timeout: 15_000, interval: 200 });
 });
+
+test('O2 a dry run says which of the last decisions a change would alter; in force, it alters the next one', async () => {
+  const send = async (): Promise<string> =>
+    mesh.accept({
+      tenant: 'harbor',
+      purpose: 'case-triage',
+      id: `policy-${++sent}`,
+      recordId: '500-policy',
+      fields: { Subject: 'Where is my parcel?', Origin: 'Email' },
+    });
+  const file = join(folder, 'policy.yaml');
+  const propose = async (text: string): Promise<string> => {
+    await writeFile(file, JSON.stringify({ policy: { tenant: 'harbor', text } }));
+    return /chg_[a-z2-7]+/.exec(await bailiwick('apply', '-f', file, '--as', 'clara'))?.[0] ?? '';
+  };
+  const approve = async (id: string): Promise<void> => {
+    await bailiwick('change', 'approve', id, '--as', 'anna');
+    expect(await bailiwick('change', 'approve', id, '--as', 'bruno')).toContain('in-force');
+  };
+
+  const first = await send();
+  expect(await mesh.ended('us-east', first)).toMatchObject({ outcome: 'answered' });
+  const stop = await propose(
+    '@id("stop") @sentence("Nothing is answered.") @source("HB-2026-071") forbid (principal, action, resource);',
+  );
+  const tried = await bailiwick('change', 'dry-run', stop, '--as', 'anna');
+  expect(tried).toMatch(/^[1-9]\d* of the last [1-9]\d* decisions would come out otherwise/);
+  expect(tried).toMatch(
+    new RegExp(`${first} +case-triage +allow \\(home-pool\\) +(hold|deny) \\(.*tenant-policy`),
+  );
+  await approve(stop);
+  await vi.waitFor(
+    async () => expect(await mesh.ended('us-east', await send())).toMatchObject({ reason: 'tenant-policy' }),
+    { timeout: 20_000 },
+  );
+  await approve(await propose(''));
+  await vi.waitFor(
+    async () => expect(await mesh.ended('us-east', await send())).toMatchObject({ outcome: 'answered' }),
+    { timeout: 20_000 },
+  );
+});
