@@ -6,7 +6,7 @@ import { withoutOverlaps, type Span } from './span.js';
 
 /** What is looked for, and how. Everything may be left out. */
 export interface DetectorSettings {
-  /** Names of entity kinds; those of personal data when absent. A kind brings the kinds within it. */
+  /** Names of entity kinds; those of personal data, with towns and firms at level thorough, when absent. A kind brings the kinds within it. */
   readonly entities?: readonly string[];
   /** Countries (ISO 3166-1 alpha-2) whose numbering plans are tried; all when absent. */
   readonly countries?: readonly string[];
@@ -47,12 +47,12 @@ const NOBODY: readonly Identity[] = [];
  * text's length. Throws `UnknownEntity`.
  */
 export function createDetector(settings: DetectorSettings = {}): Detector {
-  const { minScore, thresholds = {}, deny = {} } = settings;
+  const { minScore, thresholds = {}, deny = {}, level = 'standard' } = settings;
   for (const name of [...(settings.entities ?? []), ...Object.keys(thresholds), ...Object.keys(deny)])
     if (!ENTITIES.has(name)) throw new UnknownEntity(name);
   const leastOf = new Map<string, number>();
   for (const kind of ENTITIES.values())
-    if (isAsked(kind, settings.entities))
+    if (isAsked(kind, settings.entities, level))
       leastOf.set(kind.name, thresholds[kind.name] ?? minScore ?? kind.threshold ?? DEFAULT_THRESHOLD);
   // The field catalog may name kinds of its own for what a record's fields hold.
   const ofRecord = settings.entities ? Number.POSITIVE_INFINITY : (minScore ?? DEFAULT_THRESHOLD);
@@ -66,7 +66,7 @@ export function createDetector(settings: DetectorSettings = {}): Detector {
   const scope: Omit<Scope, 'identities'> = {
     countries: settings.countries ? new Set(settings.countries) : null,
     languages: settings.languages ? new Set(settings.languages) : null,
-    level: settings.level ?? 'standard',
+    level,
   };
   return (text, identities = NOBODY) => {
     const known = denied.length === 0 ? identities : [...denied, ...identities];
@@ -92,7 +92,11 @@ function spansOf(
   return spans;
 }
 
-function isAsked({ name, within, personal }: EntityKind, asked: readonly string[] | undefined): boolean {
-  if (!asked) return personal !== false;
+function isAsked(
+  { name, within, personal }: EntityKind,
+  asked: readonly string[] | undefined,
+  level: Level,
+): boolean {
+  if (!asked) return personal === undefined || personal === level;
   return asked.includes(name) || (within !== undefined && asked.includes(within));
 }

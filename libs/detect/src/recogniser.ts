@@ -6,8 +6,11 @@ export interface EntityKind {
   readonly name: string;
   /** The wider kind that it belongs to: who asks for LOCATION gets street addresses too. */
   readonly within?: string;
-  /** False for what says little about anybody by itself, as a date: it is looked for only when it is asked for by name. */
-  readonly personal?: false;
+  /**
+   * False for what says little about anybody by itself, as a date: it is looked for only when it is asked for by name;
+   * `thorough` for what is looked for at that level too.
+   */
+  readonly personal?: false | 'thorough';
   /** Findings below this score are left out unless the caller says otherwise; 0.5 when absent. */
   readonly threshold?: number;
 }

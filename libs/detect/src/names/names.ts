@@ -1,7 +1,9 @@
+import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
+import { weighed } from '../tagger/weighed.js';
 import { addresses } from './address.js';
 import { candidatesOf } from './candidates.js';
-import { knownWords } from './known-words.js';
+import { knownWords, type KnownWords } from './known-words.js';
 import { organisations } from './organisation.js';
 import { people } from './person.js';
 import { places } from './place.js';
@@ -18,19 +20,14 @@ export const names: Recogniser = {
     { name: 'LOCATION' },
     { name: 'STREET_ADDRESS', within: 'LOCATION' },
     { name: 'ZIP_CODE', within: 'LOCATION' },
-    { name: 'GPE', within: 'LOCATION', personal: false },
-    { name: 'ORGANIZATION', personal: false },
+    { name: 'GPE', within: 'LOCATION', personal: 'thorough' },
+    { name: 'ORGANIZATION', personal: 'thorough' },
     { name: 'TITLE', personal: false },
   ],
-  *find(reading): Iterable<Finding> {
+  *find(reading, { level }): Iterable<Finding> {
     const known = knownWords(reading);
-    const found: Finding[] = [
-      ...people(reading, known, candidatesOf(reading, known)),
-      ...places(reading, known),
-      ...organisations(reading, known),
-      ...addresses(reading, known),
-    ];
-    yield* withoutRivals(found);
+    const found = namesFound(reading, known);
+    yield* level === 'thorough' ? weighed(reading, known, found) : found;
     for (let at = 0; at < reading.words.length; at++) {
       const word = reading.words[at];
       if (word && isHonorific(reading, at) && word.shape !== 'lower')
@@ -38,6 +35,15 @@ export const names: Recogniser = {
     }
   },
 };
+
+/** What the rules and the lexicon say of a text, in order and without overlaps. */
+export const namesFound = (reading: Reading, known: KnownWords): readonly Finding[] =>
+  withoutRivals([
+    ...people(reading, known, candidatesOf(reading, known)),
+    ...places(reading, known),
+    ...organisations(reading, known),
+    ...addresses(reading, known),
+  ]);
 
 /**
  * The same words are a person, a place or an organisation, whichever is surest; the longer wins among equals. What an

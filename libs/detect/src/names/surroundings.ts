@@ -33,6 +33,9 @@ export function isHonorific({ words, text }: Reading, at: number): boolean {
 const DOTTED_FORM =
   /(?:S\. ?r\. ?l|S\. ?p\. ?A|S\. ?A\. ?(?:S|R\. ?L|U)?|S\. ?L\. ?(?:U|N\. ?E)?|S\. ?n\. ?c|S\. ?a\. ?s|S\. ?C\. ?|B\. ?V|N\. ?V|V\. ?O\. ?F|e\. ?K|e\. ?V|e\. ?G|Sp\. ?z ?o\. ?o|z ?o\. ?o|S\. ?K|L\. ?L\. ?[CP]|P\. ?L\. ?C|d\. ?o\. ?o|A\. ?G|K\. ?G)\.?(?![\p{L}\p{N}])/uy;
 
+/** Those that are written in small letters too, and are no other word. */
+const SMALL_FORMS = new Set(['plc', 'gmbh', 'llc', 'sarl']);
+
 /** The last word of the legal form that begins with a word; null when none does. */
 export function legalFormAt(reading: Reading, at: number): number | null {
   const { words, text } = reading;
@@ -43,7 +46,8 @@ export function legalFormAt(reading: Reading, at: number): number | null {
     const form = DOTTED_FORM.exec(text)?.[0];
     if (form !== undefined) return reading.wordAt(word.start + form.length) - 1;
   }
-  if (word.shape === 'lower' || !LEGAL_FORMS.has(word.folded)) return null;
+  if (!LEGAL_FORMS.has(word.folded)) return null;
+  if (word.shape === 'lower') return SMALL_FORMS.has(word.folded) ? at : null;
   return !STRICT_FORMS.has(word.folded) || word.shape === 'upper' ? at : null;
 }
 

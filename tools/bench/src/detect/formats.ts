@@ -53,8 +53,12 @@ export function phoneOf(country: string, random: Random): string {
 const STATES = ['CA', 'NY', 'TX', 'WA', 'OH', 'IL'] as const;
 
 /** Street, number, postal code and place in the country's order, on one line or two. */
-export function addressOf({ country, language, faker }: Place, city: string, random: Random): string {
-  const street = random.pick(OWN_NAMES[language].streets);
+export function addressOf(
+  { country, language, faker }: Place,
+  city: string,
+  random: Random,
+  street = random.pick(OWN_NAMES[language].streets),
+): string {
   const number = String(random.below(180) + 1);
   const break_ = random.pick([', ', ', ', '\n']);
   const five = `${random.below(8) + 1}${random.digits(4)}`;
