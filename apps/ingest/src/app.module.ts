@@ -16,6 +16,8 @@ import { trustAuthority } from './authorise/trust-authority.js';
 import { readConfig, type IngestConfig } from './config.js';
 import { ApiServer } from './http/api-server.js';
 import { MAX_BODY_BYTES } from './http/request-body.js';
+import { DailyQuota } from './quota/daily-quota.js';
+import { TenantQuotas } from './quota/tenant-quotas.js';
 import { RecordReceiver } from './receive/record-receiver.js';
 import { sendStream } from './stream/send-stream.js';
 import { WebhookRegistrations } from './webhook/webhook-registrations.js';
@@ -50,10 +52,12 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
 
   const { region } = cell;
   const tokens = new AccessTokens(config.BAILIWICK_OIDC_ISSUER);
+  const quotas = new TenantQuotas(config.BAILIWICK_QUOTAS_FILE, await DailyQuota.open(database));
   const receiver = new RecordReceiver({
     control,
     custody,
     writer,
+    quotas,
     region,
     topic: topicNames(cell.jurisdiction).record,
     now: () => new Date(),
@@ -67,6 +71,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     control,
     tokens,
     receiver,
+    quotas,
     webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE),
     logger,
   });

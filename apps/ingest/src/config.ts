@@ -1,6 +1,7 @@
 import { TrustBundle } from '@bailiwick/contracts';
 import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
 import { z } from 'zod';
+import { DEFAULT_QUOTAS, QuotaFile } from './quota/quota.js';
 import { WebhookFile } from './webhook/webhook-registrations.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -18,6 +19,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape).extend({
   BAILIWICK_OIDC_ISSUER: z.url(),
   /** JSON file of the webhook registrations; absent: there are none. */
   BAILIWICK_WEBHOOKS_FILE: jsonFile(WebhookFile).default([]),
+  /** JSON file of the tenants' quotas; absent: 1000 records a second, 2000 at once, any number a day. */
+  BAILIWICK_QUOTAS_FILE: jsonFile(QuotaFile).default(DEFAULT_QUOTAS),
   /** Trust bundle, parsed: whose control entries count. */
   BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
 });

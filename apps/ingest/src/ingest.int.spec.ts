@@ -14,14 +14,16 @@ import {
 import { eventId, type CellSpec } from '@bailiwick/domain';
 import { createClient } from '@bailiwick/grpc';
 import { readTopic, type PlacedRecord } from '@bailiwick/kafka';
-import { runService, type RunningService } from '@bailiwick/platform';
+import { openDatabase, runService, type RunningService } from '@bailiwick/platform';
 import { Ports } from '@bailiwick/stack';
 import { TestMesh, canariesIn, makeCanaries, type TestCell } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { profile, purpose } from './admit/control.test-kit.js';
 import { ingest } from './app.module.js';
+import { readConfig } from './config.js';
 import { TestIssuer, type TokenChanges } from './authorise/issuer.test-kit.js';
 import { post, type Answer } from './http/post.test-kit.js';
+import { DailyQuota } from './quota/daily-quota.js';
 import { webhookMac } from './webhook/webhook-signature.js';
 
 const SPEC: CellSpec = {
@@ -45,6 +47,7 @@ let folder: string;
 let ca: string;
 let api: string;
 let grpc: string;
+let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bailiwick-ingest-int-'));
@@ -52,6 +55,8 @@ beforeAll(async () => {
   cell = mesh.cells[0] as TestCell;
   for (const body of [
     profile('atlas'),
+    profile('noisy'),
+    profile('daily'),
     profile('pending', { acknowledgement: null }),
     profile('harbor', { homeRegion: 'us-east', homeJurisdiction: 'us' }),
   ]) {
@@ -77,19 +82,29 @@ beforeAll(async () => {
       },
     ]),
   );
-  const env = await cell.environment('ingest');
-  const apiPort = await new Ports().claim('api', 0);
-  ca = await readFile(env['BAILIWICK_TLS_CA'] ?? '', 'utf8');
-  api = `https://127.0.0.1:${apiPort}`;
-  grpc = `127.0.0.1:${env['BAILIWICK_GRPC_PORT']}`;
-  service = await runService(
-    ingest({
-      ...env,
-      BAILIWICK_API_PORT: String(apiPort),
-      BAILIWICK_OIDC_ISSUER: issuer.url,
-      BAILIWICK_WEBHOOKS_FILE: join(folder, 'webhooks.json'),
+  await writeFile(
+    join(folder, 'quotas.json'),
+    JSON.stringify({
+      default: { recordsPerSecond: 1000, burst: 1000 },
+      tenants: {
+        noisy: { recordsPerSecond: 20, burst: 20 },
+        daily: { recordsPerSecond: 1000, burst: 1000, recordsPerDay: 3 },
+      },
     }),
   );
+  const given = await cell.environment('ingest');
+  const apiPort = await new Ports().claim('api', 0);
+  ca = await readFile(given['BAILIWICK_TLS_CA'] ?? '', 'utf8');
+  api = `https://127.0.0.1:${apiPort}`;
+  grpc = `127.0.0.1:${given['BAILIWICK_GRPC_PORT']}`;
+  env = {
+    ...given,
+    BAILIWICK_API_PORT: String(apiPort),
+    BAILIWICK_OIDC_ISSUER: issuer.url,
+    BAILIWICK_WEBHOOKS_FILE: join(folder, 'webhooks.json'),
+    BAILIWICK_QUOTAS_FILE: join(folder, 'quotas.json'),
+  };
+  service = await runService(ingest(env));
   await vi.waitFor(async () => expect((await fetch(`${service.url}/health/ready`)).status).toBe(200), 20_000);
 });
 afterAll(async () => {
@@ -293,6 +308,37 @@ describe('content', () => {
     expect(text).toContain('bailiwick_ingest_accepted_total{way="grpc"} 300');
     expect(text).toContain('bailiwick_ingest_refused_total{way="http",code="wrong-cell"} 1');
     expect(canariesIn(Buffer.from(text), [...canaries.values, 'atlas'])).toEqual([]);
+  });
+});
+
+describe('R1 quotas', () => {
+  const scopeOf = (tenant: string) => ({ scope: `tenant:${tenant} purpose:case-triage` });
+
+  it('refuse what comes too early, and say when to come again', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => send(event(`q-${n}`, `r-${n}`), {}, scopeOf('noisy'))),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThanOrEqual(20);
+    expect(refused[0]).toMatchObject({ retryAfter: '1', json: { code: 'too-many-requests' } });
+  });
+
+  it('hold for a day over all processes of the cell, and over a restart', async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 5; n++)
+      statuses.push((await send(event(`d-${n}`, 'r'), {}, scopeOf('daily'))).status);
+    expect(statuses).toEqual([202, 202, 202, 429, 429]);
+    const database = openDatabase(readConfig(env));
+    const [one, other] = await Promise.all([DailyQuota.open(database), DailyQuota.open(database)]);
+    const now = new Date('2026-11-01T12:00:00Z');
+    const takes = await Promise.all(
+      Array.from({ length: 700 }, (_, n) => (n % 2 === 0 ? one : other).take('shared', 250, now)),
+    );
+    expect(takes.filter(Boolean)).toHaveLength(250);
+    expect(await (await DailyQuota.open(database)).take('shared', 250, now)).toBe(false);
+    expect(await one.take('shared', 250, new Date('2026-11-02T00:00:00Z'))).toBe(true);
+    await database.end();
   });
 });
 

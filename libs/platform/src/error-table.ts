@@ -97,6 +97,7 @@ export const ERROR_CODES = {
   'deadline-exceeded': 'transient',
   'shutting-down': 'transient',
   'too-many-requests': 'exhausted',
+  'quota-exhausted': 'exhausted',
   'output-invalid': 'invalid',
   'output-leaks': 'denied',
   'subject-erased': 'missing',

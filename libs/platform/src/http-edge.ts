@@ -34,7 +34,10 @@ function normalise(thrown: unknown): BailiwickError {
 export function replyProblem(thrown: unknown, reply: FastifyReply, logger: Logger): void {
   const error = normalise(thrown);
   if (error.policy.http >= 500) logger.error('request failed', { error });
-  if (error.policy.http === 503 || error.policy.http === 429) void reply.header('retry-after', '1');
+  if (error.policy.http === 503 || error.policy.http === 429) {
+    // Seconds (RFC 9110, 10.2.3), where the error knows them.
+    void reply.header('retry-after', error.extensions['retryAfter'] ?? '1');
+  }
   if (error.policy.http === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(error.policy.http)

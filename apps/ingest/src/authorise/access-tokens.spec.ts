@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AccessTokens } from './access-tokens.js';
 import { TestIssuer, type TokenChanges } from './issuer.test-kit.js';
 
@@ -42,6 +42,17 @@ describe('a producer is who its access token says', () => {
     ['an unsigned token', 'token-invalid', 'Bearer eyJhbGciOiJub25lIn0.e30.AA'],
   ])('refuses %s with %s', async (_case, code, header) => {
     await expect(tokens.verify(header)).rejects.toMatchObject({ code });
+  });
+
+  it('remembers a token that it verified, and only until that expires', async () => {
+    const token = await issuer.token({ expiresInSeconds: 100 });
+    const first = await tokens.verify(`Bearer ${token}`);
+    expect(await tokens.verify(`bearer ${token}`)).toBe(first);
+    vi.useFakeTimers({ now: Date.now() + 50_000, toFake: ['Date'] });
+    expect(await tokens.verify(`Bearer ${token}`)).toBe(first);
+    vi.setSystemTime(Date.now() + 56_000);
+    await expect(tokens.verify(`Bearer ${token}`)).rejects.toMatchObject({ code: 'token-invalid' });
+    vi.useRealTimers();
   });
 
   it('says that the issuer is not there, and recovers when it is', async () => {

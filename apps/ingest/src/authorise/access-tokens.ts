@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { BailiwickError } from '@bailiwick/platform';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { producerOf, type Producer } from './producer.js';
 
@@ -16,8 +18,16 @@ const Claims = z.object({ client_id: z.string().min(1).max(200), scope: z.string
 /** Failures of jose that lie with the issuer's key set, not with the token. */
 const ISSUER_FAILURES = [errors.JWKSTimeout, errors.JWKSInvalid];
 
+/** Seconds by which the clocks of the issuer and of this cell may differ. */
+const CLOCK_TOLERANCE_S = 5;
+/** A token that was verified is remembered so long: until then one that was signed with a key since withdrawn still counts. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_TOKENS = 10_000;
+
 /** Verifies producers' access tokens with the keys of one issuer, which are fetched when needed and remembered. */
 export class AccessTokens {
+  /** By digest: the tokens themselves are not kept. A producer sends the same one with every request. */
+  readonly #known = new LRUCache<string, Producer>({ max: REMEMBERED_TOKENS, ttl: REMEMBERED_MS });
   #keys: Promise<JWTVerifyGetKey> | null = null;
 
   constructor(private readonly issuer: string) {}
@@ -31,13 +41,18 @@ export class AccessTokens {
       throw new BailiwickError('token-missing', 'send an access token: authorization: Bearer <token>');
     const token = BEARER.exec(authorization)?.[1];
     if (!token) throw new BailiwickError('token-invalid', 'the authorization header holds no bearer token');
+    const digest = createHash('sha256').update(token).digest('base64');
+    const known = this.#known.get(digest);
+    if (known && known.expiresAt + CLOCK_TOLERANCE_S * 1000 > Date.now()) return known;
     this.#keys ??= this.#discover();
     const keys = await this.#keys.catch((cause: unknown) => {
       this.#keys = null;
       throw issuerUnavailable(cause);
     });
     const claims = await this.#claims(token, keys);
-    return producerOf(claims.client_id, claims.scope, claims.exp * 1000);
+    const producer = producerOf(claims.client_id, claims.scope, claims.exp * 1000);
+    this.#known.set(digest, producer);
+    return producer;
   }
 
   async #claims(token: string, keys: JWTVerifyGetKey): Promise<z.infer<typeof Claims>> {
@@ -47,7 +62,7 @@ export class AccessTokens {
         audience: AUDIENCE,
         typ: 'at+jwt',
         algorithms: ALGORITHMS,
-        clockTolerance: 5,
+        clockTolerance: CLOCK_TOLERANCE_S,
       });
       return Claims.parse(payload);
     } catch (cause) {

@@ -62,6 +62,7 @@ beforeAll(async () => {
     control: kept.control,
     tokens: new AccessTokens(issuer.url),
     receiver: kept.receiver,
+    quotas: { expect: () => undefined },
     webhooks: new WebhookRegistrations([
       {
         id: 'w1',

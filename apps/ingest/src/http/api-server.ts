@@ -3,6 +3,8 @@ import { BailiwickError, HttpsEdge, type Logger, type Runnable } from '@bailiwic
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admitTenant, type ControlView } from '../admit/admit.js';
 import type { AccessTokens } from '../authorise/access-tokens.js';
+import type { Producer } from '../authorise/producer.js';
+import type { TenantQuotas } from '../quota/tenant-quotas.js';
 import { InFlight } from '../receive/in-flight.js';
 import { countRefusal } from '../receive/ingest-metrics.js';
 import { RecordReceiver, refusalError } from '../receive/record-receiver.js';
@@ -15,7 +17,7 @@ import { WEBHOOKS, WebhooksController } from './webhooks.controller.js';
 /** Requests that are worked on at once: in bytes of their bodies, and in number. The next ones are not read yet. */
 const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 const IN_FLIGHT_REQUESTS = 500;
-/** Requests that may wait to be read. */
+/** Requests of one tenant that may wait to be read. */
 const MAX_WAITING = 1000;
 /** Longest time in which a request must have come whole. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -33,6 +35,7 @@ export interface ApiServerParts {
   readonly control: ControlView;
   readonly tokens: Pick<AccessTokens, 'verify'>;
   readonly receiver: RecordReceiver;
+  readonly quotas: Pick<TenantQuotas, 'expect'>;
   readonly webhooks: WebhookRegistrations;
   readonly logger: Logger;
 }
@@ -101,9 +104,10 @@ export class ApiServer implements Runnable {
       if (route !== RECORDS && route !== WEBHOOKS) return;
       const way = route === RECORDS ? 'http' : 'webhook';
       try {
-        if (route === RECORDS) this.#producers.remember(request, await this.#authorise(request));
-        else this.parts.webhooks.get((request.params as { readonly id: string }).id);
-        await this.#room(request, reply);
+        const producer = route === RECORDS ? await this.#authorise(request) : this.#webhookOf(request);
+        if (route === RECORDS) this.#producers.remember(request, producer);
+        this.parts.quotas.expect(producer.tenant);
+        await this.#room(producer.tenant, request, reply);
       } catch (thrown) {
         countRefusal(way, thrown);
         throw thrown;
@@ -111,12 +115,16 @@ export class ApiServer implements Runnable {
     });
   }
 
-  async #room(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (this.#inFlight.waiting >= MAX_WAITING)
+  #webhookOf({ params }: FastifyRequest): Producer {
+    return this.parts.webhooks.get((params as { readonly id: string }).id).producer;
+  }
+
+  async #room(tenant: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#inFlight.waiting(tenant) >= MAX_WAITING)
       throw new BailiwickError('too-many-requests', 'too much is being received at once; try again');
     const length = Number(request.headers['content-length'] ?? UNKNOWN_LENGTH_BYTES);
     const bytes = Math.min(length, MAX_BODY_BYTES);
-    await this.#inFlight.enter(bytes);
+    await this.#inFlight.enter(bytes, tenant);
     if (reply.raw.closed) this.#inFlight.leave(bytes);
     else reply.raw.once('close', () => this.#inFlight.leave(bytes));
   }

@@ -4,6 +4,8 @@ import { request } from 'node:https';
 export interface Answer {
   readonly status: number;
   readonly type: string;
+  /** Seconds, as text; absent where the answer names none. */
+  readonly retryAfter?: string;
   readonly text: string;
   readonly json: Readonly<Record<string, unknown>>;
 }
@@ -24,6 +26,7 @@ export function post(
         resolve({
           status: response.statusCode ?? 0,
           type: response.headers['content-type'] ?? '',
+          ...(response.headers['retry-after'] && { retryAfter: response.headers['retry-after'] }),
           text,
           json: /^[[{]/.test(text) ? JSON.parse(text) : {},
         });

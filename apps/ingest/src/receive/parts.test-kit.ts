@@ -46,6 +46,7 @@ export function keepingReceiver(
         return Promise.resolve();
       },
     },
+    quotas: { take: () => Promise.resolve() },
     region: 'eu-central',
     topic: 'eu.crm.record.v1',
     now: () => new Date(),

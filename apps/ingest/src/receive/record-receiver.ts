@@ -5,6 +5,7 @@ import { SpanKind, trace } from '@opentelemetry/api';
 import { admit, type ControlView, type Refusal } from '../admit/admit.js';
 import type { Producer } from '../authorise/producer.js';
 import { timeOf, type CrmEvent } from '../event/crm-event.js';
+import type { TenantQuotas } from '../quota/tenant-quotas.js';
 import { InFlight } from './in-flight.js';
 import { produceSeconds, type Way } from './ingest-metrics.js';
 import { RecordOrder } from './record-order.js';
@@ -15,6 +16,7 @@ export interface ReceiverParts {
   readonly control: ControlView;
   readonly custody: RecordCustody;
   readonly writer: Pick<DurableWriter, 'write'>;
+  readonly quotas: Pick<TenantQuotas, 'take'>;
   readonly region: string;
   /** Topic of received records. */
   readonly topic: string;
@@ -33,9 +35,9 @@ export function refusalError({ code, detail, home }: Refusal, way: Way): Bailiwi
  * some eight copies of a record, which for a few of 5 MB would be all the memory that a service may have.
  */
 const IN_FLIGHT_BYTES = 12 * 1024 * 1024;
-const IN_FLIGHT_RECORDS = 2000;
+const IN_FLIGHT_RECORDS = 1000;
 
-/** Takes records: gate, seal, durable write. Every way in ends here. */
+/** Takes records: gate, quota, seal, durable write. Every way in ends here. */
 export class RecordReceiver {
   readonly #order = new RecordOrder();
   readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_RECORDS);
@@ -50,8 +52,10 @@ export class RecordReceiver {
     const { control, custody, region, now } = this.parts;
     const admission = admit(producer, event, control, region);
     if (admission.outcome === 'refused') throw refusalError(admission, way);
-    const receivedAt = now();
     const { tenant } = producer;
+    // A stream is read more slowly; a request is told when to come again.
+    await this.parts.quotas.take(tenant, way === 'grpc');
+    const receivedAt = now();
     const sealFor = {
       tenant,
       purpose: admission.purpose.id,
@@ -61,7 +65,7 @@ export class RecordReceiver {
     };
     const key = JSON.stringify([tenant, event.object, event.recordId.reveal()]);
     const bytes = event.fieldsJson.reveal().length;
-    await this.#inFlight.enter(bytes);
+    await this.#inFlight.enter(bytes, tenant);
     try {
       return await this.#order.run(key, async () => {
         const record = await sealRecord(custody, event, sealFor);

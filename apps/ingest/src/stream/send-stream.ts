@@ -43,7 +43,7 @@ export function sendStream(parts: SendStreamParts): DuplexHandler<SendRequest, S
       expired = producer.expiresAt < Date.now();
       if (expired) break;
       const bytes = request.fieldsJson.length;
-      await inFlight.enter(bytes);
+      await inFlight.enter(bytes, producer.tenant);
       if (cancelled.aborted) break;
       const work = takeOne(parts.receiver, producer, request, stream).finally(() => {
         inFlight.leave(bytes);

@@ -18,6 +18,7 @@ export const ROLES = [
 
 /** Schemas that one service owns and migrates by itself, and that service. */
 const OWNED_SCHEMAS = {
+  ingest: 'ingest',
   classifier: 'classifier',
   router: 'residency-router',
   writeback: 'writeback',
