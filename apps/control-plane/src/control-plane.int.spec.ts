@@ -1,5 +1,6 @@
 import { purposeKey } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
+import { compactVerify, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { TestControlPlane } from './control-plane.test-kit.js';
@@ -248,6 +249,135 @@ describe('O2 a change', () => {
     });
   });
 
+  test('that two people approve at the same moment takes effect once', async () => {
+    const { id, etag } = await plane.propose('atlas', policy('race'));
+    const path = `/v1/changes/${id}/approvals`;
+    const both = await Promise.all([
+      plane.ask('anna', 'POST', path, { body: { role: 'security' }, ifMatch: etag }),
+      plane.ask('bruno', 'POST', path, { body: { role: 'compliance' }, ifMatch: etag }),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    const [late] = both[0]?.status === 412 ? [['anna', 'security']] : [['bruno', 'compliance']];
+    const { etag: now } = await plane.ask('anna', 'GET', `/v1/changes/${id}`);
+    const last = await plane.ask(late?.[0] ?? '', 'POST', path, { body: { role: late?.[1] }, ifMatch: now });
+    expect(last).toMatchObject({ status: 200, body: { state: 'in-force' } });
+    expect(
+      await plane.ask('anna', 'POST', path, { body: { role: 'security' }, ifMatch: last.etag }),
+    ).toMatchObject({
+      status: 409,
+      body: { code: 'change-closed' },
+    });
+    await plane.approve(await plane.propose('atlas', [{ kind: 'policy', id: 'atlas', terms: null }]));
+  });
+
+  test('sent twice at the same moment under one key is proposed once', async () => {
+    const asking = { body: { tenant: 'atlas', title: 'Twice at once', things: policy('twice') }, key: 'k-2' };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => plane.ask('clara', 'POST', '/v1/changes', asking)),
+    );
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+  });
+
+  test('that was rejected or withdrawn has no effect, and an emergency that is rejected loses it', async () => {
+    const one = await plane.propose('atlas', policy('rejected'));
+    const reject = (id: string, ifMatch: string | undefined, by = 'bruno') =>
+      plane.ask(by, 'POST', `/v1/changes/${id}/rejection`, { body: { reason: 'not now' }, ifMatch });
+    expect(await reject(one.id, one.etag, 'clara')).toMatchObject({ status: 403 });
+    expect(await reject(one.id, one.etag)).toMatchObject({
+      body: { state: 'rejected', settledReason: 'not now' },
+    });
+    const two = await plane.propose('atlas', policy('withdrawn'));
+    const withdrawal = `/v1/changes/${two.id}/withdrawal`;
+    expect(await plane.ask('anna', 'POST', withdrawal, { ifMatch: two.etag })).toMatchObject({ status: 403 });
+    expect(await plane.ask('clara', 'POST', withdrawal, { ifMatch: two.etag })).toMatchObject({
+      body: { state: 'withdrawn' },
+    });
+    const emergency = { reason: 'A pool answers with data of others', minutes: 240 };
+    const three = await plane.propose('atlas', policy('alarm'), { emergency }, 'erik');
+    await soon(() => expect(eu.get('policy', 'atlas')?.text).toContain('alarm'));
+    expect(await reject(three.id, three.etag)).toMatchObject({ body: { state: 'rejected' } });
+    await soon(() => expect(eu.get('policy', 'atlas')).toBeUndefined());
+  });
+
+  test('in an emergency that two others approve stays in force after its end', async () => {
+    const emergency = { reason: 'A pool answers with data of others', minutes: 1 };
+    const change = await plane.propose('atlas', policy('kept'), { emergency }, 'erik');
+    expect((await plane.approve(change)).body).toMatchObject({ state: 'in-force' });
+    plane.skewMs = 5 * 60_000;
+    await new Promise((done) => setTimeout(done, 2500));
+    plane.skewMs = 0;
+    expect(eu.get('policy', 'atlas')?.text).toContain('kept');
+    await plane.approve(await plane.propose('atlas', [{ kind: 'policy', id: 'atlas', terms: null }]));
+    await soon(() => expect(eu.get('policy', 'atlas')).toBeUndefined());
+  });
+
+  test('of a profile takes no emergency, and no emergency is longer than four hours', async () => {
+    const emergency = { reason: 'A pool answers with data of others', minutes: 30 };
+    const profile = { kind: 'profile', id: 'atlas', terms: null };
+    const send = (things: unknown, minutes = 30) =>
+      plane.ask('erik', 'POST', '/v1/changes', {
+        body: { tenant: 'atlas', title: 'x', things, emergency: { ...emergency, minutes } },
+      });
+    expect(await send([profile])).toMatchObject({ status: 400, body: { code: 'change-invalid' } });
+    expect(await send(policy('long'), 241)).toMatchObject({ status: 400 });
+  });
+
+  test('is signed: its statement verifies with the key of the trust bundle, and names who approved what', async () => {
+    const change = await plane.propose('nordlicht', [
+      { kind: 'policy', id: 'nordlicht', terms: { text: '' } },
+    ]);
+    const { body } = await plane.approve(change);
+    const { statement, things } = z
+      .object({ statement: z.string(), things: z.array(z.looseObject({})) })
+      .parse(body);
+    const { payload, protectedHeader } = await compactVerify(
+      statement,
+      await importJWK(plane.signer(), 'EdDSA'),
+    );
+    expect(protectedHeader.typ).toBe('bailiwick-change+jws');
+    expect(JSON.parse(Buffer.from(payload).toString())).toMatchObject({
+      change: change.id,
+      tenant: 'nordlicht',
+      author: 'clara',
+      approvals: [
+        { role: 'security', by: 'anna' },
+        { role: 'compliance', by: 'bruno' },
+      ],
+      emergency: null,
+      things: [{ kind: 'policy', version: 1, digest: textDigest(JSON.stringify(things[0]?.['after'])) }],
+    });
+  });
+
+  test('of pools and catalogs is decided about by people of the mesh; a catalog that purposes stand on cannot go', async () => {
+    const { body } = await plane.ask('clara', 'GET', '/v1/catalogs');
+    const { items } = z
+      .object({ items: z.array(z.looseObject({ fields: z.record(z.string(), z.unknown()) })) })
+      .parse(body);
+    const { Subject: _, ...fields } = items[0]?.fields ?? {};
+    const send = (terms: unknown, by = 'clara') =>
+      plane.ask(by, 'POST', '/v1/changes', {
+        body: { tenant: null, title: 'x', things: [{ kind: 'catalog', id: 'Case', terms }] },
+      });
+    expect(await send({ fields })).toMatchObject({
+      status: 400,
+      body: {
+        detail: expect.stringContaining('fields.Subject: the catalog of Case does not know this field'),
+      },
+    });
+    expect(await send(null)).toMatchObject({ status: 400 });
+    expect(await send({ fields }, 'marek')).toMatchObject({ status: 403, body: { code: 'role-missing' } });
+    const pool = {
+      jurisdiction: 'us',
+      region: 'us-east',
+      dedicatedTo: null,
+      models: ['triage-small', 'triage-long', 'new'],
+    };
+    const change = await plane.propose(null, [{ kind: 'pool', id: 'us-shared', terms: pool }]);
+    await plane.approve(change);
+    await soon(() => expect(eu.get('pool', 'us-shared')?.models).toContain('new'));
+    expect(eu.get('pool', 'us-shared')?.publicKey).toMatch(/^[\w-]{43}$/);
+  });
+
   test('in an emergency has effect at once, is a violation, and ends by itself when nobody approves it', async () => {
     const emergency = { reason: 'A pool answers with data of others', minutes: 30 };
     const things = policy('stop');
@@ -272,6 +402,37 @@ describe('O2 a change', () => {
       state: 'expired',
     });
   });
+});
+
+test('B5 a new tenant is decided about by people of the mesh, is refused until it is acknowledged, and belongs to its own', async () => {
+  const terms = {
+    homeJurisdiction: 'us',
+    homeRegion: 'us-east',
+    permitted: [],
+    isolation: 'shared',
+    contractReference: 'NW-2026-001',
+    retention: { records: 7, held: 90, lineage: 365 },
+    incidentContacts: [{ name: 'Nora West', email: 'nora@newco.example' }],
+  };
+  const things = [{ kind: 'profile', id: 'newco', terms }];
+  const stranger = await plane.ask('marek', 'POST', '/v1/changes', {
+    body: { tenant: 'newco', title: 'x', things },
+  });
+  expect(stranger).toMatchObject({ status: 404 });
+  const change = await plane.propose('newco', things);
+  expect((await plane.approve(change)).body).toMatchObject({ state: 'in-force', tenant: 'newco' });
+  await soon(() => expect(eu.get('profile', 'newco')).toMatchObject({ version: 1, acknowledgement: null }));
+  expect(await plane.ask('clara', 'GET', '/v1/tenants/newco')).toMatchObject({ status: 404 });
+  const digest = 'a'.repeat(64);
+  expect(
+    await plane.ask('sofia', 'POST', '/v1/tenants/newco/acknowledgement', { body: { textDigest: digest } }),
+  ).toMatchObject({ status: 404 });
+  const policy = { kind: 'policy', id: 'newco', terms: { text: '' } };
+  expect(
+    await plane.ask('clara', 'POST', '/v1/changes', {
+      body: { tenant: 'newco', title: 'x', things: [policy] },
+    }),
+  ).toMatchObject({ status: 404 });
 });
 
 describe('B2 B4 nobody reaches across tenants', () => {
@@ -302,8 +463,11 @@ describe('B2 B4 nobody reaches across tenants', () => {
     expect(violation.detail).not.toContain('ines');
     expect(violation.detail).not.toContain('marek');
     expect(await plane.violations('eu-central', 'tenant-foreign')).toEqual([]);
-    expect((await plane.ask('dana', 'GET', '/v1/tenants/harbor/audit')).body).toMatchObject({
-      items: [{ act: 'foreign', subject: 'ines' }, {}, {}, {}, {}, {}, {}],
+    expect((await plane.ask('dana', 'GET', '/v1/tenants/harbor/audit?limit=2')).body).toMatchObject({
+      items: [
+        { act: 'foreign', subject: 'ines' },
+        { act: 'foreign', subject: 'marek' },
+      ],
     });
   });
 
@@ -326,8 +490,11 @@ describe('B2 B4 nobody reaches across tenants', () => {
 
   test('an operator sees counts and no contents; there is no list of all', async () => {
     const counts = await plane.ask('otto', 'GET', '/v1/counts');
-    expect(counts).toMatchObject({ status: 200, body: { tenants: 4, things: { purpose: 7, pool: 3 } } });
-    expect(JSON.stringify(counts.body)).not.toMatch(/atlas|harbor|nordlicht|pending/);
+    expect(counts).toMatchObject({
+      status: 200,
+      body: { tenants: 5, acknowledged: 3, things: { purpose: 7, pool: 3 } },
+    });
+    expect(JSON.stringify(counts.body)).not.toMatch(/atlas|harbor|nordlicht|pending|newco/);
     expect((await plane.ask('otto', 'GET', '/v1/tenants')).body).toEqual({ items: [], next: null });
     expect(await plane.ask('otto', 'GET', '/v1/tenants/atlas')).toMatchObject({ status: 404 });
     expect(await plane.ask('marek', 'GET', '/v1/counts')).toMatchObject({ status: 403 });

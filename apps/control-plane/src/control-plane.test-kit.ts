@@ -4,7 +4,14 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { TrustBundle, spiffeId, topicNames, EVENT_TYPES, type Violation } from '@bailiwick/contracts';
+import {
+  TrustBundle,
+  spiffeId,
+  topicNames,
+  EVENT_TYPES,
+  type VerificationKey,
+  type Violation,
+} from '@bailiwick/contracts';
 import { CellSpec } from '@bailiwick/domain';
 import { ControlReader } from '@bailiwick/kafka';
 import { SILENT, runService, type RunningService } from '@bailiwick/platform';
@@ -165,14 +172,22 @@ export class TestControlPlane {
     };
   }
 
+  /** Public key with which control entries and statements verify. */
+  signer(): VerificationKey {
+    const file = readFileSync(this.env['BAILIWICK_TRUST_FILE'] ?? '', 'utf8');
+    const { signers } = TrustBundle.parse(JSON.parse(file));
+    const [key] = signers[spiffeId({ region: 'control', workload: 'control-plane' })] ?? [];
+    if (!key) throw new Error('the trust bundle names no control-plane');
+    return key;
+  }
+
   /** Reads control topics of a cell as one of its services does. */
   async reader(region: string): Promise<ControlReader> {
     const { spec, cluster } = this.cell(region);
-    const trust = TrustBundle.parse(JSON.parse(readFileSync(this.env['BAILIWICK_TRUST_FILE'] ?? '', 'utf8')));
     const reader = new ControlReader({
       cluster: await cluster('residency-router'),
       cell: spec,
-      keys: trust.signers[spiffeId({ region: 'control', workload: 'control-plane' })] ?? [],
+      keys: [this.signer()],
       logger: SILENT,
     });
     await reader.start();

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Ports } from '../ports.js';
 import { CertificateAuthority } from './certificate-authority.js';
-import { DATABASE, provisionDatabase } from './database-roles.js';
+import { CONTROL_DATABASE, DATABASE, provisionControlDatabase, provisionDatabase } from './database-roles.js';
 import { postgresServer, type PostgresServer } from './postgres.js';
 
 let folder: string;
@@ -27,6 +27,7 @@ beforeAll(async () => {
   });
   await server.process.start();
   await provisionDatabase(server);
+  await provisionControlDatabase(server);
 });
 afterAll(async () => {
   await server?.process.stop();
@@ -37,14 +38,14 @@ afterAll(async () => {
 async function as(
   workload: string,
   sql: string,
-  { region = 'eu-central', role = workload, tls = true } = {},
+  { region = 'eu-central', role = workload, tls = true, database = DATABASE } = {},
 ): Promise<unknown> {
   const files = await authority.issue({ region, workload });
   const [cert, key, ca] = await Promise.all(
     [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
   );
   const ssl = tls ? { cert: cert!, key: key!, ca: ca! } : false;
-  const client = new pg.Client({ host: '127.0.0.1', port, user: role, database: DATABASE, ssl });
+  const client = new pg.Client({ host: '127.0.0.1', port, user: role, database, ssl });
   try {
     await client.connect();
     return (await client.query(sql)).rows;
@@ -103,6 +104,28 @@ describe('what a role may do', () => {
     expect(await as('auditor', 'SELECT * FROM lineage.later')).toEqual([]);
     expect(await as('auditor', 'INSERT INTO lineage.later VALUES (1)')).toMatch(/^(25006|42501)$/);
     expect(await as('auditor', 'BEGIN READ WRITE; INSERT INTO lineage.later VALUES (1)')).toBe(NO_PRIVILEGE);
+  });
+});
+
+describe('the control-plane', () => {
+  const own = { region: 'control', database: CONTROL_DATABASE };
+
+  test('makes tables in its own database', async () => {
+    expect(await as('control-plane', 'CREATE TABLE control.probe (id integer)', own)).toEqual([]);
+    expect(await as('control-plane', 'CREATE TABLE public.probe (id integer)', own)).toBe(NO_PRIVILEGE);
+  });
+
+  test('does not reach the database of a cell, nor anybody of the cell its own', async () => {
+    expect(await as('control-plane', 'SELECT 1', { region: 'control' })).toBe(NO_PRIVILEGE);
+    for (const workload of ['ingest', 'lineage', 'auditor'])
+      expect(await as(workload, 'SELECT 1', { database: CONTROL_DATABASE })).toBe(NO_PRIVILEGE);
+  });
+
+  test('is nobody with a certificate of a cell, and no workload of a cell with one of its own', async () => {
+    expect(await as('ingest', 'SELECT 1', { ...own, region: 'eu-central', role: 'control-plane' })).toBe(
+      REFUSED_LOGIN,
+    );
+    expect(await as('control-plane', 'SELECT 1', { region: 'control', role: 'ingest' })).toBe(REFUSED_LOGIN);
   });
 });
 
