@@ -207,7 +207,7 @@ describe('a decision', () => {
 describe('the policy digest', () => {
   it('changes only when somebody changes the rules', () => {
     expect(policyDigest()).toMatchInlineSnapshot(
-      `"cb0c5d425f908ea87b02aa587af4e09915278a833e64453e5296e49aa49b182d"`,
+      `"0b562b0c34bd37a66c24c7a62cd058d29970b7bfb99efa8bcacdf72f2dbc30e9"`,
     );
   });
 });

@@ -51,7 +51,8 @@ export function questionOf(
     context: named({
       controlFresh: () => isFresh(input),
       now: () => datetime(minuteOf(input.now ?? Number.NaN)),
-      record: () => named(recordAttributes(record)),
+      record: () => named(recordAttributes(input)),
+      purposeKnown: () => purposeOf(input) !== undefined,
       purpose: () => named(purposeAttributes(input)),
       ...(transfer ? { transfer: () => named(transferAttributes(transfer)) } : {}),
     }),
@@ -81,7 +82,12 @@ function tenantAttributes({ profile, record }: DecisionInput): Record<string, ()
   };
 }
 
-function recordAttributes(record: DecisionInput['record']): Record<string, () => CedarValueJson> {
+/** The purpose, if it is this tenant's. */
+const purposeOf = ({ purpose, record }: DecisionInput): DecisionInput['purpose'] =>
+  purpose?.tenant === record.tenant ? purpose : undefined;
+
+function recordAttributes(input: DecisionInput): Record<string, () => CedarValueJson> {
+  const { record } = input;
   const { highestSensitivity: label, subjectJurisdiction: subject } = record;
   const known = SENSITIVITIES.some((one) => one === label);
   const categories = record.categories.map((name) => CATEGORIES.find((one) => one === name) ?? 'unknown');
@@ -93,17 +99,17 @@ function recordAttributes(record: DecisionInput['record']): Record<string, () =>
     jurisdiction: () => record.atJurisdiction,
     region: () => record.atRegion,
     ...(subject === undefined ? {} : { subject: () => subject }),
+    purposeHolds: () => purposeOf(input)?.version === record.purposeVersion,
     purposeVersion: () => record.purposeVersion,
   };
 }
 
-function purposeAttributes({ purpose, record }: DecisionInput): Record<string, () => CedarValueJson> {
-  const own = purpose?.tenant === record.tenant ? purpose : undefined;
+function purposeAttributes(input: DecisionInput): Record<string, () => CedarValueJson> {
+  const purpose = purposeOf(input);
   return {
-    known: () => own !== undefined,
-    id: () => own?.id ?? '',
-    version: () => own?.version ?? -1,
-    model: () => own?.model.alias ?? '',
+    id: () => purpose?.id ?? '',
+    version: () => purpose?.version ?? 0,
+    model: () => purpose?.model.alias ?? '',
   };
 }
 

@@ -62,10 +62,11 @@ function questionOf({ profile, purpose, record, pools, now = 0 }: DecisionInput)
         categories: record.categories.map((name) => entity('Category', name)),
         jurisdiction: record.atJurisdiction,
         region: record.atRegion,
+        purposeHolds: true,
         purposeVersion: record.purposeVersion,
       },
+      purposeKnown: true,
       purpose: {
-        known: true,
         id: purpose?.id ?? '',
         version: purpose?.version ?? 0,
         model: purpose?.model.alias ?? '',

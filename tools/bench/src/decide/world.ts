@@ -47,7 +47,7 @@ export function makeWorld(tenants: number, policies: number): World {
     return {
       profile: profileOf(tenant, index),
       purpose: purposeOf(tenant),
-      policy: own ? policyOf(tenant, index) : undefined,
+      policy: own ? policyOf(tenant, index / step) : undefined,
     };
   });
   return {
@@ -107,11 +107,11 @@ const purposeOf = (tenant: string) => ({
   model: { alias: 'small', maxTokens: 64, timeoutMs: 1000 },
 });
 
-const policyOf = (tenant: string, index: number): TenantPolicy => ({
+const policyOf = (tenant: string, owner: number): TenantPolicy => ({
   tenant,
   version: 1,
   text: Array.from({ length: PER_TENANT }, (_, number) => {
-    const condition = FORBIDDEN[(index + number) % FORBIDDEN.length];
+    const condition = FORBIDDEN[(owner + number) % FORBIDDEN.length];
     return `@id("p${number}") @sentence("It is forbidden.") @source("Contract 3") forbid (principal, action == Action::"infer", resource) ${condition};`;
   }).join('\n'),
 });
