@@ -69,11 +69,16 @@ const ZEROS = Buffer.alloc(READ_BYTES);
 export const canariesIn = (bytes: Buffer, values: readonly string[]): string[] =>
   values.filter((value) => encodings(value).some((needle) => bytes.includes(needle)));
 
-/** Reads every file below the folders and reports each canary that is there. Says how much it read: none is no proof. */
+/**
+ * Reads every file below the folders and reports each value that is there, in the forms that `forms` gives. Says how much it read:
+ * none is no proof.
+ */
 export async function searchFiles(
   folders: readonly string[],
   values: readonly string[],
+  forms: (value: string) => readonly Buffer[] = encodings,
 ): Promise<{ readonly hits: readonly Hit[]; readonly files: number; readonly bytes: number }> {
+  const needles = values.map((value) => ({ value, forms: forms(value) }));
   const hits: Hit[] = [];
   let files = 0;
   let bytes = 0;
@@ -92,7 +97,8 @@ export async function searchFiles(
             continue;
           }
           const block = Buffer.concat([tail, read]);
-          for (const value of canariesIn(block, values)) found.add(value);
+          for (const needle of needles)
+            if (needle.forms.some((form) => block.includes(form))) found.add(needle.value);
           tail = Buffer.from(block.subarray(-512));
         }
       } catch {
