@@ -162,6 +162,18 @@ describe('B5 R7 F7 a residency profile', () => {
     await soon(() =>
       expect(eu.get('profile', 'pending')).toMatchObject({ version: 3, acknowledgement: null }),
     );
+    const given = await plane.ask('anna', 'GET', '/v1/tenants/pending/acknowledgements');
+    expect(given.body).toMatchObject({
+      items: [
+        { version: 3, withdrawn: true, subject: 'sofia' },
+        {
+          version: 3,
+          withdrawn: false,
+          text: expect.stringContaining('pools that are dedicated to pending'),
+        },
+        { version: 2, withdrawn: false, textDigest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ],
+    });
   });
 });
 
@@ -500,7 +512,9 @@ describe('B2 B4 nobody reaches across tenants', () => {
     expect(JSON.stringify(counts.body)).not.toMatch(/atlas|harbor|nordlicht|pending|newco/);
     expect((await plane.ask('otto', 'GET', '/v1/tenants')).body).toEqual({ items: [], next: null });
     expect(await plane.ask('otto', 'GET', '/v1/tenants/atlas')).toMatchObject({ status: 404 });
-    expect(await plane.ask('marek', 'GET', '/v1/counts')).toMatchObject({ status: 403 });
+    for (const path of ['/v1/counts', '/v1/audit'])
+      expect(await plane.ask('marek', 'GET', path)).toMatchObject({ status: 403 });
+    expect((await plane.ask('otto', 'GET', '/v1/audit')).body).toMatchObject({ items: expect.any(Array) });
   });
 
   test.each<[string, () => Promise<string | undefined>, string]>([
@@ -511,6 +525,22 @@ describe('B2 B4 nobody reaches across tenants', () => {
     const given = await token();
     const answered = await plane.ask(null, 'GET', '/v1/tenants', given === undefined ? {} : { token: given });
     expect(answered).toMatchObject({ status: 401, body: { code } });
+  });
+
+  test.each<[string, string, unknown]>([
+    ['GET', '/v1/changes/%00', undefined],
+    ['GET', '/v1/tenants?after=%00', undefined],
+    ['GET', '/v1/changes?after=eA', undefined],
+    ['GET', '/v1/tenants?limit=1e9', undefined],
+    ['POST', '/v1/changes', { tenant: 'atlas', title: 'a\u0000b', things: [] }],
+    [
+      'POST',
+      '/v1/changes',
+      { tenant: 'atlas', title: 'a', things: [{ kind: 'tenant', id: 'x', terms: {} }] },
+    ],
+    ['POST', '/v1/changes', [1]],
+  ])('%s %s with what it cannot be is a problem of the caller', async (method, path, body) => {
+    expect(await plane.ask('clara', method, path, { body })).toMatchObject({ status: 400 });
   });
 
   test('somebody whom the provider knows and no tenant does sees nothing', async () => {

@@ -16,6 +16,7 @@ import { ForeignTenant, type Caller } from '../people/caller.js';
 import { callerOf } from '../people/callers.js';
 import type { AccessTokens } from '../people/access-tokens.js';
 import { once, type Sent } from './idempotency.js';
+import { refuseNul } from './refuse-nul.js';
 import { openApi } from './openapi.js';
 import type { Route } from './route.js';
 
@@ -82,6 +83,7 @@ export class ApiServer implements Runnable {
     const document = JSON.stringify(openApi(routes));
     void fastify.register(async (scope) => {
       scope.setErrorHandler((thrown, _request, reply) => replyProblem(thrown, reply, logger));
+      scope.addHook('preValidation', refuseNul);
       scope.get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
       for (const route of routes)
         scope[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, reply) =>

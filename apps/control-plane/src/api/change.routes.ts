@@ -5,7 +5,7 @@ import type { Changes } from '../change/changes.js';
 import { requireBelonging } from '../people/caller.js';
 import type { DryRuns } from '../dry-run/dry-runs.js';
 import { KINDS, MESH } from '../terms/thing.js';
-import { PageQuery, keyAfter, pageOf, toPage } from './page.js';
+import { PageQuery, numberAfter, pageOf, toPage } from './page.js';
 import { route, type Answer, type Route } from './route.js';
 import { ChangeView, TenantName, changeView } from './view.js';
 
@@ -94,8 +94,7 @@ export const changeRoutes = (changes: Changes, dryRuns: DryRuns): readonly Route
     handle: async ({ db, caller, query: { limit, after, tenant, state } }) => {
       if (tenant !== undefined) requireBelonging(caller, tenant);
       const scopes = tenant === undefined ? [...caller.roles.keys(), ...caller.supports] : [tenant];
-      const key = keyAfter(after);
-      const before = key === undefined ? undefined : Number(key);
+      const before = numberAfter(after);
       const found = await listChanges(db, { scopes, state, limit: limit + 1, before });
       const { items, next } = toPage(found, limit, ({ seq }) => String(seq));
       return { body: { items: items.map(changeView), next } };

@@ -2,10 +2,11 @@ import { CellEndpoints } from '@bailiwick/domain';
 import { z } from 'zod';
 import type { Book } from '../book/book.js';
 import { CHANGE_STATES, type ChangeState } from '../change/change-state.js';
-import { belongs, requireRole } from '../people/caller.js';
+import { belongs, requireBelonging, requireRole } from '../people/caller.js';
 import type { CellPublisher } from '../publish/cell-publisher.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
 import { KINDS, MESH } from '../terms/thing.js';
+import { AuditView, auditPage } from './audit.js';
 import { PageQuery, pageFrom, pageOf } from './page.js';
 import { route, type Route } from './route.js';
 import { CatalogView, Me, PoolView } from './view.js';
@@ -98,6 +99,18 @@ export const meshRoutes = ({ book, cells, publishers }: MeshParts): readonly Rou
         .all('catalog')
         .flatMap(({ id, version, body }) => (body ? [{ object: id, version, ...body }] : []));
       return { body: pageFrom(found, query, ({ object }) => object) };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/audit',
+    operationId: 'listMeshAudit',
+    summary: 'Who did what to what belongs to no tenant, newest first, for people of the mesh',
+    query: PageQuery,
+    answer: pageOf(AuditView),
+    handle: async ({ db, caller, query }) => {
+      requireBelonging(caller, MESH);
+      return { body: await auditPage(db, MESH, query) };
     },
   }),
   route({

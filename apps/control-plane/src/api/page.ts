@@ -31,6 +31,15 @@ export function keyAfter(after: string | undefined): string | undefined {
   return key;
 }
 
+/** Number that `after` names, of a list that is numbered; null for the first page. Throws `query-invalid`. */
+export function numberAfter(after: string | undefined): number | null {
+  const key = keyAfter(after);
+  if (key === undefined) return null;
+  if (!/^\d{1,15}$/.test(key))
+    throw new BailiwickError('query-invalid', 'after: give `next` of the page before, as it stands');
+  return Number(key);
+}
+
 /** Page of items that were read one more than the limit, in the order of their keys. */
 export function toPage<T>(items: readonly T[], limit: number, keyOf: (item: T) => string): Page<T> {
   const taken = items.slice(0, limit);

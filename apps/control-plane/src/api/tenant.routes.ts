@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Book } from '../book/book.js';
 import { belongs, requireBelonging } from '../people/caller.js';
 import type { Acknowledgements } from '../profile/acknowledgements.js';
-import { PageQuery, keyAfter, pageFrom, pageOf, toPage } from './page.js';
+import { AuditView, auditPage } from './audit.js';
+import { PageQuery, numberAfter, pageFrom, pageOf, toPage } from './page.js';
 import { route, type Route } from './route.js';
 import { PolicyView, PurposeView, TenantParams, TenantView, tenantView } from './view.js';
 
@@ -19,22 +20,17 @@ const ProfileTextView = z.object({
   acknowledgement: z.object({ by: z.string(), at: z.string() }).nullable(),
 });
 
-const AuditView = z.object({
-  at: z.iso.datetime(),
+const AcknowledgementView = z.object({
+  version: z.int(),
+  /** The exact text, as it was acknowledged. */
+  text: z.string(),
+  textDigest: z.string(),
+  by: z.string(),
   subject: z.string(),
-  act: z.string(),
-  target: z.string(),
-  detail: z.string(),
+  at: z.iso.datetime(),
+  /** True for the end of every acknowledgement before it. */
+  withdrawn: z.boolean(),
 });
-
-interface AuditRow {
-  readonly seq: string;
-  readonly at: Date;
-  readonly subject: string;
-  readonly act: string;
-  readonly target: string;
-  readonly detail: string;
-}
 
 /** What a tenant has, for people of that tenant. */
 export const tenantRoutes = (book: Book, acknowledgements: Acknowledgements): readonly Route[] => [
@@ -137,21 +133,24 @@ export const tenantRoutes = (book: Book, acknowledgements: Acknowledgements): re
     params: TenantParams,
     query: PageQuery,
     answer: pageOf(AuditView),
+    handle: async ({ db, caller, params: { tenant }, query }) => {
+      requireBelonging(caller, tenant);
+      return { body: await auditPage(db, tenant, query) };
+    },
+  }),
+  route({
+    method: 'get',
+    path: `${TENANT}/acknowledgements`,
+    operationId: 'listAcknowledgements',
+    summary: 'Who acknowledged which exact text, and who withdrew, newest first',
+    params: TenantParams,
+    query: PageQuery,
+    answer: pageOf(AcknowledgementView),
     handle: async ({ db, caller, params: { tenant }, query: { limit, after } }) => {
       requireBelonging(caller, tenant);
-      const { rows } = await db.query<AuditRow>(
-        `SELECT * FROM control.audit WHERE scope = $1 AND ($2::bigint IS NULL OR seq < $2) ORDER BY seq DESC LIMIT $3`,
-        [tenant, keyAfter(after) ?? null, limit + 1],
-      );
-      const { items, next } = toPage(rows, limit, ({ seq }) => seq);
-      const view = ({ at, subject, act, target, detail }: AuditRow): z.input<typeof AuditView> => ({
-        at: at.toISOString(),
-        subject,
-        act,
-        target,
-        detail,
-      });
-      return { body: { items: items.map(view), next } };
+      const rows = await acknowledgements.list(db, tenant, limit + 1, numberAfter(after));
+      const { items, next } = toPage(rows, limit, ({ seq }) => String(seq));
+      return { body: { items: items.map(({ seq: _, ...view }) => view), next } };
     },
   }),
 ];

@@ -132,14 +132,14 @@ export interface ChangeFilter {
   readonly state?: ChangeState | undefined;
   readonly limit: number;
   /** Only changes before this one. */
-  readonly before?: number | undefined;
+  readonly before: number | null;
 }
 
 export async function listChanges(db: Db, filter: ChangeFilter): Promise<readonly Change[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} WHERE (c.scope = ANY($1) OR c.authority = ANY($1)) AND ($2::text IS NULL OR c.state = $2)
        AND ($3::bigint IS NULL OR c.seq < $3) ORDER BY c.seq DESC LIMIT $4`,
-    [filter.scopes, filter.state ?? null, filter.before ?? null, filter.limit],
+    [filter.scopes, filter.state ?? null, filter.before, filter.limit],
   );
   return rows.map(changeOf);
 }

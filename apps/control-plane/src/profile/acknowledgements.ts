@@ -87,6 +87,25 @@ export class Acknowledgements {
     return { tenant, version, text, textDigest: digest, acknowledgement: null };
   }
 
+  /** Acknowledgements and withdrawals of a tenant, newest first, before a number. */
+  async list(db: Db, tenant: string, limit: number, before: number | null): Promise<readonly Given[]> {
+    const { rows } = await db.query<GivenRow>(
+      `SELECT * FROM control.acknowledgement WHERE tenant = $1 AND ($2::bigint IS NULL OR seq < $2)
+       ORDER BY seq DESC LIMIT $3`,
+      [tenant, before, limit],
+    );
+    return rows.map(({ seq, version, text, text_digest, name, subject, at, withdrawn }) => ({
+      seq: Number(seq),
+      version,
+      text,
+      textDigest: text_digest,
+      by: name,
+      subject,
+      at: at.toISOString(),
+      withdrawn,
+    }));
+  }
+
   async #insert(
     db: Db,
     { name, subject }: Caller,
@@ -102,6 +121,30 @@ export class Acknowledgements {
   #at(): string {
     return new Date(this.now()).toISOString();
   }
+}
+
+/** One acknowledgement, or the withdrawal of all before it. */
+export interface Given {
+  /** Numbers what took effect. */
+  readonly seq: number;
+  readonly version: number;
+  readonly text: string;
+  readonly textDigest: string;
+  readonly by: string;
+  readonly subject: string;
+  readonly at: string;
+  readonly withdrawn: boolean;
+}
+
+interface GivenRow {
+  readonly seq: string;
+  readonly version: number;
+  readonly text: string;
+  readonly text_digest: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly at: Date;
+  readonly withdrawn: boolean;
 }
 
 interface NewAcknowledgement {

@@ -2,6 +2,7 @@ import { BailiwickError, inTransaction, type Logger } from '@bailiwick/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { z } from 'zod';
+import { refuseNul } from '../api/refuse-nul.js';
 import { audit } from '../audit/audit.js';
 import { recordAttempt } from '../audit/foreign.js';
 import type { Book } from '../book/book.js';
@@ -145,6 +146,7 @@ export const serveScim =
         scope.addContentTypeParser(SCIM, { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'));
         scope.setErrorHandler((thrown, _request, reply) => refuse(thrown, reply, parts.logger));
         scope.setNotFoundHandler((_request, reply) => refuse(notFound(), reply, parts.logger));
+        scope.addHook('preValidation', refuseNul);
         for (const [name, operation] of Object.entries(OPERATIONS)) {
           const [method = '', url = ''] = name.split(' ');
           scope.route({ method, url, handler: (request, reply) => answer(parts, operation, request, reply) });
