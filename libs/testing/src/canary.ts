@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base32 } from '@bailiwick/domain';
+import { Needles } from './needles.js';
 
 /** Values that exist nowhere else, so that a hit in any place is a leak. */
 export interface Canaries {
@@ -78,7 +79,7 @@ export async function searchFiles(
   values: readonly string[],
   forms: (value: string) => readonly Buffer[] = encodings,
 ): Promise<{ readonly hits: readonly Hit[]; readonly files: number; readonly bytes: number }> {
-  const needles = values.map((value) => ({ value, forms: forms(value) }));
+  const needles = new Needles(values.map((value) => [value, forms(value)] as const));
   const hits: Hit[] = [];
   let files = 0;
   let bytes = 0;
@@ -97,8 +98,7 @@ export async function searchFiles(
             continue;
           }
           const block = Buffer.concat([tail, read]);
-          for (const needle of needles)
-            if (needle.forms.some((form) => block.includes(form))) found.add(needle.value);
+          for (const value of needles.in(block)) found.add(value);
           tail = Buffer.from(block.subarray(-512));
         }
       } catch {
