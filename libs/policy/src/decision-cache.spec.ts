@@ -42,6 +42,13 @@ describe('the decision cache', { timeout: 60_000 }, () => {
     expect(cache.size).toBe(2);
   });
 
+  it('does not remember that a policy could not be evaluated', () => {
+    const cache = new DecisionCache();
+    const policy = { tenant: 'atlas', version: 1, text: 'permit (principal, action, resource);' };
+    expect(cache.decide({ ...input, policy }).reasons).toEqual(['policy-error']);
+    expect(cache.size).toBe(0);
+  });
+
   it('counts minutes only for tenants whose policies look at the time', () => {
     const cache = new DecisionCache();
     const policy = {

@@ -34,6 +34,8 @@ export class DecisionCache {
     const young = this.#young.get(key);
     if (young) return young;
     const verdict = this.#old.get(key) ?? judge(input, BUILT_IN);
+    // What failed may have been the engine, and not a policy.
+    if (verdict.failed) return verdict;
     if (this.#young.size >= this.most / 2) {
       this.#old = this.#young;
       this.#young = new Map();

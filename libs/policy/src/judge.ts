@@ -30,6 +30,8 @@ export interface Verdict {
   readonly open: readonly OpenPlace[];
   /** When no place is open. */
   readonly otherwise: Decision;
+  /** A policy could not be read or evaluated. */
+  readonly failed: boolean;
 }
 
 const stop = (outcome: 'deny' | 'hold', reasons: readonly DecisionReason[]): Decision => ({
@@ -38,7 +40,7 @@ const stop = (outcome: 'deny' | 'hold', reasons: readonly DecisionReason[]): Dec
   basis: 'none',
 });
 /** What cannot be evaluated allows nothing. */
-const ERROR: Decision = stop('hold', ['policy-error']);
+const ERROR: Verdict = { open: [], otherwise: stop('hold', ['policy-error']), failed: true };
 
 /**
  * Asks the policies about the pools, best place first, until a place is open that is sure to have room. What depends on
@@ -62,8 +64,9 @@ export function judge(
       const ruling = rule(input, place, pools, book, narrowing);
       rulings.push(ruling);
       const gate = gateOf(ruling.reasons);
-      if (ruling.failed) return { open: [], otherwise: ERROR };
-      if (gate !== undefined) return { open: [], otherwise: stop(outcomeOf(gate, ruling, book), [gate]) };
+      if (ruling.failed) return ERROR;
+      if (gate !== undefined)
+        return { open: [], otherwise: stop(outcomeOf(gate, ruling, book), [gate]), failed: false };
       if (!ruling.allowed) refusals.push(ruling.reasons);
     }
     const allowed = rulings.filter((ruling) => ruling.allowed);
@@ -74,7 +77,8 @@ export function judge(
     if (pools.some(({ room }) => room === undefined)) break;
   }
   const reasons = mostTelling(refusals);
-  return { open, otherwise: reasons.length > 0 ? stop('hold', reasons) : ERROR };
+  if (open.length === 0 && reasons.length === 0) return ERROR;
+  return { open, otherwise: stop('hold', reasons), failed: false };
 }
 
 function rule(
