@@ -8,7 +8,7 @@ import {
   type VerificationKey,
 } from '@bailiwick/contracts';
 import { CONTROL_KINDS, type CellSpec, type ControlBody, type ControlKind } from '@bailiwick/domain';
-import type { HealthCheck, Logger, Runnable } from '@bailiwick/platform';
+import { gauge, type HealthCheck, type Logger, type Runnable } from '@bailiwick/platform';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { backOffMs } from './back-off.js';
 import type { Cluster } from './cluster.js';
@@ -26,6 +26,13 @@ export interface ControlReaderOptions {
   readonly kinds?: readonly ControlKind[];
   readonly logger: Logger;
 }
+
+/** Which control state a process runs: the same numbers in two processes mean that they were told the same. */
+const SEQUENCE = gauge(
+  'bailiwick_control_sequence',
+  'Sequence of the newest control entry that was applied, by kind',
+  ['kind'],
+);
 
 const ALL_KINDS = Object.keys(CONTROL_KINDS) as ControlKind[];
 /** The id of the one heartbeat. */
@@ -46,6 +53,7 @@ export class ControlReader implements Runnable {
   readonly #known = new Map<ControlKind, Map<string, ControlEntry>>();
   /** Offset per topic and partition up to which the state must be read before it counts. */
   readonly #awaited = new Map<string, bigint>();
+  readonly #newest = new Map<ControlKind, number>();
   readonly #listeners: (() => void)[] = [];
   readonly #forged: ForgedEntries;
   readonly #stopping = new AbortController();
@@ -200,5 +208,7 @@ export class ControlReader implements Runnable {
     const known = this.#known.get(kind);
     if ((known?.get(entry.id)?.sequence ?? -1) > entry.sequence) return;
     known?.set(entry.id, entry);
+    this.#newest.set(kind, Math.max(this.#newest.get(kind) ?? 0, entry.sequence));
+    SEQUENCE.set({ kind }, this.#newest.get(kind) ?? 0);
   }
 }

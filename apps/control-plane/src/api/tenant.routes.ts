@@ -149,8 +149,8 @@ export const tenantRoutes = (book: Book, acknowledgements: Acknowledgements): re
     handle: async ({ db, caller, params: { tenant }, query: { limit, after } }) => {
       requireBelonging(caller, tenant);
       const rows = await acknowledgements.list(db, tenant, limit + 1, numberAfter(after));
-      const { items, next } = toPage(rows, limit, ({ seq }) => String(seq));
-      return { body: { items: items.map(({ seq: _, ...view }) => view), next } };
+      const { items, next } = toPage(rows, limit, ({ seq }) => seq);
+      return { body: { items: items.map(({ given }) => given), next } };
     },
   }),
 ];

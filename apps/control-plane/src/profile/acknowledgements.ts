@@ -87,22 +87,21 @@ export class Acknowledgements {
     return { tenant, version, text, textDigest: digest, acknowledgement: null };
   }
 
-  /** Acknowledgements and withdrawals of a tenant, newest first, before a number. */
-  async list(db: Db, tenant: string, limit: number, before: number | null): Promise<readonly Given[]> {
+  /** Acknowledgements and withdrawals of a tenant with their numbers, newest first, before a number. */
+  async list(
+    db: Db,
+    tenant: string,
+    limit: number,
+    before: number | null,
+  ): Promise<readonly { readonly seq: string; readonly given: Given }[]> {
     const { rows } = await db.query<GivenRow>(
       `SELECT * FROM control.acknowledgement WHERE tenant = $1 AND ($2::bigint IS NULL OR seq < $2)
        ORDER BY seq DESC LIMIT $3`,
       [tenant, before, limit],
     );
     return rows.map(({ seq, version, text, text_digest, name, subject, at, withdrawn }) => ({
-      seq: Number(seq),
-      version,
-      text,
-      textDigest: text_digest,
-      by: name,
-      subject,
-      at: at.toISOString(),
-      withdrawn,
+      seq,
+      given: { version, text, textDigest: text_digest, by: name, subject, at: at.toISOString(), withdrawn },
     }));
   }
 
@@ -125,8 +124,6 @@ export class Acknowledgements {
 
 /** One acknowledgement, or the withdrawal of all before it. */
 export interface Given {
-  /** Numbers what took effect. */
-  readonly seq: number;
   readonly version: number;
   readonly text: string;
   readonly textDigest: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlEntry } from '@bailiwick/contracts';
-import type { HealthCheck, Logger, Runnable } from '@bailiwick/platform';
+import { gauge, type HealthCheck, type Logger, type Runnable } from '@bailiwick/platform';
 import { Sequence } from './sequence.js';
 import { heartbeat, type Statement } from './statements.js';
 
@@ -16,6 +16,13 @@ const STOP_MS = 2_000;
 export interface ControlTopics extends Runnable {
   readonly publish: (entries: readonly ControlEntry[]) => Promise<void>;
 }
+
+/** What a cell's services say of themselves as `bailiwick_control_sequence` when they run what was published. */
+const PUBLISHED = gauge(
+  'bailiwick_control_published_sequence',
+  'Sequence of the newest control entry that a cell has, by kind',
+  ['region', 'kind'],
+);
 
 /** What is in force. */
 export interface InForce {
@@ -38,6 +45,8 @@ export class CellPublisher implements Runnable {
   #knowsAll = false;
   /** What the cell was told, by kind and id, as JSON. */
   readonly #told = new Map<string, string>();
+  /** The list that the cell was told last; the same one holds nothing new. */
+  #said: readonly Statement[] = [];
   #heardAt = 0;
   #wake: () => void = () => undefined;
   #loop: Promise<void> = Promise.resolve();
@@ -96,10 +105,14 @@ export class CellPublisher implements Runnable {
     if (!this.#connected) await this.topics.start();
     this.#connected = true;
     if (!this.#knowsAll) this.#told.clear();
-    const statements = (await this.inForce.statements()).filter((statement) => this.#isNews(statement));
-    if (statements.length > 0)
-      await this.topics.publish(statements.map((statement) => this.#entry(statement)));
+    const all = await this.inForce.statements();
+    const statements =
+      this.#knowsAll && all === this.#said ? [] : all.filter((statement) => this.#isNews(statement));
+    const entries = statements.map((statement) => this.#entry(statement));
+    if (entries.length > 0) await this.topics.publish(entries);
+    for (const { kind, sequence } of entries) PUBLISHED.set({ region: this.region, kind }, sequence);
     for (const statement of statements) this.#told.set(keyOf(statement), JSON.stringify(statement.body));
+    this.#said = all;
     // The heartbeat last: a cell where something could not be written hears none.
     await this.topics.publish([this.#entry(heartbeat(Date.now()))]);
     this.#heardAt = Date.now();
