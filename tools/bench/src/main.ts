@@ -15,6 +15,8 @@ const USAGE = `npm run bench -- <name> [--json]
           --presidio PYTHON   runs Presidio's patterns in the same run with a Python that has presidio-analyzer
   decide  decisions by policy, from the cache and without it, against Cedar called plainly with the same policies
           --tenants N (100000)  --policies N (1000)  --decisions N (20000)
+  fairness  what a tenant waits at ingest beside one that sends ten times its quota, against what it waits alone
+          --records N (40000)
 `;
 
 const { values, positionals } = parseArgs({
@@ -105,6 +107,20 @@ if (positionals[0] === 'relay') {
     say,
   });
   if (values.json) console.log(JSON.stringify({ benchmark: 'decide', machine: on, ...result }, null, 2));
+} else if (positionals[0] === 'fairness') {
+  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+  const on = machine();
+  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
+  const { fairnessBenchmark } = await import('./fairness.js');
+  const { alone, beside, ratio, noise } = await fairnessBenchmark({ records: Number(values.records), say });
+  if (values.json)
+    console.log(JSON.stringify({ benchmark: 'fairness', machine: on, alone, beside, ratio, noise }, null, 2));
+  else {
+    for (const [name, { medianMs, p99Ms }] of Object.entries({ alone, beside }))
+      console.log(`  ${name.padEnd(8)} median ${medianMs.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`);
+    console.log(`  noise    ${noise.sent} requests, ${noise.refused} refused`);
+    console.log(`p99 beside the noise / alone: ${ratio.toFixed(2)} (at most 1.5)`);
+  }
 } else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -145,7 +145,7 @@ class Pipeline {
       jaeger: 'off',
       env: {
         BAILIWICK_CRM_CONNECTIONS_FILE: connections,
-        BAILIWICK_SEED_DIR: await benchSeed(folder, REGION, TENANT, 'case-triage'),
+        BAILIWICK_SEED_DIR: await benchSeed(folder, REGION, [TENANT], 'case-triage'),
         BAILIWICK_LOG_LEVEL: 'warn',
         BAILIWICK_TRACE_RATIO: '0.01',
         // The instant pool has no accelerator to protect.
