@@ -1,7 +1,7 @@
 import { CODE_RECOGNISERS } from './codes/recognisers.js';
 import { identity } from './names/identity.js';
 import { NUMBER_RECOGNISERS } from './numbers/recognisers.js';
-import { names } from './names/names.js';
+import { names, titles } from './names/names.js';
 import { specialCategory } from './names/special-category.js';
 import type { Recogniser } from './recogniser.js';
 
@@ -11,5 +11,6 @@ export const RECOGNISERS: readonly Recogniser[] = [
   ...NUMBER_RECOGNISERS,
   identity,
   names,
+  titles,
   specialCategory,
 ];

@@ -29,7 +29,7 @@ export const bic: Recogniser = {
   *find(reading): Iterable<Finding> {
     for (const { start, end, shape } of reading.words) {
       const length = end - start;
-      if ((length !== 8 && length !== 11) || shape === 'title' || shape === 'digits') continue;
+      if ((length !== 8 && length !== 11) || (shape !== 'upper' && shape !== 'alphanumeric')) continue;
       const code = reading.text.slice(start, end);
       if (!CODE.test(code.toUpperCase())) continue;
       const country = code.slice(4, 6).toUpperCase();

@@ -22,17 +22,22 @@ export const names: Recogniser = {
     { name: 'ZIP_CODE', within: 'LOCATION' },
     { name: 'GPE', within: 'LOCATION', personal: 'thorough' },
     { name: 'ORGANIZATION', personal: 'thorough' },
-    { name: 'TITLE', personal: false },
   ],
-  *find(reading, { level }): Iterable<Finding> {
+  find(reading, { level }): Iterable<Finding> {
     const known = knownWords(reading);
     const found = namesFound(reading, known);
-    yield* level === 'thorough' ? weighed(reading, known, found) : found;
-    for (let at = 0; at < reading.words.length; at++) {
-      const word = reading.words[at];
-      if (word && isHonorific(reading, at) && word.shape !== 'lower')
-        yield { start: word.start, end: word.end, entity: 'TITLE', score: 0.8, evidence: ['context'] };
-    }
+    return level === 'thorough' ? weighed(reading, known, found) : found;
+  },
+};
+
+/** How people are addressed. It names nobody by itself. */
+export const titles: Recogniser = {
+  name: 'titles',
+  entities: [{ name: 'TITLE', personal: false }],
+  *find(reading): Iterable<Finding> {
+    for (const [at, { start, end, shape }] of reading.words.entries())
+      if (shape !== 'lower' && isHonorific(reading, at))
+        yield { start, end, entity: 'TITLE', score: 0.8, evidence: ['context'] };
   },
 };
 

@@ -14,7 +14,7 @@ const PLAIN =
 
 /** The postcode that begins exactly here. */
 export function postcodeAt(text: string, start: number): Postcode | null {
-  for (const [shape, sure] of SHAPES) {
+  for (const [shape, sure] of isDigit(text.charCodeAt(start)) ? DIGIT_SHAPES : LETTER_SHAPES) {
     shape.lastIndex = start;
     const found = shape.exec(text);
     if (found) return { end: start + found[0].length, sure };
@@ -22,8 +22,13 @@ export function postcodeAt(text: string, start: number): Postcode | null {
   return null;
 }
 
-const SHAPES = [
-  [SURE, true],
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+const DIGIT_SHAPES = [
   [DUTCH, false],
+  [PLAIN, false],
+] as const;
+const LETTER_SHAPES = [
+  [SURE, true],
   [PLAIN, false],
 ] as const;

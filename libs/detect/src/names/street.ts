@@ -49,7 +49,8 @@ export function streetAt(reading: Reading, known: KnownWords, at: number): Stree
   const word = reading.words[at];
   if (!word || word.end - word.start > 40) return null;
   const { folded, shape } = word;
-  if (NUMBER.test(folded)) return numberFirst(reading, known, at);
+  if (shape === 'digits' || shape === 'alphanumeric')
+    return NUMBER.test(folded) ? numberFirst(reading, known, at) : null;
   // `5th Avenue` before `avenue Foch`
   if (STREET_AFTER.has(folded) && (shape !== 'lower' || STREET_SURE.has(folded))) {
     const found = typeLast(reading, at);

@@ -41,13 +41,13 @@ export function legalFormAt(reading: Reading, at: number): number | null {
   const { words, text } = reading;
   const word = words[at];
   if (!word) return null;
-  if (word.end - word.start <= 2 && /[. ]/.test(text[word.end] ?? '')) {
+  if (word.end - word.start <= 2 && (text[word.end] === '.' || word.folded === 'z' || word.folded === 'sp')) {
     DOTTED_FORM.lastIndex = word.start;
     const form = DOTTED_FORM.exec(text)?.[0];
     if (form !== undefined) return reading.wordAt(word.start + form.length) - 1;
   }
+  if (word.shape === 'lower') return word.folded.length < 5 && SMALL_FORMS.has(word.folded) ? at : null;
   if (!LEGAL_FORMS.has(word.folded)) return null;
-  if (word.shape === 'lower') return SMALL_FORMS.has(word.folded) ? at : null;
   return !STRICT_FORMS.has(word.folded) || word.shape === 'upper' ? at : null;
 }
 

@@ -1,7 +1,9 @@
+import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
+import { piecesOf } from './national-id.js';
 
-/** Whole numbers that can be an age. */
-const NUMBER = /(?=\d)(?<![\p{L}\p{N}_]|\p{N}[.,/:-])(?:1[01]\d|\d{1,2})(?![\p{N}_]|[.,:/]\p{N})/gu;
+/** Whole numbers that can be an age, where a piece of the text begins. */
+const NUMBER = /(?=\d)(?<![\p{L}\p{N}_]|\p{N}[.,/:-])(?:1[01]\d|\d{1,2})(?![\p{N}_]|[.,:/]\p{N})/uy;
 
 /** What follows an age, in each language: `34 years old`, `34-jährig`, `34enne`, `34-letni`. */
 const AFTER =
@@ -19,9 +21,13 @@ const LEAST_OF_PERSON = 3;
 export const age: Recogniser = {
   name: 'age',
   entities: [{ name: 'AGE' }],
-  find({ text }): Iterable<Finding> {
+  find(reading): Iterable<Finding> {
+    const { text } = reading;
     const findings: Finding[] = [];
-    for (const { index, 0: number } of text.matchAll(NUMBER)) {
+    for (const index of numbersOf(reading)) {
+      NUMBER.lastIndex = index;
+      const number = NUMBER.exec(text)?.[0];
+      if (number === undefined) continue;
       const end = index + number.length;
       const marked = matchAt(AFTER, text, end);
       const before = text.slice(Math.max(0, index - 24), index);
@@ -43,6 +49,12 @@ export const age: Recogniser = {
     return findings;
   },
 };
+
+/** Where a piece of a text begins with a digit. */
+function* numbersOf(reading: Reading): Iterable<number> {
+  for (const chain of piecesOf(reading))
+    for (const { start, digits } of chain) if (digits > 0 && digits <= 3) yield start;
+}
 
 /** Length of what matches right at a position. */
 function matchAt(pattern: RegExp, text: string, at: number): number {

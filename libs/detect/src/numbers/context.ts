@@ -186,10 +186,17 @@ function topicsOf(reading: Reading): Topics {
 
 /** What the word with an index speaks of, alone or with those before it. */
 function topicsAt(reading: Reading, index: number, topics: Topics): readonly string[] {
-  return (topics[index] ??= CONTEXT.topics(wordOf(reading, index), (distance) =>
-    index < distance ? undefined : reading.words[index - distance]?.folded,
-  ));
+  const before = topics[index];
+  if (before) return before;
+  const word = wordOf(reading, index);
+  return (topics[index] = CONTEXT.mayKnow(word)
+    ? CONTEXT.topics(word, (distance) =>
+        index < distance ? undefined : reading.words[index - distance]?.folded,
+      )
+    : NOTHING);
 }
+
+const NOTHING: readonly string[] = [];
 
 /** A word, folded; the letters of `N.I.F.` are one word, at the last of them. */
 function wordOf({ words, text }: Reading, index: number): string {

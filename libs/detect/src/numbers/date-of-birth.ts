@@ -11,7 +11,7 @@ CONTEXT.add(
 
 /** Some word of a birthday, or the beginning of one: most texts hold none, and their dates need no look. */
 const SPEAKS_OF_BIRTH =
-  /born|birth|b-?day|d\.? ?o\.? ?b|geb|jahrgang|(?<!\p{L})n[ée]e?(?!\p{L})|naiss|anniv|naci|nasc|nat[oa](?!\p{L})|cumple|complean|verjaar|urodz|ur\.|\*|f(?:ø|o|ö)d|synt|生|생/iu;
+  /born|birth|b-?day|d\.? ?o\.? ?b|(?<!\p{L})geb|jahrgang|(?<!\p{L})n[ée]e?(?!\p{L})|naiss|anniv|naci|nasc|(?<!\p{L})nat[oa](?!\p{L})|cumple|complean|verjaar|urodz|(?<!\p{L})ur\.|\* ?\d|f(?:ø|o|ö)d|synt|生|생/iu;
 
 /** How many words may stand between: `born in Rome on the 3rd of March 1980`. */
 const WORDS_MOST = 6;

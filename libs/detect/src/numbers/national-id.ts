@@ -76,7 +76,7 @@ function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, f
     const isolated = !numberBefore && !numberAfter;
     before ??= contextBefore(reading, from.start);
     const context = isolated ? contextAround(reading, before, piece.end) : before;
-    const isSilent = context.distances.size === 0;
+    const isSilent = !speaksOfIds(context);
     if (isSilent && (!isolated || prefixed)) continue;
     const rules = (isSilent ? tables.alone : tables.all).rulesFor(compact, digits);
     if (rules.length === 0) continue;
@@ -85,6 +85,7 @@ function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, f
       end: piece.end,
       compact: compact.toUpperCase(),
       written: text.slice(from.start, piece.end),
+      plain: digits === compact.length && digits <= PLAIN_MOST,
       isolated,
       prefixed,
       context,
@@ -92,6 +93,14 @@ function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, f
     };
     for (const rule of rules) judge(rule, candidate, findings);
   }
+}
+
+const TOPICS = new Set<string>([...ID_RULES.map(({ entity }) => entity), ...Object.keys(FAMILIES)]);
+
+/** Whether any word around names a number of a register; an order's does not. */
+function speaksOfIds({ distances }: Context): boolean {
+  for (const topic of distances.keys()) if (TOPICS.has(topic)) return true;
+  return false;
 }
 
 /** Small letters between spaces are a word; in a number of several pieces letters are capitals. */
@@ -108,6 +117,8 @@ interface Candidate {
   /** Without separators, in upper case. */
   readonly compact: string;
   readonly written: string;
+  /** So few digits and nothing else pass some country's check by chance: a word must speak of this very number. */
+  readonly plain: boolean;
   /** No other number is joined to it. */
   readonly isolated: boolean;
   /** Letters are joined to its beginning, as in `RE-2026`: another number as a rule, unless they name it. */
@@ -117,8 +128,8 @@ interface Candidate {
   readonly given: boolean;
 }
 
-/** So much of digits alone passes some country's check by chance that a word must speak of this very number. */
-const DIGITS = /^\d{1,14}$/;
+/** Longer runs of digits pass no check by chance. */
+const PLAIN_MOST = 14;
 /** Steps of a version or an address. */
 const STEPS = /^\d{1,3}(?:\.\d{1,4}){3,}$/;
 
@@ -151,8 +162,8 @@ function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
 }
 
 /** Distance of the nearest word that names this kind of number, and no other number as far as digits alone can tell. */
-function ownDistance({ entity, check }: IdRule, { context, compact, given }: Candidate): number | undefined {
-  const isTelling = check !== undefined && (given || !DIGITS.test(compact));
+function ownDistance({ entity, check }: IdRule, { context, plain, given }: Candidate): number | undefined {
+  const isTelling = check !== undefined && (given || !plain);
   return isTelling || context.ties.has(entity) ? context.distances.get(entity) : undefined;
 }
 

@@ -84,7 +84,7 @@ export const phoneNumber: Recogniser = {
     for (const { index, 0: groups } of reading.text.matchAll(CANDIDATE)) {
       if (groups.length < DIGITS.least) continue;
       let from = index;
-      for (const one of groups.split(BETWEEN_TWO)) {
+      for (const one of groups.includes(' / ') ? groups.split(BETWEEN_TWO) : [groups]) {
         const finding = one.length < DIGITS.least ? undefined : findingAt(reading, from, one, countries);
         if (finding) findings.push(finding);
         else doubtful.push({ from, one });
@@ -203,7 +203,7 @@ function scoreOf(written: Written): { score: number; evidence: readonly Evidence
 
 /** The number with a plus sign, when it is written with one or with the 00 that stands for it. */
 function internationalOf(text: string, digits: string): string | undefined {
-  if (text.includes('+')) return text.replace('(0)', '');
+  if (text.includes('+')) return `+${text.replace('(0)', '').replaceAll(/\D/g, '')}`;
   return digits.startsWith('00') && digits.length >= 11 ? `+${digits.slice(2)}` : undefined;
 }
 
@@ -221,7 +221,7 @@ function mayStandAlone({ text, digits, groups, whole, follows, countries }: Writ
 
 /** Valid in the country and written as there, with its trunk prefix; a word that announces a number makes up for it. */
 function isNational({ text, digits, label }: Written, country: CountryCode): boolean {
-  const number = library().parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
+  const number = library().parsePhoneNumberFromString(digits, { defaultCountry: country, extract: false });
   if (!number?.isValid()) return false;
   if (label !== undefined || (country === 'US' && NORTH_AMERICAN.test(text))) return true;
   return number.formatNational().replaceAll(/\D/g, '') === digits;

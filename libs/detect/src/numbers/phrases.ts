@@ -32,6 +32,11 @@ export class Phrases {
     return this;
   }
 
+  /** Whether any phrase may end in a word: most do not, and need no further look. */
+  mayKnow(word: string): boolean {
+    return this.#firstLetters[hashOf(word)] !== 0;
+  }
+
   /** What a word speaks of; `before` gives the words before it, the nearest as 1. */
   topics(word: string, before: (distance: number) => string | undefined): readonly string[] {
     const marks = this.#firstLetters[hashOf(word)] ?? 0;
