@@ -78,7 +78,7 @@ const changeOf = (row: Row): Change => ({
   settledAt: row.settled_at,
   settledReason: row.settled_reason,
   statement: row.statement,
-  approvals: row.approvals,
+  approvals: row.approvals.map((given) => ({ ...given, at: new Date(given.at).toISOString() })),
 });
 
 /** What the rules of a change depend on. */

@@ -22,6 +22,12 @@ test('a folder of the formats of infra/ is read whole', () => {
   expect(named(readThings(join(INFRA, 'catalog')))).toEqual(['* catalog Case']);
 });
 
+test('a folder that is laid out as infra/ is read by its folders, without the cases of policies', () => {
+  const kinds = readThings(INFRA).map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['profile', 'purpose', 'pool', 'catalog']));
+  expect(kinds).toHaveLength(15);
+});
+
 test('a thing says its terms, without what the control-plane gives it; an acknowledgement is not applied', () => {
   const [profile] = readThings(join(INFRA, 'tenants', 'harbor.yaml'));
   expect(Object.keys(profile?.terms ?? {})).toEqual([

@@ -77,16 +77,27 @@ export function thingsOf(file: string, text: string): readonly FileThing[] {
   });
 }
 
-/** Reads a file, or every YAML file of a folder and of the folders in it. */
+/** Folders of `infra/` that hold things which change by request. */
+const FOLDERS = ['tenants', 'purposes', 'policies', 'catalog', 'jurisdictions'];
+
+/** YAML files of a folder; of a folder that is laid out as `infra/` those of its folders, and nothing deeper. */
+function filesIn(folder: string): readonly string[] {
+  const inner = readdirSync(folder, { withFileTypes: true });
+  const laidOut = inner.filter((entry) => entry.isDirectory() && FOLDERS.includes(entry.name));
+  if (laidOut.length > 0) return laidOut.flatMap(({ name }) => yamlIn(join(folder, name)));
+  return yamlIn(folder);
+}
+
+const yamlIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .toSorted()
+    .map((name) => join(folder, name));
+
+/** Reads a file, or the YAML files of a folder. */
 export function readThings(path: string): readonly FileThing[] {
-  let files: readonly string[];
   try {
-    files = statSync(path).isDirectory()
-      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-          .filter((found) => /\.ya?ml$/.test(found))
-          .toSorted()
-          .map((found) => join(path, found))
-      : [path];
+    const files = statSync(path).isDirectory() ? filesIn(path) : [path];
     return files.flatMap((file) => thingsOf(file, readFileSync(file, 'utf8')));
   } catch (thrown) {
     if (thrown instanceof CliError) throw thrown;
