@@ -392,6 +392,10 @@ describe('O2 a change', () => {
       },
     });
     expect(await send(null)).toMatchObject({ status: 400 });
+    expect(await send({ fields: { Subject: {} } })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('catalog Case: fields.Subject.category: ') },
+    });
     expect(await send({ fields }, 'marek')).toMatchObject({ status: 403, body: { code: 'role-missing' } });
     const pool = {
       jurisdiction: 'us',
@@ -460,6 +464,48 @@ test('B5 a new tenant is decided about by people of the mesh, is refused until i
       body: { tenant: 'newco', title: 'x', things: [policy] },
     }),
   ).toMatchObject({ status: 404 });
+});
+
+test('an emergency of what belongs to no tenant is a violation in every cell', async () => {
+  const pool = {
+    jurisdiction: 'us',
+    region: 'us-east',
+    dedicatedTo: 'harbor',
+    models: ['triage-small', 'triage-long'],
+  };
+  const emergency = { reason: 'The pool answers others than it should', minutes: 5 };
+  const things = [{ kind: 'pool', id: 'us-shared', terms: pool }];
+  const change = await plane.propose(null, things, { emergency }, 'erik');
+  await soon(() => expect(eu.get('pool', 'us-shared')?.dedicatedTo).toBe('harbor'));
+  for (const region of ['eu-central', 'us-east'])
+    await plane.awaitViolation(region, 'change-unreviewed', ({ detail }) => detail.includes(change.id));
+  const reason = { reason: 'a test has ended' };
+  await plane.ask('anna', 'POST', `/v1/changes/${change.id}/rejection`, {
+    body: reason,
+    ifMatch: change.etag,
+  });
+  await soon(() => expect(eu.get('pool', 'us-shared')?.dedicatedTo).toBeNull());
+});
+
+test('a cell that is down keeps readiness off by name, while the other is told', async () => {
+  await plane.down();
+  await plane.up({ BAILIWICK_CELLS_FILE: await plane.cellsWithout('us-east') });
+  await vi.waitFor(async () => {
+    const answered = await fetch(`${plane.health}/health/ready`);
+    expect({ status: answered.status, body: await answered.json() }).toMatchObject({
+      status: 503,
+      body: {
+        checks: {
+          store: 'ok',
+          'cell eu-central': 'ok',
+          'cell us-east': 'the cell does not hold what the control-plane says',
+        },
+      },
+    });
+  }, WAIT);
+  await plane.down();
+  await plane.up();
+  await vi.waitFor(async () => expect((await fetch(`${plane.health}/health/ready`)).status).toBe(200), WAIT);
 });
 
 test('another workload cannot write to the control topics', async () => {

@@ -29,6 +29,7 @@ import { expect, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { controlPlane } from './control-plane.js';
+import { DeployedCell } from './seed/deployed-cell.js';
 
 export const INFRA = join(import.meta.dirname, '..', '..', '..', 'infra');
 const specOf = (region: string): CellSpec =>
@@ -136,6 +137,18 @@ export class TestControlPlane {
     const found = this.mesh.cells.find(({ spec }) => spec.region === region);
     if (!found) throw new Error(`no cell ${region}`);
     return found;
+  }
+
+  /** A file of the cells in which one has brokers that do not answer. */
+  async cellsWithout(region: string): Promise<string> {
+    const cells = DeployedCell.array().parse(
+      JSON.parse(readFileSync(this.env['BAILIWICK_CELLS_FILE'] ?? '', 'utf8')),
+    );
+    const file = join(this.folder, 'cells.json');
+    const dead = `127.0.0.1:${await new Ports().claim('nobody', 0)}`;
+    const changed = cells.map((cell) => (cell.region === region ? { ...cell, brokers: [dead] } : cell));
+    await writeFile(file, JSON.stringify(changed));
+    return file;
   }
 
   /** An access token of the provider. */

@@ -86,6 +86,7 @@ async function wire(
   });
 
   const inForce = new StoreInForce(book, database, cells);
+  health.add(inForce.check);
   const publishers = specs.map(({ region, jurisdiction }) => {
     const brokers = cells.find((cell) => cell.region === region)?.brokers ?? [];
     const cluster = new Cluster({ identity: identityOf(config), brokers, tls, logger });

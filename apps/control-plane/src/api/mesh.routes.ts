@@ -5,7 +5,7 @@ import { CHANGE_STATES, type ChangeState } from '../change/change-state.js';
 import { belongs, requireBelonging, requireRole } from '../people/caller.js';
 import type { CellPublisher } from '../publish/cell-publisher.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
-import { KINDS, MESH } from '../terms/thing.js';
+import { KINDS, MESH, type Kind } from '../terms/thing.js';
 import { AuditView, auditPage } from './audit.js';
 import { PageQuery, pageFrom, pageOf } from './page.js';
 import { route, type Route } from './route.js';
@@ -79,7 +79,7 @@ export const meshRoutes = ({ book, cells, publishers }: MeshParts): readonly Rou
     query: PageQuery,
     answer: pageOf(PoolView),
     handle: async ({ caller, query }) => {
-      const found = book.all('pool').flatMap(({ id, version, body }) => {
+      const found = book.all('pool', MESH).flatMap(({ id, version, body }) => {
         const owner = body?.dedicatedTo ?? null;
         const mine = owner === null || belongs(caller, owner) || belongs(caller, MESH);
         return body && mine ? [{ id, version, ...body }] : [];
@@ -96,7 +96,7 @@ export const meshRoutes = ({ book, cells, publishers }: MeshParts): readonly Rou
     answer: pageOf(CatalogView),
     handle: async ({ query }) => {
       const found = book
-        .all('catalog')
+        .all('catalog', MESH)
         .flatMap(({ id, version, body }) => (body ? [{ object: id, version, ...body }] : []));
       return { body: pageFrom(found, query, ({ object }) => object) };
     },
@@ -124,13 +124,18 @@ export const meshRoutes = ({ book, cells, publishers }: MeshParts): readonly Rou
       const { rows } = await db.query<{ state: ChangeState; count: number }>(
         'SELECT state, count(*)::integer AS count FROM control.change GROUP BY state',
       );
-      const tenants = book.tenants();
-      const count = (kind: (typeof KINDS)[number]): number =>
-        book.all(kind).filter(({ body }) => body !== null).length;
+      const count = (kind: Kind): number => {
+        let found = 0;
+        for (const { body } of book.everywhere(kind)) if (body !== null) found++;
+        return found;
+      };
+      let acknowledged = 0;
+      for (const { scope, body } of book.everywhere('profile'))
+        if (body !== null && book.profile(scope)?.acknowledgement) acknowledged++;
       return {
         body: {
-          tenants: tenants.length,
-          acknowledged: tenants.filter((tenant) => book.profile(tenant)?.acknowledgement).length,
+          tenants: count('profile'),
+          acknowledged,
           things: {
             profile: count('profile'),
             purpose: count('purpose'),

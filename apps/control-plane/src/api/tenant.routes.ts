@@ -1,7 +1,7 @@
 import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
 import type { Book } from '../book/book.js';
-import { belongs, requireBelonging } from '../people/caller.js';
+import { requireBelonging } from '../people/caller.js';
 import type { Acknowledgements } from '../profile/acknowledgements.js';
 import { AuditView, auditPage } from './audit.js';
 import { PageQuery, numberAfter, pageFrom, pageOf, toPage } from './page.js';
@@ -42,8 +42,10 @@ export const tenantRoutes = (book: Book, acknowledgements: Acknowledgements): re
     query: PageQuery,
     answer: pageOf(TenantView),
     handle: async ({ caller, query }) => {
-      const mine = book.tenants().filter((tenant) => belongs(caller, tenant));
-      const { items, next } = pageFrom(mine, query, (tenant) => tenant);
+      const mine = new Set(
+        [...caller.roles.keys(), ...caller.supports].filter((scope) => book.hasTenant(scope)),
+      );
+      const { items, next } = pageFrom([...mine].toSorted(), query, (tenant) => tenant);
       return { body: { items: items.flatMap((tenant) => tenantView(book, tenant) ?? []), next } };
     },
   }),

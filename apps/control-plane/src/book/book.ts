@@ -62,7 +62,8 @@ const SINCE = `
  */
 export class Book {
   #seq = 0;
-  readonly #latest = new Map<string, Version>();
+  /** Newest versions by scope, then by kind and id. */
+  readonly #latest = new Map<string, Map<string, Version>>();
   readonly #profiles = new Map<string, readonly Version<'profile'>[]>();
   /** By tenant and version. */
   readonly #acknowledged = new Map<string, Map<number, Acknowledged>>();
@@ -90,16 +91,21 @@ export class Book {
 
   /** The newest version of a thing; its body is null when it was retired. */
   latest<K extends Kind>(kind: K, scope: string, id: string): Version<K> | undefined {
-    return this.#latest.get(keyOf({ kind, scope, id })) as Version<K> | undefined;
+    return this.#latest.get(scope)?.get(keyOf({ kind, scope, id })) as Version<K> | undefined;
   }
 
-  /** Newest versions of all things of a kind, of one scope or all, in the order of their names; retired ones too. */
-  all<K extends Kind>(kind: K, scope?: string): readonly Version<K>[] {
-    const found = [...this.#latest.values()].filter(
-      (version): version is Version<K> =>
-        version.kind === kind && (scope === undefined || version.scope === scope),
+  /** Newest versions of all things of a kind in one scope, in the order of their names; retired ones too. */
+  all<K extends Kind>(kind: K, scope: string): readonly Version<K>[] {
+    const found = [...(this.#latest.get(scope)?.values() ?? [])].filter(
+      (version): version is Version<K> => version.kind === kind,
     );
-    return found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Newest versions of all things of a kind, in no order; retired ones too. */
+  *everywhere<K extends Kind>(kind: K): Generator<Version<K>> {
+    for (const own of this.#latest.values())
+      for (const version of own.values()) if (version.kind === kind) yield version as Version<K>;
   }
 
   /** How a tenant's profile stands; undefined when there never was one. */
@@ -114,11 +120,7 @@ export class Book {
     return { inForce, acknowledgement: of(inForce), awaiting: of(newest) || !newest.body ? null : newest };
   }
 
-  /** Tenants that have a profile which is not retired. */
-  tenants(): readonly string[] {
-    return this.all('profile').flatMap(({ scope, body }) => (body === null ? [] : [scope]));
-  }
-
+  /** Whether a tenant has a profile that is not retired. */
   hasTenant(tenant: string): boolean {
     return tenant !== MESH && Boolean(this.latest('profile', tenant, tenant)?.body);
   }
@@ -144,7 +146,8 @@ export class Book {
       changeId: change_id,
       at: at.toISOString(),
     };
-    this.#latest.set(keyOf(taken), taken);
+    const own = this.#latest.get(scope) ?? new Map<string, Version>();
+    this.#latest.set(scope, own.set(keyOf(taken), taken));
     if (kind === 'profile')
       this.#profiles.set(scope, [...(this.#profiles.get(scope) ?? []), taken as Version<'profile'>]);
   }

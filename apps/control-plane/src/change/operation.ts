@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import type { World } from '../check/world.js';
 import { problemsOf } from '../check/check-thing.js';
+import type { Problem } from '../check/problem.js';
 import type { Book } from '../book/book.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
 import { differenceLines, differences } from '../terms/diff.js';
-import { KINDS, TERMS, keyOf, type CatalogTerms, type Name, type PoolTerms } from '../terms/thing.js';
+import {
+  KINDS,
+  MESH,
+  TERMS,
+  belongsTo,
+  keyOf,
+  type CatalogTerms,
+  type Kind,
+  type Name,
+  type PoolTerms,
+} from '../terms/thing.js';
 
 /** One thing of a change, as it was proposed and as it stood then. */
 export const Operation = z.strictObject({
@@ -20,6 +31,11 @@ export const Operation = z.strictObject({
 export type Operation = z.infer<typeof Operation>;
 /** Terms as they are sent and kept, before or after they are parsed as those of their kind. */
 export type RawTerms = Operation['after'];
+
+/** A thing as it would be; what it says is not parsed yet. */
+interface Thing extends Name {
+  readonly body: unknown;
+}
 
 export const nameOf = (scope: string, { kind, id }: Operation): Name => ({ kind, scope, id });
 
@@ -42,40 +58,64 @@ export function problemsOfChange(
   cells: readonly DeployedCell[],
   entities: ReadonlySet<string>,
 ): readonly string[] {
-  const changed = new Map(operations.map((operation) => [keyOf(nameOf(scope, operation)), operation.after]));
-  const things = KINDS.flatMap((kind) => book.all(kind)).map(({ body, ...name }) => {
-    const after = changed.get(keyOf(name));
-    return { ...name, body: after === undefined ? body : after, touched: after !== undefined };
-  });
-  const known = new Set(things.map(keyOf));
-  for (const operation of operations) {
-    const name = nameOf(scope, operation);
-    if (!known.has(keyOf(name)))
-      things.push({ ...name, version: 0, changeId: '', at: '', body: operation.after, touched: true });
-  }
-  const standing = things.filter(({ body }) => body !== null);
+  const changed = new Map(operations.map((operation) => [keyOf(nameOf(scope, operation)), operation]));
+  const after = ({ kind, scope: owner, id, body }: Thing): Thing => {
+    const operation = changed.get(keyOf({ kind, scope: owner, id }));
+    return { kind, scope: owner, id, body: operation ? operation.after : body };
+  };
+  const ground = [...book.all('catalog', MESH), ...book.all('pool', MESH)].map(after);
+  const touched = operations.map((operation): Thing => ({
+    ...nameOf(scope, operation),
+    body: operation.after,
+  }));
+  const misread = touched.flatMap(misreadings);
+  if (misread.length > 0) return misread;
+  const groundOf = (kind: Kind): readonly Thing[] =>
+    [...ground, ...touched].filter((thing) => thing.kind === kind && thing.body !== null);
   const world: World = {
     jurisdictionOf: (region) => cells.find((cell) => cell.region === region)?.jurisdiction,
     catalog: (object) =>
-      standing.find(({ kind, id }) => kind === 'catalog' && id === object)?.body as CatalogTerms | undefined,
-    pools: standing.flatMap(({ kind, body }) => (kind === 'pool' ? [body as PoolTerms] : [])),
+      groundOf('catalog').find(({ id }) => id === object)?.body as CatalogTerms | undefined,
+    pools: groundOf('pool').map(({ body }) => body as PoolTerms),
     entities,
   };
-  const ground = operations.some(({ kind }) => kind === 'catalog' || kind === 'pool');
-  const tenants = new Set(
-    standing.flatMap(({ kind, scope: tenant }) => (kind === 'profile' ? [tenant] : [])),
+  const hasProfile = (tenant: string): boolean => {
+    const operation = changed.get(keyOf({ kind: 'profile', scope: tenant, id: tenant }));
+    return operation ? operation.after !== null : book.hasTenant(tenant);
+  };
+  const own = touched.flatMap((thing) => [
+    ...problemsOfThing(thing, world),
+    ...(belongsTo(thing.kind) === 'tenant' && thing.body !== null && !hasProfile(thing.scope)
+      ? [`${thing.kind} ${thing.id}: ${thing.scope} has no residency profile`]
+      : []),
+  ]);
+  return operations.some(({ kind }) => belongsTo(kind) === 'mesh')
+    ? [...own, ...problemsOfPurposes(book, world)]
+    : own;
+}
+
+const sentence = ({ path, problem }: Problem): string => (path === '' ? problem : `${path}: ${problem}`);
+
+/** What keeps a thing from being read as one of its kind. */
+function misreadings({ kind, id, body }: Thing): readonly string[] {
+  const parsed = body === null ? undefined : TERMS[kind].safeParse(body);
+  return (parsed?.error?.issues ?? []).map(
+    ({ path, message }) => `${kind} ${id}: ${sentence({ path: path.join('.'), problem: message })}`,
   );
-  return standing
-    .filter(({ kind, touched }) => touched || (ground && kind === 'purpose'))
-    .flatMap(({ kind, scope: owner, id, body }) => {
-      const parsed = TERMS[kind].safeParse(body);
-      const found = parsed.success
-        ? [...problemsOf(kind, owner, parsed.data, world)]
-        : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), problem: message }));
-      if ((kind === 'purpose' || kind === 'policy') && !tenants.has(owner))
-        found.push({ path: '', problem: `${owner} has no residency profile` });
-      return found.map(
-        ({ path, problem }) => `${kind} ${id}: ${path === '' ? problem : `${path}: ${problem}`}`,
-      );
-    });
+}
+
+function problemsOfThing({ kind, scope, id, body }: Thing, world: World): readonly string[] {
+  if (body === null) return [];
+  return problemsOf(kind, scope, TERMS[kind].parse(body), world).map(
+    (problem) => `${kind} ${id}: ${sentence(problem)}`,
+  );
+}
+
+/** What a catalog or pool would leave purposes of all tenants with: how many, and not whose. */
+function problemsOfPurposes(book: Book, world: World): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { scope, body } of book.everywhere('purpose'))
+    for (const problem of body === null ? [] : problemsOf('purpose', scope, body, world))
+      counts.set(sentence(problem), (counts.get(sentence(problem)) ?? 0) + 1);
+  return [...counts].map(([problem, count]) => `${count} purposes would stand wrong: ${problem}`);
 }

@@ -1,7 +1,7 @@
 import type { Book } from '../book/book.js';
 import type { Change } from '../change/change-store.js';
 import { nameOf } from '../change/operation.js';
-import { statementOf, statementsOf, type Statement } from '../publish/statements.js';
+import { Statements, statementOf, type Statement } from '../publish/statements.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
 import { MESH, TERMS } from '../terms/thing.js';
 import { dryRun, rulesOf, type DryRun } from './dry-run.js';
@@ -9,12 +9,16 @@ import type { PastDecisions } from './past-decisions.js';
 
 /** Says what a change would alter, without any effect. */
 export class DryRuns {
+  readonly #statements: Statements;
+
   constructor(
     private readonly book: Book,
     private readonly cells: readonly DeployedCell[],
     private readonly past: Pick<PastDecisions, 'last'>,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.#statements = new Statements(book, cells);
+  }
 
   /**
    * Decides the last decisions again: of the change's tenant at its home, or of all tenants in every cell for what
@@ -27,7 +31,7 @@ export class DryRuns {
       scope === MESH ? this.cells.map(({ region }) => region) : home === undefined ? [] : [home];
     const tenant = scope === MESH ? null : scope;
     const past = await Promise.all(regions.map((region) => this.past.last(region, tenant, limit)));
-    const before = statementsOf(this.book, this.cells);
+    const before = this.#statements.all();
     const after = [...before, ...this.#changed(change)];
     return dryRun(past.flat(), rulesOf(before), rulesOf(after), this.now());
   }

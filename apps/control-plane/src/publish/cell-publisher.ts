@@ -43,8 +43,8 @@ export class CellPublisher implements Runnable {
   readonly #stopping = new AbortController();
   #connected = false;
   #knowsAll = false;
-  /** What the cell was told, by kind and id, as JSON. */
-  readonly #told = new Map<string, string>();
+  /** What the cell was told, by kind and id; a thing that has not changed has the same statement. */
+  readonly #told = new Map<string, Statement>();
   /** The list that the cell was told last; the same one holds nothing new. */
   #said: readonly Statement[] = [];
   #heardAt = 0;
@@ -111,7 +111,7 @@ export class CellPublisher implements Runnable {
     const entries = statements.map((statement) => this.#entry(statement));
     if (entries.length > 0) await this.topics.publish(entries);
     for (const { kind, sequence } of entries) PUBLISHED.set({ region: this.region, kind }, sequence);
-    for (const statement of statements) this.#told.set(keyOf(statement), JSON.stringify(statement.body));
+    for (const statement of statements) this.#told.set(keyOf(statement), statement);
     this.#said = all;
     // The heartbeat last: a cell where something could not be written hears none.
     await this.topics.publish([this.#entry(heartbeat(Date.now()))]);
@@ -122,7 +122,7 @@ export class CellPublisher implements Runnable {
   }
 
   #isNews(statement: Statement): boolean {
-    return this.#told.get(keyOf(statement)) !== JSON.stringify(statement.body);
+    return this.#told.get(keyOf(statement)) !== statement;
   }
 
   #entry(statement: Statement): ControlEntry {

@@ -69,22 +69,51 @@ const MAKERS: Makers = {
 export const statementOf = <K extends Kind>(thing: StatedThing<K>, by: StatedBy): Statement | null =>
   MAKERS[thing.kind](thing, by);
 
-/** Everything that is in force, and that what was retired is gone; cells and pools first, so that a reader can place what follows. */
-export function statementsOf(book: Book, cells: readonly DeployedCell[]): readonly Statement[] {
-  const all = (kind: Kind): Statement[] =>
-    book.all(kind).flatMap((newest) => {
-      const standing = kind === 'profile' ? book.profile(newest.scope) : undefined;
-      const thing: StatedThing = standing?.inForce ?? newest;
-      return statementOf(thing, { cells, acknowledgement: standing?.acknowledgement ?? null }) ?? [];
-    });
-  return [
-    ...cells.map(({ region, jurisdiction, ingestHttp, ingestGrpc }): Statement => ({
-      kind: 'cell',
-      id: region,
-      body: { region, jurisdiction, ingestHttp, ingestGrpc },
-    })),
-    ...(['pool', 'profile', 'purpose', 'policy'] as const).flatMap(all),
-  ];
+/** Where each cell is reached, which no change alters. */
+export const cellStatements = (cells: readonly DeployedCell[]): readonly Statement[] =>
+  cells.map(({ region, jurisdiction, ingestHttp, ingestGrpc }) => ({
+    kind: 'cell',
+    id: region,
+    body: { region, jurisdiction, ingestHttp, ingestGrpc },
+  }));
+
+/** Of all kinds that cells are told, pools first, so that a reader can place what follows. */
+const TOLD = ['pool', 'profile', 'purpose', 'policy'] as const satisfies readonly Kind[];
+
+/**
+ * Statements of everything that the book has, retired things too. A thing that has not changed has the same statement
+ * as before, the very object, so that news are found without comparing what they say.
+ */
+export class Statements {
+  readonly #made = new WeakMap<
+    object,
+    { readonly acknowledgement: unknown; readonly statement: Statement | null }
+  >();
+
+  constructor(
+    private readonly book: Book,
+    private readonly cells: readonly DeployedCell[],
+  ) {}
+
+  /** All of them, as the book stands. */
+  all(): readonly Statement[] {
+    const found: Statement[] = [];
+    for (const kind of TOLD)
+      for (const newest of this.book.everywhere(kind)) {
+        const standing = kind === 'profile' ? this.book.profile(newest.scope) : undefined;
+        const statement = this.#of(standing?.inForce ?? newest, standing?.acknowledgement ?? null);
+        if (statement) found.push(statement);
+      }
+    return found;
+  }
+
+  #of(thing: StatedThing, acknowledgement: StatedBy['acknowledgement']): Statement | null {
+    const known = this.#made.get(thing);
+    if (known && known.acknowledgement === acknowledgement) return known.statement;
+    const statement = statementOf(thing, { cells: this.cells, acknowledgement });
+    this.#made.set(thing, { acknowledgement, statement });
+    return statement;
+  }
 }
 
 /** «I live»: what cells measure the age of their policy by. */

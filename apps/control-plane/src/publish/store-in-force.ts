@@ -1,23 +1,33 @@
+import type { HealthCheck } from '@bailiwick/platform';
 import type pg from 'pg';
 import type { Book } from '../book/book.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
 import type { InForce } from './cell-publisher.js';
-import { statementsOf, type Statement } from './statements.js';
+import { Statements, cellStatements, type Statement } from './statements.js';
 
 /** What is in force, as the store says it now. The list is the same array as long as nothing took effect. */
 export class StoreInForce implements InForce {
+  readonly check: HealthCheck = { name: 'store', problem: () => this.#problem };
+  readonly #cells: readonly Statement[];
+  readonly #things: Statements;
   #made: { readonly seq: number; readonly statements: readonly Statement[] } | null = null;
+  #problem: string | null = null;
 
   constructor(
     private readonly book: Book,
     private readonly database: pg.Pool,
-    private readonly cells: readonly DeployedCell[],
-  ) {}
+    cells: readonly DeployedCell[],
+  ) {
+    this.#cells = cellStatements(cells);
+    this.#things = new Statements(book, cells);
+  }
 
   async statements(): Promise<readonly Statement[]> {
+    this.#problem = 'the store does not answer';
     await this.book.refresh(this.database);
+    this.#problem = null;
     const { seq } = this.book;
-    if (this.#made?.seq !== seq) this.#made = { seq, statements: statementsOf(this.book, this.cells) };
+    if (this.#made?.seq !== seq) this.#made = { seq, statements: [...this.#cells, ...this.#things.all()] };
     return this.#made.statements;
   }
 
