@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detect } from './detect.js';
 import type { DetectOptions } from './detect.js';
+import { names } from './names/names.js';
 import { Reading } from './reading.js';
-import type { Scope } from './recogniser.js';
+import type { Level, Recogniser, Scope } from './recogniser.js';
 import { RECOGNISERS } from './recognisers.js';
 import { applyToText, withoutOverlaps, type Span } from './span.js';
 
@@ -193,25 +194,33 @@ describe('a megabyte of hostile text', () => {
     HOSTILE.map((unit) => unit.repeat(Math.ceil(length / HOSTILE.length / unit.length))).join('\n');
   const whole = hostile(MEGABYTE);
   const quarter = hostile(MEGABYTE / 4);
-  const scope: Scope = { countries: null, languages: null, level: 'thorough', identities: [] };
+  const scope: Scope = { countries: null, level: 'standard', identities: [] };
+
+  /** Seconds of this thread on a processor: what else the machine does must not count. */
+  const secondsOf = ({ find }: Recogniser, text: string, level: Level): number => {
+    const started = process.threadCpuUsage();
+    for (const { start, end } of find(new Reading(text), { ...scope, level })) expect(end > start).toBe(true);
+    return process.threadCpuUsage(started).user / 1e6;
+  };
 
   it.each(RECOGNISERS.map((recogniser) => [recogniser.name, recogniser] as const))(
     'is read by %s in seconds, in time that grows with its length only',
-    (_, { find }) => {
-      // Time of this thread on a processor: what else the machine does must not count.
-      const seconds = (text: string): number => {
-        const started = process.threadCpuUsage();
-        for (const { start, end } of find(new Reading(text), scope)) expect(end > start).toBe(true);
-        return process.threadCpuUsage(started).user / 1e6;
-      };
-      const short = seconds(quarter);
-      const long = seconds(whole);
+    (_, recogniser) => {
+      const short = secondsOf(recogniser, quarter, 'standard');
+      const long = secondsOf(recogniser, whole, 'standard');
       expect(long).toBeLessThan(10);
       // Four times the text: sixteen times the time would be quadratic. Short times are mostly noise.
       if (long > 1) expect(long / short).toBeLessThan(10);
     },
     60_000,
   );
+
+  it('is tagged in time that grows with its length only', { timeout: 60_000 }, () => {
+    const short = secondsOf(names, hostile(MEGABYTE / 32), 'thorough');
+    const long = secondsOf(names, hostile(MEGABYTE / 8), 'thorough');
+    expect(long).toBeLessThan(5);
+    if (long > 1) expect(long / short).toBeLessThan(10);
+  });
 
   it('is read by detect as well', { timeout: 60_000 }, () => {
     const started = process.threadCpuUsage();

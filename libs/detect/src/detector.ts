@@ -1,3 +1,4 @@
+import { languagesOf } from './languages.js';
 import type { Identity } from './names/identity.js';
 import { Reading } from './reading.js';
 import { RECOGNISERS } from './recognisers.js';
@@ -10,7 +11,7 @@ export interface DetectorSettings {
   readonly entities?: readonly string[];
   /** Countries (ISO 3166-1 alpha-2) whose numbering plans are tried; all when absent. */
   readonly countries?: readonly string[];
-  /** Languages (ISO 639-1) whose words are known; all when absent. */
+  /** Languages (ISO 639-1) whose words help to find people, places and firms; all that are known when absent. */
   readonly languages?: readonly string[];
   readonly level?: Level;
   /** Least score of a finding, instead of each entity's own threshold. */
@@ -65,12 +66,12 @@ export function createDetector(settings: DetectorSettings = {}): Detector {
   );
   const scope: Omit<Scope, 'identities'> = {
     countries: settings.countries ? new Set(settings.countries) : null,
-    languages: settings.languages ? new Set(settings.languages) : null,
     level,
   };
+  const languages = languagesOf(settings.languages ?? null);
   return (text, identities = NOBODY) => {
     const known = denied.length === 0 ? identities : [...denied, ...identities];
-    const spans = spansOf(new Reading(text), { ...scope, identities: known }, recognisers, least);
+    const spans = spansOf(new Reading(text, languages), { ...scope, identities: known }, recognisers, least);
     return withoutOverlaps(
       allowed.size === 0
         ? spans

@@ -1,3 +1,5 @@
+import { ALL_LANGUAGES, type Languages } from './languages.js';
+
 /** A run of letters, digits and marks in a text. */
 export interface Word {
   readonly start: number;
@@ -14,7 +16,11 @@ export type Shape = 'lower' | 'title' | 'upper' | 'mixed' | 'digits' | 'alphanum
 export class Reading {
   #words: readonly Word[] | null = null;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    /** Whose words are known. */
+    readonly languages: Languages = ALL_LANGUAGES,
+  ) {}
 
   get words(): readonly Word[] {
     return (this.#words ??= wordsOf(this.text));

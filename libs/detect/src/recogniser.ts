@@ -50,8 +50,6 @@ export type Level = 'standard' | 'thorough';
 export interface Scope {
   /** Countries (ISO 3166-1 alpha-2) whose numbering plans are tried; null for all of them. */
   readonly countries: ReadonlySet<string> | null;
-  /** Languages (ISO 639-1) whose words are known; null for all of them. */
-  readonly languages: ReadonlySet<string> | null;
   readonly level: Level;
   /** Values known from the structured fields of the same record. */
   readonly identities: readonly Identity[];

@@ -19,9 +19,9 @@ const column = (name: string, rest: Partial<Column> = {}): Column => ({
   ...rest,
 });
 const find = (text: string): readonly Span[] =>
-  [
-    ...email.find(new Reading(text), { countries: null, languages: null, level: 'standard', identities: [] }),
-  ].map((finding) => ({ ...finding, recogniser: email.name }));
+  [...email.find(new Reading(text), { countries: null, level: 'standard', identities: [] })].map(
+    (finding) => ({ ...finding, recogniser: email.name }),
+  );
 const brief = (each: Column): string => {
   const { category, sensitivity, entity } = classifyColumn(each);
   return [category, sensitivity, entity].join(' ');

@@ -27,7 +27,7 @@ export function candidatesOf(reading: Reading, known: KnownWords): readonly Cand
   let last = -1;
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
-    if (!word || !mayBeName(word, at, known, text)) continue;
+    if (!word || !mayBeName(word, at, known, reading)) continue;
     if (JOINT.test(text[word.start - 1] ?? '') || JOINT.test(text[word.end] ?? '')) continue;
     const link = last === -1 ? 'none' : linkBetween(reading, last, at, found.at(-1)?.initial === true);
     found.push({ at, initial: word.end - word.start === 1, link, lower: word.shape === 'lower' });
@@ -36,7 +36,8 @@ export function candidatesOf(reading: Reading, known: KnownWords): readonly Cand
   return found;
 }
 
-function mayBeName(word: Word, at: number, known: KnownWords, text: string): boolean {
+function mayBeName(word: Word, at: number, known: KnownWords, reading: Reading): boolean {
+  const { text } = reading;
   const { shape, start, end } = word;
   if (shape === 'digits' || shape === 'alphanumeric') return false;
   const lexeme = known.lexemes[at] ?? 0;
@@ -46,9 +47,9 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
       lexeme !== 0 &&
       (known.uses[at] ?? 0) < (known.letters === 'lower' ? 2 : 1) &&
       (firstName(lexeme) >= 4 || surname(lexeme) >= 4) &&
-      !isNoName(word.folded)
+      !isNoName(word.folded, reading)
     );
-  if (end - start > 1 && isNoName(word.folded)) return false;
+  if (end - start > 1 && isNoName(word.folded, reading)) return false;
   if (end - start === 1) return shape === 'upper' || text[start] !== text[start]?.toLowerCase();
   if (shape === 'upper' && known.letters !== 'upper')
     return end - start > 2 && (firstName(lexeme) >= 3 || surname(lexeme) >= 3);
@@ -56,12 +57,11 @@ function mayBeName(word: Word, at: number, known: KnownWords, text: string): boo
   return true;
 }
 
-const NO_NAMES = new Set(
-  [...ARTICLES, ...GREETINGS, ...HONORIFICS].filter(
-    (word) => word !== 'de' && word !== 'la' && word !== 'le',
-  ),
-);
-const isNoName = (folded: string): boolean => NO_NAMES.has(folded);
+/** Articles that names have too. */
+const OF_NAMES = new Set(['de', 'la', 'le']);
+const isNoName = (folded: string, reading: Reading): boolean =>
+  !OF_NAMES.has(folded) &&
+  (ARTICLES.has(folded, reading) || GREETINGS.has(folded, reading) || HONORIFICS.has(folded, reading));
 
 function linkBetween(
   { words, text }: Reading,

@@ -5,7 +5,7 @@ import { Reading } from '../reading.js';
 import { identity } from './identity.js';
 import { addSlips, isOneSlip, misspelt } from './misspelling.js';
 
-const SCOPE = { countries: null, languages: null, level: 'standard' } as const;
+const SCOPE = { countries: null, level: 'standard' } as const;
 const KNOWN = [
   { entity: 'PERSON', value: 'Jörg Wiśniewski' },
   { entity: 'PERSON', value: 'Annika Kowalska' },

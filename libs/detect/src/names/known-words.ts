@@ -1,4 +1,5 @@
-import { LANGUAGES, lookUp, use, USES, type Lexeme } from './lexicon.js';
+import { LANGUAGES, type Languages } from '../languages.js';
+import { lookUp, use, USES, type Lexeme } from './lexicon.js';
 import type { Reading } from '../reading.js';
 
 /** The words of a text with what the lexicon knows of each, in the language that the text seems to be in. */
@@ -30,7 +31,7 @@ const GUESS_MOST = 300;
 /** A language is possible when this share of the most likely one's evidence speaks for it. */
 const POSSIBLE = 0.85;
 
-function lookAt({ words }: Reading): KnownWords {
+function lookAt({ words, languages }: Reading): KnownWords {
   const lexemes = new Int32Array(words.length);
   const weights = new Float64Array(LANGUAGES.length);
   let lower = 0;
@@ -46,14 +47,18 @@ function lookAt({ words }: Reading): KnownWords {
     else if (word.shape === 'upper' && word.folded.length > 2) upper++;
     if ((lexeme & USES) === 0 || at > GUESS_MOST || word.shape === 'title') continue;
     for (let language = 0; language < LANGUAGES.length; language++)
-      weights[language] = (weights[language] ?? 0) + (WEIGHT[use(lexeme, language)] ?? 0);
+      if ((languages & (1 << language)) !== 0)
+        weights[language] = (weights[language] ?? 0) + (WEIGHT[use(lexeme, language)] ?? 0);
   }
   const most = Math.max(...weights);
-  const possible = [...weights.keys()].filter((language) => (weights[language] ?? 0) >= most * POSSIBLE);
+  const possible = [...weights.keys()].filter(
+    (language) => (languages & (1 << language)) !== 0 && (weights[language] ?? 0) >= most * POSSIBLE,
+  );
   const uses = new Uint8Array(words.length);
   for (let at = 0; at < words.length; at++) {
     const lexeme = lexemes[at] ?? 0;
-    if ((lexeme & USES) !== 0) uses[at] = most > 1 ? mostUsed(lexeme, possible) : secondUse(lexeme);
+    if ((lexeme & USES) !== 0)
+      uses[at] = most > 1 ? mostUsed(lexeme, possible) : secondUse(lexeme, languages);
   }
   const letters =
     capital === 0 && upper === 0 && lower > 0
@@ -71,11 +76,11 @@ const WEIGHT: readonly number[] = [0, 0.2, 1, 2];
 const GERMAN = LANGUAGES.indexOf('de');
 
 /** Without a sentence around it, a word must be one in two languages to count as such. */
-function secondUse(lexeme: Lexeme): number {
+function secondUse(lexeme: Lexeme, languages: Languages): number {
   let most = 0;
   let second = 0;
   for (let language = 0; language < LANGUAGES.length; language++) {
-    const here = use(lexeme, language);
+    const here = (languages & (1 << language)) === 0 ? 0 : use(lexeme, language);
     if (here > most) [most, second] = [here, most];
     else if (here > second) second = here;
   }

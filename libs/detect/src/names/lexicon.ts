@@ -7,9 +7,6 @@ import { readFileSync } from 'node:fs';
  */
 export type Lexeme = number;
 
-/** Languages whose ordinary words are told from names, in the order of their bits. */
-export const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pl'] as const;
-
 export const firstName = (lexeme: Lexeme): number => lexeme & 7;
 export const surname = (lexeme: Lexeme): number => (lexeme >> 3) & 7;
 export const place = (lexeme: Lexeme): number => (lexeme >> 6) & 7;

@@ -73,3 +73,19 @@ describe('nobody and no place is found in', () => {
 it('a city alone is looked for only when it is asked for', () => {
   expect(createDetector()('We met in Berlin.')).toEqual([]);
 });
+
+describe('languages of the settings', () => {
+  it.each([
+    ['signora Quallbrink', 'it', 'de'],
+    ['Mr Quallbrink called', 'en', ''],
+    ['Er wohnt in Drolshag', 'de', 'en'],
+  ])('make the words around a name in "%s" count in %s only', (text, own, other) => {
+    const find = (languages?: readonly string[]): string[] => {
+      const look = createDetector({ entities: ['PERSON', 'GPE'], ...(languages ? { languages } : {}) });
+      return look(text).map(({ start, end }) => text.slice(start, end));
+    };
+    expect(find()).toEqual(find([own]));
+    expect(find([own])).toHaveLength(1);
+    expect(find([other])).not.toEqual(find([own]));
+  });
+});

@@ -118,7 +118,7 @@ function headedAt(
   const before = words[at - 1];
   if (!before) return null;
   const gap = text.slice(before.end, word.start);
-  const cued = (gap === ' ' && PLACE_CUES.has(before.folded)) || gap === ', ' || gap.includes('\n');
+  const cued = (gap === ' ' && PLACE_CUES.has(before.folded, reading)) || gap === ', ' || gap.includes('\n');
   if (!cued) return null;
   const next = words[at + 1];
   const finding = (last: number): Finding => ({
@@ -129,7 +129,7 @@ function headedAt(
     evidence: ['pattern', 'context'],
   });
   // `lives in Drachten`
-  if (gap === ' ' && RESIDENCE.has(words[at - 2]?.folded ?? '') && !MONTHS.has(word.folded)) {
+  if (gap === ' ' && RESIDENCE.has(words[at - 2]?.folded ?? '', reading) && !MONTHS.has(word.folded)) {
     const last = phraseAt(reading, known, at)?.last ?? lastCapital(reading, at);
     if (last > at || (known.uses[at] ?? 0) < 2 || place(known.lexemes[at] ?? 0) > 2)
       return { finding: { ...finding(last), score: 0.9 }, last };
@@ -171,7 +171,7 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   const { words, text } = reading;
   const word = words[at];
   const before = words[at - 1];
-  if (!word || (last === at && HONORIFICS.has(word.folded))) return -9;
+  if (!word || (last === at && HONORIFICS.has(word.folded, reading))) return -9;
   const size = place(lexeme);
   const region = (lexeme & REGION) !== 0;
   let odds = region ? 1.8 : (SIZE[size] ?? 0);
@@ -185,7 +185,7 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   if (word.shape === 'lower') odds -= known.letters === 'lower' && size >= 6 ? 0.8 : 4;
   if (word.shape === 'upper' && known.letters !== 'upper') odds -= 1;
   const gap = before ? text.slice(before.end, word.start) : '\n';
-  if (before && gap === ' ' && PLACE_CUES.has(before.folded))
+  if (before && gap === ' ' && PLACE_CUES.has(before.folded, reading))
     odds += firstName(lexeme) < 4 && surname(lexeme) < 4 ? 2.1 : 1.7;
   else if (before && gap === ' ' && before.shape === 'title' && known.uses[at - 1] === 0) odds -= 1.2;
   const after = words[last + 1];
@@ -206,6 +206,6 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   if (gap.includes('\n') && /^,?(?:\n|$)/.test(text.slice(end, end + 2))) odds += before ? 1 : 0.3;
   if (gap === ', ') odds += 0.4;
   // `divano Sofia`
-  if (before && gap === ' ' && isProduct(before.folded)) odds -= 3;
+  if (before && gap === ' ' && isProduct(before.folded, reading)) odds -= 3;
   return odds;
 }

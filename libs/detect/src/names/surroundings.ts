@@ -18,13 +18,14 @@ import { firstName, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
 
 /** Whether the word is a form of address: some are so only with a capital or a full stop. */
-export function isHonorific({ words, text }: Reading, at: number): boolean {
+export function isHonorific(reading: Reading, at: number): boolean {
+  const { words, text } = reading;
   const word = words[at];
   if (!word) return false;
   // `Sig.ra`, `Dott.ssa`
   const italian = (word.folded === 'ra' || word.folded === 'ssa') && text[word.start - 1] === '.';
-  if (italian) return HONORIFICS.has(words[at - 1]?.folded ?? '');
-  if (!HONORIFICS.has(word.folded)) return false;
+  if (italian) return HONORIFICS.has(words[at - 1]?.folded ?? '', reading);
+  if (!HONORIFICS.has(word.folded, reading)) return false;
   if (word.folded === 'm') return text[word.end] === '.' && word.shape !== 'lower';
   return !WEAK_HONORIFICS.has(word.folded) || word.shape !== 'lower' || text[word.end] === '.';
 }
@@ -68,11 +69,12 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   for (let back = at - 1; back > 0 && at - back < 4 && PARTICLES.has(words[back]?.folded ?? ''); back--)
     if (isHonorific(reading, back - 1)) return 4;
   const newLine = gap.includes('\n');
-  if (GREETINGS.has(before.folded) && /^,?[ \u00a0]?$/.test(gap)) return before.shape === 'lower' ? 1.2 : 2.6;
+  if (GREETINGS.has(before.folded, reading) && /^,?[ \u00a0]?$/.test(gap))
+    return before.shape === 'lower' ? 1.2 : 2.6;
   const introduced =
-    INTRODUCTIONS.has(before.folded) ||
+    INTRODUCTIONS.has(before.folded, reading) ||
     (INTRODUCTION_ENDS.has(before.folded) &&
-      INTRODUCTIONS.has(`${words[at - 2]?.folded ?? ''}_${before.folded}`));
+      INTRODUCTIONS.has(`${words[at - 2]?.folded ?? ''}_${before.folded}`, reading));
   if (introduced && (/^[ :,.\n\r-]{1,4}$/.test(gap) || gap === ', ')) return newLine ? 3 : 2.4;
   if (newLine) return 0.4;
   if (/[.!?]/.test(gap)) return (known.uses[at] ?? 0) > 0 ? -0.6 : 0;
@@ -82,8 +84,8 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   if (before.folded === 'x') return -3;
   if (NUMBERS.has(before.folded)) return -1;
   if (before.folded === 'in' || before.folded === 'w') return -1.5;
-  if (ROLES.has(before.folded)) return 0.8;
-  if (ARTICLES.has(before.folded)) return known.letters === 'lower' ? -0.5 : -1.6;
+  if (ROLES.has(before.folded, reading)) return 0.8;
+  if (ARTICLES.has(before.folded, reading)) return known.letters === 'lower' ? -0.5 : -1.6;
   // `Canapé Oslo`, `Caldaia Vega`: a thing with a capital, and what it is called.
   if (before.shape === 'title' && (known.uses[at - 1] ?? 0) >= 2 && at > 1) return -0.7;
   return 0;
@@ -122,7 +124,7 @@ export function supportAfter(
   }
   if (gap === '-') return -2.5;
   if (gap !== ' ') return 0;
-  if (DEEDS.has(after.folded)) return 0.9;
+  if (DEEDS.has(after.folded, reading)) return 0.9;
   if (after.shape === 'digits' || after.shape === 'alphanumeric') return -2.5;
   // `Bill of lading`, `Mark as read`
   return (known.uses[at] ?? 0) > 0 && after.shape === 'lower' ? (OBJECTS.has(after.folded) ? -2.5 : -0.2) : 0;
@@ -148,8 +150,8 @@ const OBJECTS = new Set([
 ]);
 
 /** Things in the plural too: chairs, Matratzen. */
-export const isProduct = (folded: string): boolean =>
-  PRODUCTS.has(folded) || PRODUCTS.has(folded.replace(/(?:s|n)$/, ''));
+export const isProduct = (folded: string, reading: Reading): boolean =>
+  PRODUCTS.has(folded, reading) || PRODUCTS.has(folded.replace(/(?:s|n)$/, ''), reading);
 
 /** Whether a name is that of a thing: a product, a project or a brand is named beside it. */
 export function isNeighbourProduct(
@@ -164,7 +166,7 @@ export function isNeighbourProduct(
     return true;
   if (cued || to - from > 1) return false;
   const near = (at: number, left: number, right: number): boolean =>
-    isProduct(words[at]?.folded ?? '') && /^[ "„“”'«»‘’-]{1,2}$/.test(text.slice(left, right));
+    isProduct(words[at]?.folded ?? '', reading) && /^[ "„“”'«»‘’-]{1,2}$/.test(text.slice(left, right));
   const start = words[from]?.start ?? 0;
   const end = words[to]?.end ?? 0;
   if (near(from - 1, words[from - 1]?.end ?? 0, start)) return true;

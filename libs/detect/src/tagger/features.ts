@@ -44,9 +44,8 @@ const SHAPES: Readonly<Record<Shape, number>> = {
   alphanumeric: 6,
 };
 
-/** Sets of words that say the same in every language, as bits. */
-const CUES = new Map<string, number>();
-for (const [bit, words] of [
+/** Sets of words that say the same in every language, and the words of any of them. */
+const CUES = [
   HONORIFICS,
   GREETINGS,
   INTRODUCTIONS,
@@ -59,8 +58,16 @@ for (const [bit, words] of [
   LEGAL_FORMS,
   RESIDENCE,
   PLACE_CUES,
-].entries())
-  for (const word of words) CUES.set(word, (CUES.get(word) ?? 0) | (1 << bit));
+];
+const CUE_WORDS = new Set(CUES.flatMap((words) => [...words]));
+
+/** The sets that a word is in, as bits. */
+function cuesOf(word: string, reading: Reading): number {
+  if (!CUE_WORDS.has(word)) return 0;
+  let bits = 0;
+  for (const [bit, words] of CUES.entries()) if (words.has(word, reading)) bits |= 1 << bit;
+  return bits;
+}
 
 /** What stands between two words. */
 const GAPS: readonly (readonly [RegExp, number])[] = [
@@ -137,7 +144,7 @@ export function featuresOf(reading: Reading, known: KnownWords, findings: readon
     if (!word) break;
     const at = index + 2;
     const use = known.uses[index] ?? 0;
-    cue[at] = CUES.get(word.folded) ?? 0;
+    cue[at] = cuesOf(word.folded, reading);
     shape[at] = SHAPES[word.shape];
     identity[at] = identityOf(word, use, cue[at]);
     gap[at] = index === 0 ? EDGE : gapBetween(text, words[index - 1]?.end ?? 0, word.start);
