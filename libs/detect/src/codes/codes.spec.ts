@@ -106,3 +106,14 @@ describe('values with a form', () => {
     ]);
   });
 });
+
+describe('the case of Ethereum addresses (EIP-55)', () => {
+  it.each([
+    ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', 1],
+    ['0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359', 1],
+    ['0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed', 0.9],
+    ['0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', 0.6],
+  ])('tells how sure %s is', (address, score) => {
+    expect(detect(`send it to ${address}`)).toMatchObject([{ entity: 'CRYPTO', score }]);
+  });
+});

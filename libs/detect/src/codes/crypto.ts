@@ -7,7 +7,7 @@ const base58check = createBase58check((data: Uint8Array): Uint8Array =>
   createHash('sha256').update(data).digest(),
 );
 
-/** Bitcoin and its relatives in Base58Check; BIP 173 and 350; Ethereum (EIP-55, whose case is no proof by itself). */
+/** Bitcoin and its relatives in Base58Check; BIP 173 and 350; Ethereum. */
 const BASE58 = /(?<![A-Za-z0-9])[13LMDT2mn][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])/g;
 const BECH32 = /(?<![A-Za-z0-9])(?:bc1|tb1|ltc1)[02-9ac-hj-np-z]{11,71}(?![A-Za-z0-9])/gi;
 const ETHEREUM = /(?<![A-Za-z0-9])0x[0-9a-f]{40}(?![A-Za-z0-9])/gi;
@@ -28,8 +28,15 @@ export const crypto: Recogniser = {
     for (const { index, 0: found } of text.matchAll(BASE58))
       if (/\d/.test(found) && isBase58(found)) yield proven(index, found);
     for (const { index, 0: found } of text.matchAll(BECH32)) if (isBech32(found)) yield proven(index, found);
-    for (const { index, 0: found } of text.matchAll(ETHEREUM))
-      yield { start: index, end: index + found.length, entity: 'CRYPTO', score: 0.9, evidence: ['pattern'] };
+    for (const { index, 0: found } of text.matchAll(ETHEREUM)) {
+      const isRight = hasRightCase(found);
+      if (isRight) yield proven(index, found);
+      else {
+        // Small letters only have no check; letters in a wrong case are one mistyped, or something else.
+        const score = isRight === undefined ? 0.9 : 0.6;
+        yield { start: index, end: index + found.length, entity: 'CRYPTO', score, evidence: ['pattern'] };
+      }
+    }
   },
 };
 
@@ -52,4 +59,14 @@ function isBase58(address: string): boolean {
 
 function isBech32(address: string): boolean {
   return (bech32.decodeUnsafe(address, 90) ?? bech32m.decodeUnsafe(address, 90)) !== undefined;
+}
+
+/** EIP-55: a letter is a capital where the hash of the address has a high digit; undefined for one case only. */
+function hasRightCase(address: string): boolean | undefined {
+  const digits = address.slice(2);
+  const small = digits.toLowerCase();
+  if (digits === small || digits === digits.toUpperCase()) return undefined;
+  const hash = createHash('keccak-256').update(small).digest('hex');
+  const isHigh = (at: number): boolean => Number.parseInt(hash.charAt(at), 16) >= 8;
+  return [...small].every((sign, at) => digits.charAt(at) === (isHigh(at) ? sign.toUpperCase() : sign));
 }
