@@ -1,4 +1,6 @@
 import type { Level } from '@bailiwick/detect';
+import { articleNine, articleNineLine, type ArticleNineFigures } from './article-nine.js';
+import { layerLines, layersOf, type LayerFigures } from './layers.js';
 import { PRESIDIO_ELSEWHERE, presidioFigures, type PresidioFigures } from './presidio.js';
 import { nameLine, qualityOfLevel, reportLines, type QualityReport } from './quality.js';
 import { SPLITS, type Split } from './sample.js';
@@ -23,6 +25,8 @@ interface LevelFigures extends LevelSpeed {
 export interface DetectFigures {
   readonly split: Split;
   readonly levels: readonly LevelFigures[];
+  readonly layers: readonly LayerFigures[];
+  readonly articleNine: readonly ArticleNineFigures[];
   readonly memory: MemoryFigures;
   readonly presidio: PresidioFigures | null;
   readonly presidioElsewhere: string;
@@ -55,6 +59,10 @@ export function detectBenchmark({ split, calls, presidio, say }: DetectOptions):
     );
     return figures;
   });
+  const layers = layersOf(split);
+  for (const line of layerLines(layers)) say(line);
+  const special = articleNine();
+  say(articleNineLine(special));
   const memory = memoryOver(calls, texts);
   say(
     `memory: ${memory.residentMbBefore.toFixed(0)} MB, after ${memory.calls} further calls ${memory.residentMbAfter.toFixed(0)} MB`,
@@ -73,5 +81,13 @@ export function detectBenchmark({ split, calls, presidio, say }: DetectOptions):
         `${((standard?.notesPerSecond ?? 0) / beside.notesPerSecond).toFixed(0)} times as fast`,
     );
   }
-  return { split, levels, memory, presidio: beside, presidioElsewhere: PRESIDIO_ELSEWHERE };
+  return {
+    split,
+    levels,
+    layers,
+    articleNine: special,
+    memory,
+    presidio: beside,
+    presidioElsewhere: PRESIDIO_ELSEWHERE,
+  };
 }

@@ -19,7 +19,7 @@ export const PROMISED: Readonly<Record<string, number>> = {
 export const FLAGGED_MOST = 0.02;
 
 /** A town or a firm is looked for only by who asks for it, and the set has both. */
-const ASKED: readonly string[] = [
+export const ASKED: readonly string[] = [
   ...[...ENTITIES.values()].filter(({ personal }) => personal === undefined).map(({ name }) => name),
   'LOCATION',
   'ORGANIZATION',
