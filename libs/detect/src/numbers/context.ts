@@ -51,41 +51,56 @@ const DIGITS_LEAST = 4;
 
 const SILENT: Context = { distances: new Map(), ties: new Map() };
 
-/** What the words before a position say. */
+/** What the words before a position say; the same for all who ask about one value. */
 export function contextBefore(reading: Reading, start: number): Context {
+  const { befores } = askedOf(reading);
+  const known = befores.get(start);
+  if (known) return known;
+  const context = lookBefore(reading, start);
+  befores.set(start, context);
+  return context;
+}
+
+function lookBefore(reading: Reading, start: number): Context {
   const { words, text } = reading;
-  let distances: Map<string, number> | undefined;
+  const { topics, hasInside } = askedOf(reading);
   const next = reading.wordAt(start);
-  const topics = topicsOf(reading);
-  let from = start;
-  // `case 47 4111111111111111`: the case has its number already. `An invoice, 192.0.2.1`: it is not the invoice's.
-  let isDirect = true;
+  let distances: Map<string, number> | undefined;
   let ties: Map<string, Tie> | undefined;
   let tied = next;
   let tie: Tie | undefined = 'clause';
+  let from = start;
   for (let at = next - 1; at >= 0 && next - at <= REACH.words; at--) {
     const word = words[at];
     if (word === undefined || start - word.end > REACH.before) break;
     // A Chinese or Japanese word and the number after it are one run of letters and digits.
     if (word.end > start) continue;
-    isDirect &&= word.shape !== 'digits' && !/[,;!?\n—]/.test(text.slice(word.end, from));
     if (word.shape === 'digits' && NUMBER.test(word.folded)) {
       if (!LIST.test(text.slice(word.end, from))) break;
     } else
-      for (const topic of topicsAt(reading, at, topics))
-        if (isDirect || topic !== SOMETHING_ELSE) {
-          near((distances ??= new Map()), topic, next - at);
-          if (isOfNumberBefore(reading, at)) continue;
-          while (tie !== undefined && tied > at) tie = tieOver(reading, --tied, next, tie);
-          if (tie !== undefined && ties?.has(topic) !== true) (ties ??= new Map()).set(topic, tie);
-        }
+      for (const topic of topicsAt(reading, at, topics)) {
+        if (topic === SOMETHING_ELSE && !isDirect(reading, at, next, start)) continue;
+        near((distances ??= new Map()), topic, next - at);
+        if (isOfNumberBefore(reading, at)) continue;
+        while (tie !== undefined && tied > at) tie = tieOver(reading, --tied, next, tie);
+        if (tie !== undefined && ties?.has(topic) !== true) (ties ??= new Map()).set(topic, tie);
+      }
     from = word.start;
   }
-  for (const topic of CONTEXT.topicsInside(text.slice(Math.max(0, start - REACH.inside), start))) {
-    near((distances ??= new Map()), topic, 1);
-    (ties ??= new Map()).set(topic, 'clause');
-  }
+  if (hasInside)
+    for (const topic of CONTEXT.topicsInside(text.slice(Math.max(0, start - REACH.inside), start))) {
+      near((distances ??= new Map()), topic, 1);
+      (ties ??= new Map()).set(topic, 'clause');
+    }
   return distances ? { distances, ties: ties ?? SILENT.ties } : SILENT;
+}
+
+/**
+ * `case 47 4111111111111111`: the case has its number already. `An invoice, 192.0.2.1`: it is not the invoice's.
+ */
+function isDirect({ words, text }: Reading, at: number, value: number, start: number): boolean {
+  for (let between = at; between < value; between++) if (words[between]?.shape === 'digits') return false;
+  return !/[,;!?\n—]/.test(text.slice(words[at]?.end, start));
 }
 
 /** How a word hangs together with a value when the next word does so by a tie; not at all beyond another number. */
@@ -124,7 +139,7 @@ export function contextAround(reading: Reading, before: Context, end: number): C
   let ties: Map<string, Tie> | undefined;
   let from = end;
   const first = reading.wordAt(end);
-  const topics = topicsOf(reading);
+  const { topics } = askedOf(reading);
   for (let at = first; at < words.length && at - first < REACH.wordsAfter; at++) {
     const word = words[at];
     // Beyond a comma or before a colon a word speaks of what comes next.
@@ -176,12 +191,24 @@ function near(distances: Map<string, number>, topic: string, distance: number): 
 
 /** What each word of a text speaks of, as far as somebody has asked. */
 type Topics = (readonly string[] | undefined)[];
-const known = new WeakMap<Reading, Topics>();
 
-function topicsOf(reading: Reading): Topics {
-  const topics = known.get(reading) ?? [];
-  if (topics.length === 0) known.set(reading, topics);
-  return topics;
+/** What has been asked about a text. */
+interface Asked {
+  readonly topics: Topics;
+  /** By where the value begins. */
+  readonly befores: Map<number, Context>;
+  /** It has scripts without spaces, where a phrase may stand inside of a run of letters. */
+  readonly hasInside: boolean;
+}
+const asked = new WeakMap<Reading, Asked>();
+
+function askedOf(reading: Reading): Asked {
+  let known = asked.get(reading);
+  if (!known) {
+    known = { topics: [], befores: new Map(), hasInside: CONTEXT.mayStandInside(reading.text) };
+    asked.set(reading, known);
+  }
+  return known;
 }
 
 /** What the word with an index speaks of, alone or with those before it. */

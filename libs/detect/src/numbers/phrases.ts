@@ -59,6 +59,11 @@ export class Phrases {
     this.#firstLetters[key] = (this.#firstLetters[key] ?? 0) | list;
   }
 
+  /** Whether a text is in a script without spaces, in part at least. */
+  mayStandInside(text: string): boolean {
+    return NO_SPACES.test(text);
+  }
+
   /** What a part of a text in a script without spaces speaks of. */
   topicsInside(text: string): readonly string[] {
     if (!NO_SPACES.test(text)) return NOTHING;
