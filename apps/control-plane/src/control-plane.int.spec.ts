@@ -432,6 +432,17 @@ describe('O2 a change', () => {
     expect((await plane.ask('anna', 'GET', `/v1/changes/${change.id}`)).body).toMatchObject({
       state: 'expired',
     });
+    const waiting = '/v1/changes?unreviewed=true';
+    expect((await plane.ask('anna', 'GET', waiting)).body).toMatchObject({ items: [{ id: change.id }] });
+    const review = async (by: string) => {
+      const { etag } = await plane.ask('anna', 'GET', `/v1/changes/${change.id}`);
+      const body = { finding: 'It was right to stop' };
+      return plane.ask(by, 'POST', `/v1/changes/${change.id}/review`, { body, ifMatch: etag });
+    };
+    expect(await review('erik')).toMatchObject({ status: 403 });
+    expect(await review('bruno')).toMatchObject({ body: { emergency: { review: { by: 'bruno' } } } });
+    expect(await review('anna')).toMatchObject({ status: 409 });
+    expect((await plane.ask('anna', 'GET', waiting)).body).toMatchObject({ items: [] });
   });
 });
 

@@ -185,4 +185,6 @@ export const MIGRATIONS: readonly string[] = [
      UNIQUE (violation_id, region)
    );
    COMMENT ON TABLE control.violation IS 'Violations that wait to be written to a cell; a row goes once the cell has it.';`,
+  `ALTER TABLE control.change ADD COLUMN reviewed_by text, ADD COLUMN reviewed_at timestamptz, ADD COLUMN review text;
+   COMMENT ON COLUMN control.change.review IS 'What was found about an emergency that ended without two approvals.';`,
 ];

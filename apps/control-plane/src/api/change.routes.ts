@@ -89,13 +89,24 @@ export const changeRoutes = (changes: Changes, dryRuns: DryRuns): readonly Route
     path: '/v1/changes',
     operationId: 'listChanges',
     summary: 'Changes of your tenants, newest first',
-    query: PageQuery.extend({ tenant: TenantName.optional(), state: z.enum(CHANGE_STATES).optional() }),
+    query: PageQuery.extend({
+      tenant: TenantName.optional(),
+      state: z.enum(CHANGE_STATES).optional(),
+      /** `true`: only emergencies that run, or ended by themselves and that nobody has reviewed. */
+      unreviewed: z.enum(['true', 'false']).default('false'),
+    }),
     answer: pageOf(ChangeView),
-    handle: async ({ db, caller, query: { limit, after, tenant, state } }) => {
+    handle: async ({ db, caller, query: { limit, after, tenant, state, unreviewed } }) => {
       if (tenant !== undefined) requireBelonging(caller, tenant);
       const scopes = tenant === undefined ? [...caller.roles.keys(), ...caller.supports] : [tenant];
       const before = numberAfter(after);
-      const found = await listChanges(db, { scopes, state, limit: limit + 1, before });
+      const found = await listChanges(db, {
+        scopes,
+        state,
+        unreviewed: unreviewed === 'true',
+        limit: limit + 1,
+        before,
+      });
       const { items, next } = toPage(found, limit, ({ seq }) => String(seq));
       return { body: { items: items.map(changeView), next } };
     },
@@ -149,6 +160,18 @@ export const changeRoutes = (changes: Changes, dryRuns: DryRuns): readonly Route
     conditional: true,
     handle: async ({ db, caller, params, body, revision }) =>
       answer(await changes.reject(db, caller, params.change, body.reason, revision)),
+  }),
+  route({
+    method: 'post',
+    path: `${CHANGE}/review`,
+    operationId: 'reviewEmergency',
+    summary: 'Say what was found about an emergency that ended without two approvals',
+    params: ChangeParams,
+    body: z.strictObject({ finding: z.string().trim().min(1).max(1000) }),
+    answer: ChangeView,
+    conditional: true,
+    handle: async ({ db, caller, params, body, revision }) =>
+      answer(await changes.review(db, caller, params.change, body.finding, revision)),
   }),
   route({
     method: 'post',

@@ -81,7 +81,14 @@ export const ChangeView = z
       z.object({ role: z.enum(APPROVING_ROLES), by: z.string(), name: z.string(), at: z.string() }),
     ),
     /** Of a change that took effect before anybody approved it. */
-    emergency: z.object({ reason: z.string(), until: z.iso.datetime() }).nullable(),
+    emergency: z
+      .object({
+        reason: z.string(),
+        until: z.iso.datetime(),
+        /** Of one that ended without two approvals; null while nobody has looked. */
+        review: z.object({ by: z.string(), at: z.iso.datetime(), finding: z.string() }).nullable(),
+      })
+      .nullable(),
     settledAt: z.iso.datetime().nullable(),
     settledReason: z.string().nullable(),
     /** Compact JWS (EdDSA) of the control-plane about a change that took effect. */
@@ -102,7 +109,7 @@ export const changeView = (change: Change): z.input<typeof ChangeView> => ({
   emergency:
     change.emergencyUntil === null
       ? null
-      : { reason: change.reason ?? '', until: change.emergencyUntil.toISOString() },
+      : { reason: change.reason ?? '', until: change.emergencyUntil.toISOString(), review: change.review },
   settledAt: change.settledAt?.toISOString() ?? null,
   settledReason: change.settledReason,
   statement: change.statement,

@@ -29,6 +29,8 @@ export interface Change {
   readonly settledReason: string | null;
   readonly statement: string | null;
   readonly approvals: readonly Approval[];
+  /** What was found about an emergency that ended without two approvals; null while nobody has looked. */
+  readonly review: { readonly by: string; readonly at: string; readonly finding: string } | null;
 }
 
 export interface Approval {
@@ -56,6 +58,9 @@ interface Row {
   readonly settled_reason: string | null;
   readonly statement: string | null;
   readonly approvals: readonly Approval[];
+  readonly reviewed_by: string | null;
+  readonly reviewed_at: Date | null;
+  readonly review: string | null;
 }
 
 const SELECT = `SELECT c.*, (SELECT coalesce(jsonb_agg(jsonb_build_object('role', role, 'subject', subject, 'name', name, 'at', at)
@@ -79,6 +84,10 @@ const changeOf = (row: Row): Change => ({
   settledReason: row.settled_reason,
   statement: row.statement,
   approvals: row.approvals.map((given) => ({ ...given, at: new Date(given.at).toISOString() })),
+  review:
+    row.reviewed_at === null
+      ? null
+      : { by: row.reviewed_by ?? '', at: row.reviewed_at.toISOString(), finding: row.review ?? '' },
 });
 
 /** What the rules of a change depend on. */
@@ -130,6 +139,8 @@ export interface ChangeFilter {
   /** Scopes of which the caller may know; a change is listed when it belongs to one, or one decides about it. */
   readonly scopes: readonly string[];
   readonly state?: ChangeState | undefined;
+  /** Only emergencies that wait for somebody to look at them: those that run, and those that ended by themselves. */
+  readonly unreviewed: boolean;
   readonly limit: number;
   /** Only changes before this one. */
   readonly before: number | null;
@@ -138,8 +149,9 @@ export interface ChangeFilter {
 export async function listChanges(db: Db, filter: ChangeFilter): Promise<readonly Change[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} WHERE (c.scope = ANY($1) OR c.authority = ANY($1)) AND ($2::text IS NULL OR c.state = $2)
+       AND (NOT $5 OR (c.emergency_until IS NOT NULL AND c.reviewed_at IS NULL AND c.state IN ('emergency', 'expired', 'withdrawn')))
        AND ($3::bigint IS NULL OR c.seq < $3) ORDER BY c.seq DESC LIMIT $4`,
-    [filter.scopes, filter.state ?? null, filter.before, filter.limit],
+    [filter.scopes, filter.state ?? null, filter.before, filter.limit, filter.unreviewed],
   );
   return rows.map(changeOf);
 }
@@ -188,6 +200,14 @@ export async function settleChange(
        settled_reason = coalesce($4, settled_reason)
      WHERE change_id = $1`,
     [id, state, by, reason ?? null, statement ?? null],
+  );
+}
+
+/** Keeps what was found about an emergency, under a new revision. */
+export async function keepReview(db: Db, id: string, by: string, finding: string): Promise<void> {
+  await db.query(
+    'UPDATE control.change SET reviewed_by = $2, reviewed_at = now(), review = $3, revision = revision + 1 WHERE change_id = $1',
+    [id, by, finding],
   );
 }
 

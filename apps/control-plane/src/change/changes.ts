@@ -13,6 +13,7 @@ import {
   findChange,
   insertApproval,
   insertChange,
+  keepReview,
   settleChange,
   standingOf,
   type Change,
@@ -113,8 +114,7 @@ export class Changes {
   /** Rejects; an emergency loses its effect. */
   reject(db: Db, caller: Caller, id: string, reason: string, revision: number): Promise<Change> {
     const mayReject = (change: Change): Act => {
-      if (!hasRole(caller, change.authority, 'security'))
-        requireRole(caller, change.authority, 'compliance', NO_CHANGE);
+      this.#requireApprover(caller, change);
       return { kind: 'reject', by: caller.subject };
     };
     return this.#act(db, caller, id, revision, mayReject, reason);
@@ -123,6 +123,21 @@ export class Changes {
   /** Withdraws; its author only. */
   withdraw(db: Db, caller: Caller, id: string, revision: number): Promise<Change> {
     return this.#act(db, caller, id, revision, () => ({ kind: 'withdraw', by: caller.subject }));
+  }
+
+  /** Keeps what somebody who did not make it found about an emergency that ended without two approvals. */
+  async review(db: Db, caller: Caller, id: string, finding: string, revision: number): Promise<Change> {
+    const change = this.#visible(caller, await this.#found(db, id, true));
+    this.#requireApprover(caller, change);
+    if (caller.subject === change.author) throw REFUSALS['own-change']();
+    const ended = change.state === 'expired' || change.state === 'withdrawn';
+    if (!ended || change.emergencyUntil === null || change.review)
+      throw new BailiwickError('change-closed', 'this is no emergency that waits for a review');
+    this.#requireRevision(change, revision);
+    await keepReview(db, id, caller.subject, finding);
+    const { scope } = change;
+    await audit(db, { scope, subject: caller.subject, act: 'change.review', target: id, detail: finding });
+    return this.#found(db, id);
   }
 
   /** Ends an emergency whose time is over, as nobody's act. */
@@ -141,11 +156,7 @@ export class Changes {
   ): Promise<Change> {
     const change = this.#visible(caller, await this.#found(db, id, true));
     const permitted = act(change);
-    if (change.revision !== revision)
-      throw new BailiwickError(
-        'version-stale',
-        'something happened to the change since you read it; read it again',
-      );
+    this.#requireRevision(change, revision);
     await this.#settle(db, change, permitted, caller.subject, { name: caller.name, reason });
     return this.#found(db, id);
   }
@@ -260,6 +271,18 @@ export class Changes {
   #refuseProblems(scope: string, operations: readonly Operation[]): void {
     const problems = this.#problems(scope, operations);
     if (problems.length > 0) throw new BailiwickError('change-invalid', problems.join('; '));
+  }
+
+  #requireApprover(caller: Caller, { authority }: Change): void {
+    if (!hasRole(caller, authority, 'security')) requireRole(caller, authority, 'compliance', NO_CHANGE);
+  }
+
+  #requireRevision(change: Change, revision: number): void {
+    if (change.revision !== revision)
+      throw new BailiwickError(
+        'version-stale',
+        'something happened to the change since you read it; read it again',
+      );
   }
 
   #visible(caller: Caller, change: Change): Change {

@@ -24,6 +24,7 @@ interface ListOptions {
   readonly as: string;
   readonly tenant?: string;
   readonly state?: string;
+  readonly unreviewed?: boolean;
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -34,8 +35,9 @@ interface DryRunOptions {
 }
 interface ActOptions {
   readonly as: string;
-  readonly role?: string;
-  readonly reason?: string;
+  readonly role?: string | undefined;
+  /** Why, or what was found. */
+  readonly text?: string | undefined;
   readonly json?: boolean;
 }
 
@@ -47,6 +49,7 @@ async function list({ as, tenant, state, ...options }: ListOptions, terminal: Te
     limit: String(Math.min(options.limit, 200)),
     ...(tenant !== undefined && { tenant }),
     ...(state !== undefined && { state }),
+    ...(options.unreviewed && { unreviewed: 'true' }),
   });
   const { items } = Page.parse((await api.ask('GET', `/v1/changes?${query.toString()}`)).body);
   if (options.json) terminal.print(JSON.stringify(items, null, 2));
@@ -102,21 +105,26 @@ async function dryRun(
     );
 }
 
+/** What each act is sent with. */
+const BODIES = {
+  approvals: async (api: ControlApi, change: Change, { role }: ActOptions) => ({
+    role: role ?? (await onlyRole(api, change.tenant)),
+  }),
+  rejection: async (_api: ControlApi, _change: Change, { text }: ActOptions) => ({ reason: text }),
+  review: async (_api: ControlApi, _change: Change, { text }: ActOptions) => ({ finding: text }),
+  withdrawal: async () => undefined,
+} as const;
+
 /** Acts on the change as it stands; the control-plane refuses when it has moved since it was read. */
 async function act(
   id: string,
-  verb: 'approvals' | 'rejection' | 'withdrawal',
-  { as, role, reason }: ActOptions,
+  verb: keyof typeof BODIES,
+  { as, role, text }: ActOptions,
   terminal: Terminal,
 ): Promise<void> {
   const api = await ControlApi.as(findStack(), as);
   const read = await api.ask('GET', pathOf(id));
-  const body =
-    verb === 'approvals'
-      ? { role: role ?? (await onlyRole(api, Change.parse(read.body).tenant)) }
-      : verb === 'rejection'
-        ? { reason }
-        : undefined;
+  const body = await BODIES[verb](api, Change.parse(read.body), { as, role, text });
   const { body: after } = await api.ask('POST', `${pathOf(id)}/${verb}`, { body, ifMatch: read.etag });
   terminal.print(...renderChange(Change.parse(after), terminal.paint));
 }
@@ -142,6 +150,7 @@ export function changeCommand(terminal: Terminal): Command {
       inner('list', 'list changes of your tenants, newest first')
         .option('--tenant <tenant>', 'only of this tenant')
         .addOption(new Option('--state <state>', 'only what stands so').choices(STATES))
+        .option('--unreviewed', 'only emergencies that run, or ended and that nobody has reviewed')
         .option('--limit <n>', 'at most so many', limit, 20)
         .addOption(jsonOption())
         .action((options: ListOptions) => list(options, terminal)),
@@ -169,7 +178,17 @@ export function changeCommand(terminal: Terminal): Command {
       inner('reject', 'reject a change; an emergency loses its effect')
         .argument('<change>', 'its id, chg_…')
         .requiredOption('--reason <text>', 'why')
-        .action((id: string, options: ActOptions) => act(id, 'rejection', options, terminal)),
+        .action((id: string, { reason, as }: { readonly reason: string; readonly as: string }) =>
+          act(id, 'rejection', { as, text: reason }, terminal),
+        ),
+    )
+    .addCommand(
+      inner('review', 'say what was found about an emergency that ended without two approvals')
+        .argument('<change>', 'its id, chg_…')
+        .requiredOption('--finding <text>', 'what was found')
+        .action((id: string, { finding, as }: { readonly finding: string; readonly as: string }) =>
+          act(id, 'review', { as, text: finding }, terminal),
+        ),
     )
     .addCommand(
       inner('withdraw', 'withdraw a change of your own')

@@ -11,7 +11,13 @@ export const Change = z.looseObject({
   proposedAt: z.string(),
   diff: z.array(z.string()),
   approvals: z.array(z.object({ role: z.string(), name: z.string(), at: z.string() })),
-  emergency: z.object({ reason: z.string(), until: z.string() }).nullable(),
+  emergency: z
+    .object({
+      reason: z.string(),
+      until: z.string(),
+      review: z.object({ by: z.string(), finding: z.string() }).nullable(),
+    })
+    .nullable(),
   settledReason: z.string().nullable(),
 });
 export type Change = z.infer<typeof Change>;
@@ -29,6 +35,7 @@ export function renderChange(change: Change, paint: Paint): readonly string[] {
     `  proposed by ${author.name} at ${change.proposedAt}`,
     ...approvals.map(({ role, name, at }) => `  approved as ${role} by ${name} at ${at}`),
     ...(emergency ? [`  emergency until ${emergency.until}: ${emergency.reason}`] : []),
+    ...(emergency?.review ? [`  reviewed by ${emergency.review.by}: ${emergency.review.finding}`] : []),
     ...(settledReason === null ? [] : [`  ${settledReason}`]),
     '',
     ...diff.map((line) => `  ${line}`),
