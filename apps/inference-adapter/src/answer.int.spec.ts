@@ -86,9 +86,7 @@ const start = async (): Promise<void> => {
 async function factsOf(eventId: string, kind: string): Promise<readonly Fact[]> {
   return vi.waitFor(
     async () => {
-      const facts = (await cell.read(NAMES.fact, EVENT_TYPES.fact)).filter(
-        (fact) => fact.eventId === eventId,
-      );
+      const facts = (await cell.facts()).filter((fact) => fact.eventId === eventId);
       expect(facts.map((fact) => fact.kind)).toContain(kind);
       return facts;
     },

@@ -180,9 +180,7 @@ describe('F2 a synchronous caller goes through the queue', () => {
     );
     expect(message?.headers?.['ce_dataclassification']?.toString()).toBe('MissionCritical');
 
-    const [fact] = await visible(1, async () =>
-      (await cell.read(FACTS, EVENT_TYPES.fact)).filter(({ eventId: of }) => of === id),
-    );
+    const [fact] = await visible(1, async () => (await cell.facts()).filter(({ eventId: of }) => of === id));
     expect(fact).toMatchObject({
       kind: 'received',
       service: 'ingest',

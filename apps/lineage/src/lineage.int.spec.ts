@@ -218,12 +218,15 @@ describe('failure', () => {
     const { stage } = factStage(CELL, new FactLedger(database), 1);
     const id = eventId('atlas', 'spec', 'crash');
     const kinds = async (fact: Fact, offset: bigint): Promise<readonly string[]> => {
-      const outcomesOf = await stage(fact, {
-        coordinates: { topic: NAMES.fact, partition: 3, offset },
-        traceId: '',
-        signal: new AbortController().signal,
-        event: fromHeaders(toHeaders(EVENT)) as CloudEvent,
-      });
+      const outcomesOf = await stage(
+        { facts: [fact] },
+        {
+          coordinates: { topic: NAMES.fact, partition: 3, offset },
+          traceId: '',
+          signal: new AbortController().signal,
+          event: fromHeaders(toHeaders(EVENT)) as CloudEvent,
+        },
+      );
       return outcomesOf.map(({ kind }) => kind);
     };
     const way = answeredWay(id);

@@ -34,8 +34,8 @@ export const TRACE = '0af7651916cd43dd8448eb211c80319c';
 /** Attributes of every event that the tests write. */
 export const EVENT: CloudEvent = {
   id: 'evt_none',
-  type: EVENT_TYPES.fact.type,
-  contentType: EVENT_TYPES.fact.contentType,
+  type: EVENT_TYPES.facts.type,
+  contentType: EVENT_TYPES.facts.contentType,
   source: 'spiffe://bailiwick.local/eu-central/classifier',
   subject: 'subject-1',
   time: Date.parse('2026-11-01T10:00:00Z'),
@@ -141,14 +141,18 @@ export class LineageKit {
 
   /** Writes facts as a service of the cell would. */
   facts(messages: readonly Fact[]): Promise<void> {
-    return this.produce(NAMES.fact, EVENT_TYPES.fact, messages);
+    return this.produce(
+      NAMES.fact,
+      EVENT_TYPES.facts,
+      messages.map((fact) => ({ eventId: fact.eventId, facts: [fact] })),
+    );
   }
 
   /** Writes messages as the classifier. */
-  async produce<T extends { readonly eventId: string }>(
+  async produce<T>(
     topic: string,
     type: EventType<T>,
-    messages: readonly T[],
+    messages: readonly (T & { readonly eventId: string })[],
   ): Promise<void> {
     const cluster = await this.broker.cluster('classifier');
     const producer = cluster.producers.producer({ idempotent: true });

@@ -69,5 +69,6 @@ export const MIGRATIONS: readonly string[] = [
    );
    COMMENT ON TABLE lineage.transfer IS 'The transfer register: one row for each record that crossed to another jurisdiction.';
    COMMENT ON COLUMN lineage.transfer.fields IS 'Names of the fields that crossed; empty where they came in, since only the home cell opens them.';
+   COMMENT ON COLUMN lineage.fact.seq IS 'Place in the partition of the fact topic: 2^20 times the offset, and the index in the message.';
    CREATE INDEX transfer_of_tenant ON lineage.transfer (tenant, at DESC, fact_id DESC);`,
 ];

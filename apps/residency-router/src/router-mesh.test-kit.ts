@@ -52,7 +52,7 @@ export class RouterMesh {
   }
 
   async stop(): Promise<void> {
-    for (const cell of [...this.#routers.keys()]) await this.stopRouter(cell);
+    for (const router of this.#routers.values()) await router.stop();
     await this.database.end();
     await this.mesh.stop();
   }
@@ -121,11 +121,8 @@ export class RouterMesh {
 
   /** Waits for the facts of an event of one kind. */
   async factOf(cell: TestCell, id: string, kind: string, count = 1): Promise<readonly Fact[]> {
-    const topic = topicNames(cell.spec.jurisdiction).fact;
     for (const deadline = Date.now() + PATIENCE_MS; ;) {
-      const facts = (await cell.read(topic, EVENT_TYPES.fact)).filter(
-        (f) => f.eventId === id && f.kind === kind,
-      );
+      const facts = (await cell.facts()).filter((f) => f.eventId === id && f.kind === kind);
       if (facts.length >= count || Date.now() > deadline) return facts;
     }
   }

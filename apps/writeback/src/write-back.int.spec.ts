@@ -53,9 +53,7 @@ const send = (result: InferenceResult): Promise<void> =>
 async function factsOf(eventId: string, kind: string, count = 1): Promise<readonly Fact[]> {
   return vi.waitFor(
     async () => {
-      const facts = (await cell.read(NAMES.fact, EVENT_TYPES.fact)).filter(
-        (fact) => fact.eventId === eventId,
-      );
+      const facts = (await cell.facts()).filter((fact) => fact.eventId === eventId);
       expect(facts.filter((fact) => fact.kind === kind)).toHaveLength(count);
       return facts;
     },

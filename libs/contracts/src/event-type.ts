@@ -1,6 +1,6 @@
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
 import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
-import { Fact, Violation } from './gen/bailiwick/lineage/v1/fact.js';
+import { FactBatch, Violation } from './gen/bailiwick/lineage/v1/fact.js';
 import { DeadLetter, HeldRecord, OperatorCommand } from './gen/bailiwick/operations/v1/operations.js';
 import { RecordClassified, RecordReceived } from './gen/bailiwick/record/v1/record.js';
 
@@ -38,6 +38,6 @@ export const EVENT_TYPES = {
   held: protobufEvent('bailiwick.record.held.v1', HeldRecord),
   deadLetter: protobufEvent('bailiwick.record.dead-lettered.v1', DeadLetter),
   command: protobufEvent('bailiwick.operations.command.v1', OperatorCommand),
-  fact: protobufEvent('bailiwick.lineage.fact.v1', Fact),
+  facts: protobufEvent('bailiwick.lineage.facts.v1', FactBatch),
   violation: protobufEvent('bailiwick.sovereignty.violation.v1', Violation),
 } as const;

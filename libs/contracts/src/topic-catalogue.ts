@@ -154,8 +154,8 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     {
       ...data,
       name: names.fact,
-      purpose: 'Lineage, one line a fact, free of personal data.',
-      schema: 'bailiwick.lineage.v1.Fact',
+      purpose: 'Lineage: the facts of one transaction and partition in one message, free of personal data.',
+      schema: 'bailiwick.lineage.v1.FactBatch',
       writers: everyService,
       readers: identities('lineage'),
       retentionMs: 30 * DAY,

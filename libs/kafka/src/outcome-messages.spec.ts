@@ -1,7 +1,8 @@
-import { EVENT_TYPES, fromHeaders, type Sealed } from '@bailiwick/contracts';
+import { EVENT_TYPES, fromHeaders, type Fact, type Sealed } from '@bailiwick/contracts';
 import { describe, expect, it } from 'vitest';
 import { OutcomeWriter, type Origin } from './outcome-messages.js';
 import { TEST_CELL, sampleRecord } from './sample.test-kit.js';
+import type { OutgoingMessage } from './transactional-producer.js';
 import { deadLetter, emit, hold, settle, violation } from './stage.js';
 
 const sealed = (bytes: Uint8Array): Sealed => ({
@@ -12,6 +13,9 @@ const sealed = (bytes: Uint8Array): Sealed => ({
 });
 const writer = new OutcomeWriter(TEST_CELL, { region: 'eu-central', workload: 'classifier' }, sealed);
 const record = sampleRecord(1, 1);
+/** The fact that a message holds. */
+const factIn = (message: OutgoingMessage | undefined): Fact | undefined =>
+  EVENT_TYPES.facts.decode(message?.value ?? Buffer.alloc(0)).facts[0];
 const origin: Origin = {
   attributes: record,
   classification: 'Confidential',
@@ -43,7 +47,7 @@ describe('outcomes become messages', () => {
       classification: 'Confidential',
       traceparent: origin.traceparent,
     });
-    expect(EVENT_TYPES.fact.decode(own[1]!.value)).toMatchObject({
+    expect(factIn(own[1])).toMatchObject({
       factId: 'evt-1-1/classifier/classified/in/2/9',
       eventId: 'evt-1-1',
       kind: 'classified',
@@ -59,7 +63,7 @@ describe('outcomes become messages', () => {
   it('the same fact ids when the same work is done again, and one each for several facts of a kind', async () => {
     const ids = async (): Promise<string[]> =>
       (await writer.write([settle({ kind: 'decided' }), settle({ kind: 'decided' })], origin)).own.map(
-        ({ value }) => EVENT_TYPES.fact.decode(value).factId,
+        (message) => factIn(message)?.factId ?? '',
       );
     expect(await ids()).toEqual(['evt-1-1/classifier/decided/in/2/9', 'evt-1-1/classifier/decided/in/2/9/1']);
     expect(await ids()).toEqual(await ids());
@@ -75,7 +79,7 @@ describe('outcomes become messages', () => {
       original: Buffer.from('value'),
       service: 'classifier',
     });
-    expect(EVENT_TYPES.fact.decode(own[1]!.value)).toMatchObject({ kind: 'held', reason: 'no-profile' });
+    expect(factIn(own[1])).toMatchObject({ kind: 'held', reason: 'no-profile' });
     expect(outcome).toBe('hold');
   });
   it('a dead letter is sealed, and a violation beside it is the graver outcome', async () => {

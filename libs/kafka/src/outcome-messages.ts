@@ -17,6 +17,7 @@ import { BailiwickError } from '@bailiwick/platform';
 import type { Coordinates, EncodedMessage, FactDraft, Outcome, RecordAttributes } from './stage.js';
 import { deadLetter } from './stage.js';
 import { topicLimits, type TopicLimits } from './topic-limits.js';
+import { partitionOf } from './partitioner.js';
 import type { OutgoingMessage } from './transactional-producer.js';
 
 /** Seals the bytes of a broken record to the cell, bound to its event id (empty when unknown). */
@@ -99,7 +100,11 @@ export class OutcomeWriter {
       switch (outcome.kind) {
         case 'emit':
         case 'forward': {
-          const as = { ...origin, attributes: outcome.attributes ?? origin.attributes };
+          const as = {
+            ...origin,
+            attributes: outcome.attributes ?? origin.attributes,
+            traceparent: outcome.traceparent ?? origin.traceparent,
+          };
           const classification = outcome.classification ?? origin.classification;
           (outcome.kind === 'emit' ? own : forwarded).push(
             this.#message(outcome.topic, outcome.message, as, classification, outcome.replayOf),
@@ -126,7 +131,7 @@ export class OutcomeWriter {
       if (!fact) continue;
       const index = facts.get(fact.kind) ?? 0;
       facts.set(fact.kind, index + 1);
-      own.push(this.#encode(this.#names.fact, EVENT_TYPES.fact, this.#fact(fact, index, origin), origin));
+      own.push(this.#factMessage(this.#fact(fact, index, origin), origin));
     }
     let bytes = 0;
     let batchLimit = Number.POSITIVE_INFINITY;
@@ -172,6 +177,35 @@ export class OutcomeWriter {
     };
   }
 
+  /** Facts say whose they are themselves; what joins them in one message says only what it is. */
+  #factMessage(fact: Fact, { consumed }: Origin): OutgoingMessage {
+    const { type, contentType, encode } = EVENT_TYPES.facts;
+    const value = encode({ facts: [fact] });
+    const key = fact.subject === '' ? (consumed?.key ?? null) : partitionKey(fact.tenant, fact.subject);
+    const source = this.#source;
+    return {
+      topic: this.#names.fact,
+      key,
+      value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+      // Made when they are read, which is once for all that are joined.
+      get headers() {
+        return toHeaders({
+          id: fact.factId,
+          type,
+          contentType,
+          source,
+          subject: '',
+          time: fact.at?.getTime() ?? 0,
+          tenant: '',
+          purpose: '',
+          classification: 'Internal',
+          traceparent: null,
+        });
+      },
+      joins: key === null ? 0 : partitionOf(key, this.#cell.partitions),
+    };
+  }
+
   #fact({ kind, ...draft }: FactDraft, index: number, origin: Origin): Fact {
     const { eventId, tenant, purpose, object, subject } = origin.attributes;
     const delivery = deliveryOf(origin);
@@ -196,6 +230,7 @@ export class OutcomeWriter {
       jurisdiction: this.#cell.jurisdiction,
       at: new Date(),
       traceId: origin.traceId,
+      traceparent: origin.traceparent ?? '',
     };
   }
 
@@ -267,9 +302,12 @@ function consumedBy({ consumed }: Origin): NonNullable<Origin['consumed']> {
   return consumed;
 }
 
-/** Size of a message in a record batch, a little too large rather than too small. */
-export function bytesOf({ key, value, headers }: OutgoingMessage): number {
+/** Size of a message in a record batch, a little too large rather than too small. Headers of what is joined are hardly any. */
+export function bytesOf(message: OutgoingMessage): number {
+  const { key, value, joins } = message;
   let bytes = 64 + value.length + (key === null ? 0 : key.length);
+  if (joins !== undefined) return bytes;
+  const { headers } = message;
   for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0) + 8;
   return bytes;
 }

@@ -5,14 +5,22 @@ export const partitioner = Partitioners.DefaultPartitioner;
 
 const partitionByHash = partitioner();
 
-/** Partition in which records with this key lie, in a topic of so many partitions. */
-export function partitionOf(key: string, partitions: number): number {
-  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
+const metadata = new Map<number, Parameters<typeof partitionByHash>[0]['partitionMetadata']>();
+
+function metadataOf(partitions: number) {
+  const known = metadata.get(partitions);
+  if (known) return known;
+  const made = Array.from({ length: partitions }, (_, partitionId) => ({
     partitionErrorCode: 0,
     partitionId,
     leader: 0,
     replicas: [],
     isr: [],
   }));
-  return partitionByHash({ topic: '', partitionMetadata, message: { key, value: null } });
+  metadata.set(partitions, made);
+  return made;
 }
+
+/** Partition in which records with this key lie, in a topic of so many partitions. */
+export const partitionOf = (key: string | Buffer, partitions: number): number =>
+  partitionByHash({ topic: '', partitionMetadata: metadataOf(partitions), message: { key, value: null } });

@@ -1,6 +1,8 @@
 import { EVENT_TYPES, partitionKey, toHeaders, type RecordReceived } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
+import type { Cluster } from './cluster.js';
 import { bytesOf } from './outcome-messages.js';
+import { readTopic } from './read-topic.js';
 import type { OutgoingMessage } from './transactional-producer.js';
 
 /** A cell for tests of the runner: the smallest that has more than one lane. */
@@ -72,4 +74,13 @@ export function chunks(messages: readonly OutgoingMessage[], bytes = 500_000): r
     lists.at(-1)?.push(message);
   }
   return lists;
+}
+
+/** Ids of the events that a topic holds, those of facts among them, which share messages. */
+export async function eventIdsIn(cluster: Cluster, topic: string): Promise<readonly string[]> {
+  return (await readTopic(cluster, topic)).flatMap(({ message: { headers, value } }) =>
+    String(headers?.['ce_type']) === EVENT_TYPES.facts.type && value
+      ? EVENT_TYPES.facts.decode(value).facts.map(({ eventId }) => eventId)
+      : [String(headers?.['ce_id'])],
+  );
 }

@@ -5,8 +5,7 @@ import { TestBroker } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from './cluster.js';
 import { DurableWriter } from './durable-writer.js';
-import { readTopic } from './read-topic.js';
-import { TEST_CELL, recordId, sampleRecord } from './sample.test-kit.js';
+import { TEST_CELL, eventIdsIn, recordId, sampleRecord } from './sample.test-kit.js';
 import { SourceRunner, type Pulled } from './source-runner.js';
 import { emit } from './stage.js';
 
@@ -28,8 +27,7 @@ describe('what comes from outside Kafka', () => {
     cluster = await broker.cluster('ingest');
   });
   afterAll(() => broker.stop());
-  const idsIn = async (topic: string): Promise<readonly string[]> =>
-    (await readTopic(await broker.admin(), topic)).map(({ message }) => String(message.headers?.['ce_id']));
+  const idsIn = async (topic: string): Promise<readonly string[]> => eventIdsIn(await broker.admin(), topic);
 
   it('is pulled exactly once over failures of the source and two processes that both pull', async () => {
     const total = 300;

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTopics } from './admin.js';
 import { Cluster } from './cluster.js';
 import { readTopic } from './read-topic.js';
-import { TEST_CELL, sampleMessage } from './sample.test-kit.js';
+import { TEST_CELL, eventIdsIn, sampleMessage } from './sample.test-kit.js';
 import { StageRunner } from './stage-runner.js';
 import { emit, type Stage } from './stage.js';
 import { TransactionalProducer, type OutgoingMessage } from './transactional-producer.js';
@@ -65,8 +65,7 @@ describe('a stage with the grants of its service', () => {
     return runner;
   };
   const feed = (...messages: readonly OutgoingMessage[]): Promise<void> => producer.commit(messages, null);
-  const idsIn = async (topic: string): Promise<readonly string[]> =>
-    (await readTopic(admin, topic)).map(({ message }) => String(message.headers?.['ce_id']));
+  const idsIn = (topic: string): Promise<readonly string[]> => eventIdsIn(admin, topic);
   const arrives = (topic: string, id: string): Promise<void> =>
     expect.poll(() => idsIn(topic), { timeout: 30_000, interval: 200 }).toContain(id);
 

@@ -37,6 +37,7 @@ type GivenByRunner =
   | 'jurisdiction'
   | 'at'
   | 'traceId'
+  | 'traceparent'
   | 'object'
   | 'subject';
 
@@ -59,6 +60,8 @@ export interface Emit {
   readonly attributes?: RecordAttributes;
   /** Classification of the outgoing event; that of the consumed record when absent. */
   readonly classification?: Sensitivity;
+  /** W3C trace context of the outgoing event; that of this work when absent. */
+  readonly traceparent?: string;
   /** The delivery that this message repeats, where an operator commanded it. */
   readonly replayOf?: Coordinates;
   readonly fact: FactDraft | null;
@@ -119,6 +122,7 @@ interface Sent<T> {
   readonly fact: FactDraft | null;
   readonly attributes?: RecordAttributes;
   readonly classification?: Sensitivity;
+  readonly traceparent?: string;
 }
 
 const encoded = <T>({ type, message, ...rest }: Sent<T>): Omit<Emit, 'kind'> => ({

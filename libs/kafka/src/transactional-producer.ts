@@ -10,6 +10,11 @@ export interface OutgoingMessage {
   readonly key: Buffer | string | null;
   readonly value: Buffer;
   readonly headers: Record<string, string>;
+  /**
+   * Partition of its topic within which the message may join others of the same transaction: their values are put one behind the other,
+   * which must be one value of the same type, and only the first one's key and headers are written. Absent: it stands alone.
+   */
+  readonly joins?: number;
 }
 
 /** Consumed offsets that a transaction commits for a group: topic → partition → next offset to read. */
@@ -56,7 +61,8 @@ export class TransactionalProducer {
   /** Writes messages and offsets in one transaction. A rejection says nothing about whether it was committed. */
   async commit(messages: readonly OutgoingMessage[], consumed: ConsumedOffsets | null): Promise<void> {
     const transaction = await this.#producer.transaction();
-    if (messages.length > 0) await transaction.sendBatch({ topicMessages: byTopic(messages), acks: -1 });
+    if (messages.length > 0)
+      await transaction.sendBatch({ topicMessages: byTopic(joined(messages)), acks: -1 });
     if (consumed) await sendOffsets(transaction, consumed);
     await transaction.commit();
   }
@@ -64,6 +70,25 @@ export class TransactionalProducer {
   async close(): Promise<void> {
     await this.#producer.disconnect().catch(() => undefined);
   }
+}
+
+/** Joins the messages that may be joined; the broker's and kafkajs's work grows with the number of messages. */
+function joined(messages: readonly OutgoingMessage[]): readonly OutgoingMessage[] {
+  const alone: OutgoingMessage[] = [];
+  const groups = new Map<string, OutgoingMessage[]>();
+  for (const message of messages) {
+    if (message.joins === undefined) {
+      alone.push(message);
+      continue;
+    }
+    const group = groups.get(`${message.joins} ${message.topic}`);
+    if (group) group.push(message);
+    else groups.set(`${message.joins} ${message.topic}`, [message]);
+  }
+  for (const [first, ...others] of groups.values())
+    if (first)
+      alone.push({ ...first, value: Buffer.concat([first.value, ...others.map(({ value }) => value)]) });
+  return alone;
 }
 
 function byTopic(messages: readonly OutgoingMessage[]): { topic: string; messages: OutgoingMessage[] }[] {

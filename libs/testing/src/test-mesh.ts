@@ -2,7 +2,16 @@ import { createPrivateKey } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CONTROL_REGION, partitionKey, toHeaders, type EventType, type Identity } from '@bailiwick/contracts';
+import {
+  CONTROL_REGION,
+  EVENT_TYPES,
+  partitionKey,
+  toHeaders,
+  topicNames,
+  type EventType,
+  type Fact,
+  type Identity,
+} from '@bailiwick/contracts';
 import type { CellSpec, ControlBody, ControlKind } from '@bailiwick/domain';
 import {
   Cluster,
@@ -55,6 +64,8 @@ export interface TestCell {
   ) => Promise<void>;
   /** Everything that a topic holds, read as the auditor, in no order over partitions. */
   readonly read: <T>(topic: string, type: EventType<T>) => Promise<readonly T[]>;
+  /** Every fact that the cell's fact topic holds, in no order over partitions. */
+  readonly facts: () => Promise<readonly Fact[]>;
   /** Waits until the topic holds this many messages, and gives them. */
   readonly await: <T>(topic: string, type: EventType<T>, count: number) => Promise<readonly T[]>;
 }
@@ -236,6 +247,8 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
     databaseProcess: database.process,
     cluster,
     read,
+    facts: async () =>
+      (await read(topicNames(spec.jurisdiction).fact, EVENT_TYPES.facts)).flatMap(({ facts }) => facts),
     environment: async (workload) => {
       const tls = await authority.issue({ region, workload });
       return {

@@ -15,7 +15,7 @@ const summary = (...facts: readonly Parameters<typeof Fact.fromPartial>[0][]): S
       summaryOf({
         fact: Fact.fromPartial({ eventId: 'evt_1', tenant: 'atlas', at: new Date(index * 10), ...fact }),
         partition: 0,
-        offset: BigInt(index),
+        place: BigInt(index),
       }),
     )
     .reduce(merge);

@@ -59,7 +59,7 @@ test('a step shows its digest in hexadecimal, and null for what it has not', () 
 });
 
 test('a pool that was only decided on has not answered', () => {
-  const summary = summaryOf({ fact: decided('allow'), partition: 0, offset: 0n });
+  const summary = summaryOf({ fact: decided('allow'), partition: 0, place: 0n });
   expect(eventView(summary, { region: 'eu-central', jurisdiction: 'eu' })).toMatchObject({
     outcome: 'in-flight',
     pool: null,

@@ -51,7 +51,7 @@ async function insertFacts(client: PoolClient, facts: readonly LocatedFact[]): P
       facts.map(({ fact }) => fact.kind),
       facts.map(({ fact }) => fact.at ?? new Date(0)),
       facts.map(({ partition }) => partition),
-      facts.map(({ offset }) => offset.toString()),
+      facts.map(({ place }) => place.toString()),
       facts.map(({ fact }) => Buffer.from(Fact.encode(fact).finish())),
     ],
   );

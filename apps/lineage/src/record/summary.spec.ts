@@ -22,7 +22,7 @@ const at = (
     ...rest,
   }),
   partition: 2,
-  offset: offset++,
+  place: offset++,
 });
 const allow = { outcome: 'allow', reasons: ['home-pool'], pool: 'eu-shared', toJurisdiction: 'eu' };
 
@@ -69,7 +69,7 @@ const anyFacts = fc
         factId: `evt_1/${index}`,
       }),
       partition: 0,
-      offset: BigInt(index),
+      place: BigInt(index),
     })),
   );
 

@@ -26,6 +26,7 @@ export const Summary = z.strictObject({
     reason: z.string(),
     at: z.number(),
     partition: z.int(),
+    /** As `placeIn` says. */
     offset: z.string(),
   }),
   /** Milliseconds since the epoch; null while nobody here has seen it received: a record that visits this cell. */
@@ -50,11 +51,18 @@ export const Summary = z.strictObject({
 export type Summary = z.infer<typeof Summary>;
 type Standing = Summary['standing'];
 
+/** Facts that one message of the fact topic can hold: far more than its bytes allow. */
+const FACTS_A_MESSAGE = 1n << 20n;
+
+/** Place of a fact in its partition: grows with the message's offset, and within the message. */
+export const placeIn = (offset: bigint, index: number): bigint => offset * FACTS_A_MESSAGE + BigInt(index);
+
 /** A fact with its place in the fact topic. */
 export interface LocatedFact {
   readonly fact: Fact;
   readonly partition: number;
-  readonly offset: bigint;
+  /** As `placeIn` says. */
+  readonly place: bigint;
 }
 
 function outcomeOf({ kind, service, decision }: Fact): EventOutcome {
@@ -75,7 +83,7 @@ function routeOf(fact: Fact, stamp: { at: number; factId: string }): Summary['ro
 }
 
 /** What one fact alone says about its event. */
-export function summaryOf({ fact, partition, offset }: LocatedFact): Summary {
+export function summaryOf({ fact, partition, place }: LocatedFact): Summary {
   const { eventId, tenant, purpose, object, subject, traceId, kind, factId, model } = fact;
   const at = fact.at?.getTime() ?? 0;
   const stamp = { at, factId };
@@ -92,7 +100,7 @@ export function summaryOf({ fact, partition, offset }: LocatedFact): Summary {
       reason: outcome === 'in-flight' ? '' : fact.reason || (fact.decision?.reasons[0] ?? ''),
       at,
       partition,
-      offset: offset.toString(),
+      offset: place.toString(),
     },
     receivedAt: kind === 'received' ? at : null,
     updatedAt: at,
