@@ -1,6 +1,4 @@
 import { LANGUAGES, type Language, type Languages } from '../languages.js';
-import type { Reading } from '../reading.js';
-
 /**
  * Words around a name that speak for or against it, in English, German, French, Spanish, Italian, Dutch and Polish,
  * folded. They are function words and everyday openings, written down here; names come from the lexicon.
@@ -18,8 +16,8 @@ export class Cues {
           this.#words.set(word, (this.#words.get(word) ?? 0) | (1 << index));
   }
 
-  /** Whether the word is one in a language that the text is read in. */
-  has(word: string, { languages }: Pick<Reading, 'languages'>): boolean {
+  /** Whether the word is one in any of the languages that a text is read in, or seems to be in. */
+  has(word: string, { languages }: { readonly languages: Languages }): boolean {
     return ((this.#words.get(word) ?? 0) & languages) !== 0;
   }
 
@@ -69,12 +67,12 @@ export const INTRODUCTIONS = new Cues({
 /** Roles and dealings: somebody is often named next. */
 export const ROLES = new Cues({
   en: `customer client contact colleague agent manager director owner patient employee tenant buyer caller applicant user member friend wife husband son daughter brother sister mother father boss assistant lawyer attorney ceo cfo cto by with spoke met emailed phoned told asked thank from for to an and`,
-  de: `kunde kundin kunden kontakt kollege kollegin mitarbeiter mitarbeiterin patientin patient chef chefin mieter manager ceo cfo cto mit von bei durch an fur und`,
-  fr: `client cliente collegue patient responsable directeur directrice gerant avec par chez pour et`,
-  es: `cliente clienta colega gerente director directora con por para`,
-  it: `cliente collega direttore direttrice responsabile referente moglie marito figlio figlia con per`,
-  nl: `klant medewerker medewerkster directeur manager met door namens voor`,
-  pl: `klient klientka klienta dyrektor pracownik kolega kolezanka od przez dla`,
+  de: `kunde kundin kunden kontakt kollege kollegin mitarbeiter mitarbeiterin patientin patient chef chefin mieter manager ceo cfo cto mit von bei durch an fur und mann tochter sohn bruder schwester mutter vater`,
+  fr: `client cliente collegue patient responsable directeur directrice gerant avec par chez pour et mari femme fille fils frere soeur mere pere`,
+  es: `cliente clienta colega gerente director directora con por para marido mujer esposo esposa hija hijo hermano hermana madre padre`,
+  it: `cliente collega direttore direttrice responsabile referente moglie marito figlio figlia con per fratello sorella madre padre`,
+  nl: `klant medewerker medewerkster directeur manager met door namens voor man vrouw dochter zoon broer zus moeder vader`,
+  pl: `klient klientka klienta dyrektor pracownik kolega kolezanka od przez dla maz meza zona zone corka syn brat siostra matka ojciec`,
 });
 
 /** What people do, right after their name. */

@@ -7,6 +7,8 @@ export interface KnownWords {
   readonly lexemes: Int32Array;
   /** How common each word is in the text's language, 0 to 3. */
   readonly uses: Uint8Array;
+  /** The languages that the text may be in: all that it is read in when its words do not tell. */
+  readonly languages: Languages;
   /** How the text is written: a text without capitals shows no name by a capital. */
   readonly letters: 'mixed' | 'lower' | 'upper';
   /** A capital inside a sentence says that a word is a name: not so in German, nor in headlines. */
@@ -31,7 +33,7 @@ const GUESS_MOST = 300;
 /** A language is possible when this share of the most likely one's evidence speaks for it. */
 const POSSIBLE = 0.85;
 
-function lookAt({ words, languages }: Reading): KnownWords {
+function lookAt({ words, languages: read }: Reading): KnownWords {
   const lexemes = new Int32Array(words.length);
   const weights = new Float64Array(LANGUAGES.length);
   let lower = 0;
@@ -47,18 +49,17 @@ function lookAt({ words, languages }: Reading): KnownWords {
     else if (word.shape === 'upper' && word.folded.length > 2) upper++;
     if ((lexeme & USES) === 0 || at > GUESS_MOST || word.shape === 'title') continue;
     for (let language = 0; language < LANGUAGES.length; language++)
-      if ((languages & (1 << language)) !== 0)
+      if ((read & (1 << language)) !== 0)
         weights[language] = (weights[language] ?? 0) + (WEIGHT[use(lexeme, language)] ?? 0);
   }
   const most = Math.max(...weights);
   const possible = [...weights.keys()].filter(
-    (language) => (languages & (1 << language)) !== 0 && (weights[language] ?? 0) >= most * POSSIBLE,
+    (language) => (read & (1 << language)) !== 0 && (weights[language] ?? 0) >= most * POSSIBLE,
   );
   const uses = new Uint8Array(words.length);
   for (let at = 0; at < words.length; at++) {
     const lexeme = lexemes[at] ?? 0;
-    if ((lexeme & USES) !== 0)
-      uses[at] = most > 1 ? mostUsed(lexeme, possible) : secondUse(lexeme, languages);
+    if ((lexeme & USES) !== 0) uses[at] = most > 1 ? mostUsed(lexeme, possible) : secondUse(lexeme, read);
   }
   const letters =
     capital === 0 && upper === 0 && lower > 0
@@ -67,7 +68,8 @@ function lookAt({ words, languages }: Reading): KnownWords {
         ? 'upper'
         : 'mixed';
   const capitalsTell = lower * 1.5 > capital && most > 1 && !possible.includes(GERMAN);
-  return { lexemes, uses, letters, capitalsTell, headline: lower === 0 && capital > 0 };
+  const languages = most > 1 ? possible.reduce((bits, language) => bits | (1 << language), 0) : read;
+  return { lexemes, uses, languages, letters, capitalsTell, headline: lower === 0 && capital > 0 };
 }
 
 /** What a word of each commonness says for a language. */

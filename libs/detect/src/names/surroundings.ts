@@ -71,6 +71,8 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   const newLine = gap.includes('\n');
   if (GREETINGS.has(before.folded, reading) && /^,?[ \u00a0]?$/.test(gap))
     return before.shape === 'lower' ? 1.2 : 2.6;
+  // `Thanks! Gallagher signed`, and not `Thanks! Please sign`.
+  if (gap === '! ' && GREETINGS.has(before.folded, reading) && (known.uses[at] ?? 0) === 0) return 1;
   const introduced =
     INTRODUCTIONS.has(before.folded, reading) ||
     (INTRODUCTION_ENDS.has(before.folded) &&
@@ -85,7 +87,7 @@ export function supportBefore(reading: Reading, at: number, known: KnownWords): 
   if (NUMBERS.has(before.folded)) return -1;
   if (before.folded === 'in' || before.folded === 'w') return -1.5;
   if (ROLES.has(before.folded, reading)) return 0.8;
-  if (ARTICLES.has(before.folded, reading)) return known.letters === 'lower' ? -0.5 : -1.6;
+  if (ARTICLES.has(before.folded, known)) return known.letters === 'lower' ? -0.5 : -1.6;
   // `Canapé Oslo`, `Caldaia Vega`: a thing with a capital, and what it is called.
   if (before.shape === 'title' && (known.uses[at - 1] ?? 0) >= 2 && at > 1) return -0.7;
   return 0;
