@@ -223,6 +223,27 @@ describe('a directory provisions people of one tenant', () => {
     expect(await plane.ask(STRANGER, 'GET', '/v1/counts')).toMatchObject({ status: 403 });
   });
 
+  test('and members that are added at the same moment are all kept', async () => {
+    const people = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) =>
+        idOf(await scim('atlas', 'POST', '/Users', { userName: `crowd-${n}` })),
+      ),
+    );
+    const group = idOf(await scim('atlas', 'POST', '/Groups', { ...GROUP, displayName: 'crowd' }));
+    await Promise.all(
+      people.map((value) =>
+        scim('atlas', 'PATCH', `/Groups/${group}`, {
+          ...PATCH,
+          Operations: [{ op: 'add', path: 'members', value: [{ value }] }],
+        }),
+      ),
+    );
+    const { members } = z
+      .object({ members: z.array(z.object({ value: z.string() })) })
+      .parse((await scim('atlas', 'GET', `/Groups/${group}`)).body);
+    expect(members.map(({ value }) => value).toSorted()).toEqual(people.toSorted());
+  });
+
   test('and nothing else: bulk, other paths, taken names, a bearer that is none', async () => {
     expect(await scim('atlas', 'POST', '/Bulk', { Operations: [] })).toMatchObject({
       status: 501,

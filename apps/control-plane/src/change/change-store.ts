@@ -127,10 +127,9 @@ export async function insertChange(db: Db, change: NewChange): Promise<string> {
 
 /** The change with this id, or undefined. `forUpdate` keeps others from acting on it until the transaction ends. */
 export async function findChange(db: Db, id: string, forUpdate = false): Promise<Change | undefined> {
-  const { rows } = await db.query<Row>(
-    `${SELECT} WHERE c.change_id = $1 ${forUpdate ? 'FOR UPDATE OF c' : ''}`,
-    [id],
-  );
+  // In a statement of its own: one that waits for the lock would read approvals from before the wait.
+  if (forUpdate) await db.query('SELECT 1 FROM control.change WHERE change_id = $1 FOR UPDATE', [id]);
+  const { rows } = await db.query<Row>(`${SELECT} WHERE c.change_id = $1`, [id]);
   return rows[0] && changeOf(rows[0]);
 }
 

@@ -136,15 +136,17 @@ export class Directory {
     return this.#search<GroupRow>(GROUPS, 'control.team', GROUP_COLUMNS, search, groupOf);
   }
 
-  /** Throws the 404 of SCIM. */
-  async user(id: string): Promise<{ resource: Resource; state: UserState }> {
+  /** Throws the 404 of SCIM. `toChange` keeps others from changing it until the transaction ends. */
+  async user(id: string, toChange = false): Promise<{ resource: Resource; state: UserState }> {
+    if (toChange) await this.#lock('person', id);
     const row = await this.#one<UserRow>(`${USERS} WHERE r.scope = $1 AND r.person_id = $2`, id);
     const { user_name: userName, external_id: externalId, display_name: displayName, active } = row;
     return { resource: userOf(row), state: { userName, externalId, displayName, active } };
   }
 
-  /** Throws the 404 of SCIM. */
-  async group(id: string): Promise<{ resource: Resource; state: GroupState }> {
+  /** Throws the 404 of SCIM. `toChange` keeps others from changing it until the transaction ends. */
+  async group(id: string, toChange = false): Promise<{ resource: Resource; state: GroupState }> {
+    if (toChange) await this.#lock('team', id);
     const row = await this.#one<GroupRow>(`${GROUPS} WHERE r.scope = $1 AND r.team_id = $2`, id);
     const members = row.members.map(({ value }) => value);
     return {
@@ -232,6 +234,14 @@ export class Directory {
       'INSERT INTO control.member (team_id, person_id) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING',
       [id, members],
     );
+  }
+
+  /** Before it is read, in a statement of its own: one that waits for the lock would read what was there before the wait. */
+  async #lock(table: 'person' | 'team', id: string): Promise<void> {
+    await this.db.query(`SELECT 1 FROM control.${table} WHERE scope = $1 AND ${table}_id = $2 FOR UPDATE`, [
+      this.scope,
+      id,
+    ]);
   }
 
   async #one<Row extends object>(sql: string, id: string): Promise<Row> {

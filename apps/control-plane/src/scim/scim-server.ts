@@ -100,13 +100,13 @@ const OPERATIONS: Readonly<Record<string, (call: Call) => Promise<Answer>>> = {
   },
   'PATCH /Users/:id': async ({ directory, id, body, note }) => {
     const operations = patchOf(body);
-    await directory.setUser(id, patchUser((await directory.user(id)).state, operations));
+    await directory.setUser(id, patchUser((await directory.user(id, true)).state, operations));
     await note('user.patch', id);
     return ok((await directory.user(id)).resource);
   },
   'PATCH /Groups/:id': async ({ directory, id, body, note }) => {
     const operations = patchOf(body);
-    await directory.setGroup(id, patchGroup((await directory.group(id)).state, operations));
+    await directory.setGroup(id, patchGroup((await directory.group(id, true)).state, operations));
     await note('group.patch', id);
     return ok((await directory.group(id)).resource);
   },
