@@ -44,7 +44,15 @@ export async function signControlEntry(
 }
 
 /** The control-plane signed it, and it says something that this version does not understand. */
-export class UnreadableControlEntry extends Error {}
+export class UnreadableControlEntry extends Error {
+  /** `about` is what the entry speaks of; null when not even that is understood. */
+  constructor(
+    readonly about: Omit<ControlEntry, 'body'> | null,
+    options?: ErrorOptions,
+  ) {
+    super('signed, but not of its kind', options);
+  }
+}
 
 /**
  * Verifies and parses an entry. Throws `UnreadableControlEntry` when only what it says is not as it must be, and any
@@ -61,11 +69,17 @@ export async function verifyControlEntry(
   const { payload } = await compactVerify(jws, await importJWK(key as JWK, 'EdDSA'), {
     algorithms: ['EdDSA'],
   });
+  const { body: said, ...about } = envelopeIn(payload);
+  if (said === null) return { ...about, body: null };
+  const body = CONTROL_KINDS[about.kind].safeParse(said);
+  if (!body.success) throw new UnreadableControlEntry(about, { cause: body.error });
+  return { ...about, body: body.data };
+}
+
+function envelopeIn(payload: Uint8Array): z.infer<typeof Envelope> {
   try {
-    const envelope = Envelope.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
-    const body = envelope.body === null ? null : CONTROL_KINDS[envelope.kind].parse(envelope.body);
-    return { ...envelope, body };
+    return Envelope.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
   } catch (cause) {
-    throw new UnreadableControlEntry('signed, but not of its kind', { cause });
+    throw new UnreadableControlEntry(null, { cause });
   }
 }

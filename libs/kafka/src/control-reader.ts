@@ -53,6 +53,8 @@ export class ControlReader implements Runnable {
   readonly #known = new Map<ControlKind, Map<string, ControlEntry>>();
   /** Offset per topic and partition up to which the state must be read before it counts. */
   readonly #awaited = new Map<string, bigint>();
+  /** Things of which the newest entry is not understood, as `kind/id`. */
+  readonly #unreadable = new Set<string>();
   readonly #newest = new Map<ControlKind, number>();
   readonly #listeners: (() => void)[] = [];
   readonly #forged: ForgedEntries;
@@ -85,6 +87,14 @@ export class ControlReader implements Runnable {
   /** The thing with this id, or undefined when there is none or it was removed. */
   get<K extends ControlKind>(kind: K, id: string): ControlBody<K> | undefined {
     return (this.#known.get(kind)?.get(id)?.body ?? undefined) as ControlBody<K> | undefined;
+  }
+
+  /**
+   * True when the newest entry about a thing is signed and not understood: written for a later version. What was known of it before
+   * does not hold any more, so `get` gives nothing; who is only narrowed by such things must ask here too.
+   */
+  unreadable(kind: ControlKind, id: string): boolean {
+    return this.#unreadable.has(`${kind}/${id}`);
   }
 
   /** Every thing of a kind. */
@@ -192,22 +202,30 @@ export class ControlReader implements Runnable {
 
   async #learn(kind: ControlKind, jws: string, at: Coordinates): Promise<void> {
     let entry: ControlEntry;
+    let understood = true;
     try {
       entry = await verifyControlEntry(jws, this.#options.keys);
     } catch (thrown) {
       if (!(thrown instanceof UnreadableControlEntry)) return this.#forged.report(at);
       const { topic, partition, offset } = at;
-      this.#options.logger.error('a control entry is signed, but not understood, and is ignored', {
-        topic,
-        partition,
-        offset: String(offset),
-      });
-      return;
+      this.#options.logger.error(
+        'a control entry is signed, but not understood: what it is about is unknown',
+        {
+          topic,
+          partition,
+          offset: String(offset),
+        },
+      );
+      if (!thrown.about) return;
+      entry = { ...thrown.about, body: null };
+      understood = false;
     }
     if (entry.kind !== kind) return this.#forged.report(at);
     const known = this.#known.get(kind);
     if ((known?.get(entry.id)?.sequence ?? -1) > entry.sequence) return;
     known?.set(entry.id, entry);
+    if (understood) this.#unreadable.delete(`${kind}/${entry.id}`);
+    else this.#unreadable.add(`${kind}/${entry.id}`);
     this.#newest.set(kind, Math.max(this.#newest.get(kind) ?? 0, entry.sequence));
     SEQUENCE.set({ kind }, this.#newest.get(kind) ?? 0);
   }

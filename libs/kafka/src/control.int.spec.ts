@@ -141,10 +141,15 @@ describe('control entries', () => {
     });
   });
 
-  it('that are signed and not understood are ignored and are no violation', async () => {
-    const newer = { ...heartbeat(9, OLD), id: 'newer', body: { since: OLD } } as unknown as ControlEntry;
-    await publisher.publish([newer, { ...heartbeat(9, OLD), id: 'after' }]);
+  it('that are signed and not understood leave nothing known of what they are about, and are no violation', async () => {
+    const wide = { ...heartbeat(8, OLD), id: 'newer' };
+    const narrow = { ...wide, sequence: 9, body: { since: OLD } } as unknown as ControlEntry;
+    await publisher.publish([wide, narrow, { ...heartbeat(9, OLD), id: 'after' }]);
     await expect.poll(() => reader.get('heartbeat', 'after'), { timeout: 10_000 }).toEqual({ at: OLD });
     expect(reader.get('heartbeat', 'newer')).toBeUndefined();
+    expect(reader.unreadable('heartbeat', 'newer')).toBe(true);
+    await publisher.publish([{ ...wide, sequence: 10 }]);
+    await expect.poll(() => reader.get('heartbeat', 'newer'), { timeout: 10_000 }).toEqual({ at: OLD });
+    expect(reader.unreadable('heartbeat', 'newer')).toBe(false);
   });
 });

@@ -122,6 +122,12 @@ describe('the checkpoint', () => {
     expect(told(outcomes)).toContain('forward us.border.inbox.v1 (relayed to us-east)');
   });
 
+  it('promise 1: holds when what the tenant forbids is written for a later version', async () => {
+    const control = { ...controlState(), unreadable: (kind: string) => kind === 'policy' };
+    const outcomes = await checkpointStage(NEIGHBOUR, routerOf(EU, control))(await crossing(), CONTEXT);
+    expect(told(outcomes)).toEqual(['settle (decided hold)', 'hold policy-error']);
+  });
+
   it('holds what is not allowed any more', async () => {
     const control = controlState({ ...PROFILE, permitted: [] });
     const outcomes = await checkpointStage(NEIGHBOUR, routerOf(EU, control))(await crossing(), CONTEXT);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { purposeKey, type CellSpec, type Decision, type Pool } from '@bailiwick/domain';
+import { purposeKey, type CellSpec, type Decision, type Pool, type TenantPolicy } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
 import { BailiwickError, counter } from '@bailiwick/platform';
 import {
@@ -39,7 +39,10 @@ export interface Answer {
 }
 
 /** The part of the control reader that decisions need. */
-export type ControlState = Pick<ControlReader, 'ready' | 'asOf' | 'get' | 'all'>;
+export type ControlState = Pick<ControlReader, 'ready' | 'asOf' | 'get' | 'all' | 'unreadable'>;
+
+/** What stands for policies that this version does not understand: no engine reads them either, so nothing is decided. */
+const notUnderstood = (tenant: string): TenantPolicy => ({ tenant, version: 1, text: 'not understood' });
 
 /** Decides on the newest control state that this cell has heard. */
 export class DecisionMaker {
@@ -82,7 +85,9 @@ export class DecisionMaker {
     return {
       profile: this.control.get('profile', question.tenant),
       purpose,
-      policy: this.control.get('policy', question.tenant),
+      policy: this.control.unreadable('policy', question.tenant)
+        ? notUnderstood(question.tenant)
+        : this.control.get('policy', question.tenant),
       record: {
         tenant: question.tenant,
         highestSensitivity: question.highestSensitivity,

@@ -62,6 +62,7 @@ export function controlState(profile: ResidencyProfile = PROFILE, asOf = NOW): C
   return {
     ready: true,
     asOf,
+    unreadable: () => false,
     get: (kind, id) => known[kind]?.[id],
     all: (kind) => Object.values(known[kind] ?? {}) as ControlBody<typeof kind>[],
   };
