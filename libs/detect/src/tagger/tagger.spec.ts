@@ -123,6 +123,28 @@ describe('level thorough', () => {
     expect(found('Hauptstraße 5, 10115 Berlin')).toEqual(['STREET_ADDRESS Hauptstraße 5, 10115 Berlin']);
   });
 
+  it('gives spans inside any text, in order, without overlaps', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('Anna ', 'Leeds, ', 'Acme GmbH\n', 'Straße 5 '),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
+        let position = 0;
+        for (const { start, end, score } of detect(text, { level: 'thorough' })) {
+          expect(start).toBeGreaterThanOrEqual(position);
+          expect(end).toBeGreaterThan(start);
+          expect(score).toBeGreaterThan(0);
+          expect(score).toBeLessThanOrEqual(1);
+          position = end;
+        }
+        expect(position).toBeLessThanOrEqual(text.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('tells what a finding rests on', () => {
     expect(detect('spoke to Brightpath Analytics', { level: 'thorough' })[0]?.evidence).toEqual(['tagger']);
   });

@@ -63,7 +63,7 @@ export const detectCommand = (terminal: Terminal): Command =>
     )
     .option('--min-score <score>', "least score instead of each entity's own", score)
     .addOption(
-      new Option('--level <level>', 'thorough looks longer')
+      new Option('--level <level>', 'thorough takes twice the time, and finds towns, firms and more names')
         .choices(['standard', 'thorough'])
         .default('standard'),
     )
