@@ -15,6 +15,8 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
+    // By default one core is left to others, which on two leaves one; integration and end to end run one file at a time.
+    maxWorkers: '100%',
     projects: [
       {
         resolve,

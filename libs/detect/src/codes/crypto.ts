@@ -68,5 +68,5 @@ function hasRightCase(address: string): boolean | undefined {
   if (digits === small || digits === digits.toUpperCase()) return undefined;
   const hash = createHash('keccak-256').update(small).digest('hex');
   const isHigh = (at: number): boolean => Number.parseInt(hash.charAt(at), 16) >= 8;
-  return [...small].every((sign, at) => digits.charAt(at) === (isHigh(at) ? sign.toUpperCase() : sign));
+  return small.split('').every((sign, at) => digits.charAt(at) === (isHigh(at) ? sign.toUpperCase() : sign));
 }
