@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CellEndpoints } from './cell.js';
+import { CredentialStanding } from './credential-standing.js';
 import { Pool } from './pool.js';
 import { Purpose } from './purpose.js';
 import { ResidencyProfile } from './residency-profile.js';
@@ -15,6 +16,7 @@ export const CONTROL_KINDS = {
   policy: TenantPolicy,
   pool: Pool,
   cell: CellEndpoints,
+  credential: CredentialStanding,
   heartbeat: Heartbeat,
 } as const;
 export type ControlKind = keyof typeof CONTROL_KINDS;

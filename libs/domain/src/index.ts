@@ -1,6 +1,7 @@
 export * from './category.js';
 export * from './cell.js';
 export * from './control.js';
+export * from './credential-standing.js';
 export * from './decision.js';
 export * from './event-id.js';
 export * from './facets.js';

@@ -14,8 +14,11 @@ export interface HttpsEdgeOptions {
   readonly port: number;
   /** Certificate, key and trusted authority of the process, in PEM. */
   readonly tls: { readonly cert: string; readonly key: string; readonly ca?: string };
-  /** Whether every caller must show a certificate from that authority. */
-  readonly mutual: boolean;
+  /**
+   * Whether every caller must show a certificate from that authority. `if-shown` asks for one and lets callers without
+   * it in, and those with any other: the interface must look at `socket.authorized` itself.
+   */
+  readonly mutual: boolean | 'if-shown';
   /** Longest time in milliseconds in which a request must have come whole. */
   readonly requestTimeoutMs: number;
   /** Largest body in bytes that fastify reads; absent where the interface reads bodies itself. */
@@ -45,7 +48,7 @@ export class HttpsEdge implements Runnable {
     const { host, port, tls, mutual, requestTimeoutMs, bodyLimit, module, prepare, serves, logger } =
       this.options;
     const adapter = new FastifyAdapter({
-      https: { ...tls, minVersion: 'TLSv1.2', requestCert: mutual, rejectUnauthorized: mutual },
+      https: { ...tls, minVersion: 'TLSv1.2', requestCert: mutual !== false, rejectUnauthorized: mutual === true },
       requestTimeout: requestTimeoutMs,
       forceCloseConnections: 'idle',
       ...(bodyLimit === undefined ? {} : { bodyLimit }),
