@@ -22,7 +22,6 @@ import {
 import type { DynamicModule } from '@nestjs/common';
 import { ApiServer } from './api/api-server.js';
 import { Callers } from './api/callers.js';
-import { FieldCatalog } from './catalog/field-catalog.js';
 import { classifyStage } from './classify/classify.stage.js';
 import { Detectors } from './classify/detectors.js';
 import { FieldDrift } from './classify/field-drift.js';
@@ -30,6 +29,7 @@ import { readConfig, type ClassifierConfig } from './config.js';
 import { classifierService } from './explain/explain.grpc.js';
 import { Explainer } from './explain/explainer.js';
 import { EventLedger } from './ledger/event-ledger.js';
+import { PublishedRules } from './rules/rules.js';
 
 /** The classifier as a service. */
 export const classifier = (env: NodeJS.ProcessEnv = process.env): ServiceDefinition<ClassifierConfig> => ({
@@ -52,14 +52,14 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
     cluster,
     cell,
     keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
-    kinds: ['purpose'],
+    kinds: ['purpose', 'catalog', 'heartbeat'],
     logger,
   });
   const cellKey = trust.cells[cell.region];
   if (cellKey === undefined)
     throw new BailiwickError('config-invalid', 'BAILIWICK_TRUST_FILE names no key of this cell');
-  const catalog = FieldCatalog.read(config.BAILIWICK_CATALOG_DIR);
   const detectors = new Detectors(config.BAILIWICK_DETECT_COUNTRIES);
+  const rules = new PublishedRules(control, detectors, config.BAILIWICK_STALE_AFTER_MS);
   const sealer = new CellSealer(cell.region, cellKey);
   const stage = new StageRunner<RecordReceived>(
     {
@@ -77,18 +77,16 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
       stage: classifyStage({
         region: cell.region,
         topics,
-        control,
+        rules,
         ledger: await EventLedger.open(database),
         custody: await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
           (thrown: unknown) => Promise.reject(databaseError(thrown)),
         ),
-        catalog,
-        detectors,
         drift: new FieldDrift(detectors.everything),
       }),
     },
   );
-  const explainer = new Explainer(control, catalog, detectors);
+  const explainer = new Explainer(rules);
   const administrators = new Callers(config.BAILIWICK_EXPLAIN_PEERS);
   grpc.add(ClassifierServiceService, classifierService(explainer, administrators, logger));
   if (config.BAILIWICK_API_PORT !== undefined) {

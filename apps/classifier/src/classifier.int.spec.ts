@@ -13,7 +13,7 @@ import {
   type RecordReceived,
 } from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
-import { CellSpec, Purpose, eventId, type JsonObject } from '@bailiwick/domain';
+import { CellSpec, FieldCatalog, Purpose, eventId, type JsonObject } from '@bailiwick/domain';
 import { answerOf, createClient } from '@bailiwick/grpc';
 import { readTopic } from '@bailiwick/kafka';
 import { openDatabase, readTls, runService, type RunningService } from '@bailiwick/platform';
@@ -33,6 +33,7 @@ const PURPOSE = Purpose.parse({
   ...z.object({ purpose: z.looseObject({}) }).parse(readYaml('purposes/case-triage.yaml')).purpose,
   tenant: 'atlas',
 });
+const CATALOG = FieldCatalog.parse({ version: 1, ...z.looseObject({}).parse(readYaml('catalog/Case.yaml')) });
 const topics = topicNames('eu');
 /** Values as they lie on the broker. */
 const RAW: EventType<Buffer> = {
@@ -68,7 +69,6 @@ let grpc: string;
 async function environment(workload: string): Promise<Record<string, string>> {
   return {
     ...(await cell.environment(workload)),
-    BAILIWICK_CATALOG_DIR: join(INFRA, 'catalog'),
     BAILIWICK_EXPLAIN_PEERS: 'spiffe://bailiwick.local/eu-central/administrator',
   };
 }
@@ -112,6 +112,10 @@ async function deliveryOf(id: string): Promise<Delivery> {
   throw new Error('the record was not delivered');
 }
 
+/** The control-plane lives. */
+const beat = (): Promise<void> =>
+  cell.publish('heartbeat', 'control-plane', { at: new Date().toISOString() });
+
 /** Waits for the facts of an event of one kind. */
 async function facts(id: string, kind: string, count = 1): Promise<readonly Fact[]> {
   for (const deadline = Date.now() + 30_000; ;) {
@@ -124,6 +128,8 @@ beforeAll(async () => {
   mesh = await TestMesh.start([CELL]);
   cell = mesh.cells[0]!;
   await cell.publish('purpose', 'atlas/case-triage', PURPOSE);
+  await cell.publish('catalog', 'Case', CATALOG);
+  await beat();
   database = openDatabase(readConfig(await environment('ingest')));
   classifierDatabase = openDatabase(readConfig(await environment('classifier')));
   writebackDatabase = openDatabase(readConfig(await environment('writeback')));
@@ -189,7 +195,7 @@ describe('the classifier on a real broker and database', () => {
       PERSON: 2,
       EMAIL_ADDRESS: 1,
     });
-    expect(fact!.traceId).toBe('1'.repeat(32));
+    expect(fact).toMatchObject({ traceId: '1'.repeat(32), purposeVersion: 1, catalogVersion: 1 });
     for (const topic of [topics.fact, topics.classified])
       for (const bytes of await cell.read(topic, RAW))
         expect(bytes.toString('latin1')).not.toMatch(/lena|vogt|asthma/i);

@@ -12,8 +12,6 @@ const list = (member: RegExp) =>
 
 /** Environment variables of the classifier. */
 const Config = CellConfig.extend(DatabaseConfig.shape).extend({
-  /** Folder of the field catalog: one YAML file per CRM object. */
-  BAILIWICK_CATALOG_DIR: z.string().min(1),
   /** The cell's key file. */
   BAILIWICK_CELL_KEY_FILE: z.string().min(1),
   /** Countries (ISO 3166-1 alpha-2, apart by commas) whose numbers are looked for; all when absent. */
@@ -24,6 +22,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape).extend({
   BAILIWICK_ANALYZE_PEERS: list(SPIFFE_ID).default([]),
   /** Port of the HTTPS interface (mTLS) for these callers; 0 chooses one; absent: it is not served. */
   BAILIWICK_API_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** Age of the last heartbeat of the control-plane from which everything is held, in milliseconds. */
+  BAILIWICK_STALE_AFTER_MS: z.coerce.number().int().positive().default(300_000),
   /** Records that are classified at once. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(64),
 });

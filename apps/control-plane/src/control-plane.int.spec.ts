@@ -26,12 +26,13 @@ afterAll(async () => {
 const soon = (check: () => void): Promise<void> => vi.waitFor(check, WAIT);
 
 describe('the founding state', () => {
-  test('is told to a cell, signed: every profile, purpose, pool and cell, and the heartbeat', async () => {
+  test('is told to a cell, signed: every profile, purpose, pool, catalog and cell, and the heartbeat', async () => {
     await soon(() => {
       expect(eu.asOf).toBeGreaterThan(0);
       expect(eu.all('purpose')).toHaveLength(7);
       expect(eu.all('profile')).toHaveLength(4);
       expect(eu.all('pool')).toHaveLength(3);
+      expect(eu.get('catalog', 'Case')).toMatchObject({ object: 'Case', version: 1 });
       expect(eu.all('cell')).toHaveLength(2);
     });
     expect(eu.get('profile', 'nordlicht')).toMatchObject({ homeJurisdiction: 'eu', isolation: 'dedicated' });
@@ -373,6 +374,28 @@ describe('O2 a change', () => {
       emergency: null,
       things: [{ kind: 'policy', version: 1, digest: textDigest(JSON.stringify(things[0]?.['after'])) }],
     });
+  });
+
+  test('O2 of a catalog reaches every cell when two people have approved it, as one version', async () => {
+    const us = await plane.reader('us-east');
+    const { fields } = eu.get('catalog', 'Case') ?? { fields: {} };
+    const stricter = {
+      ...fields,
+      Origin: { category: 'identifier', sensitivity: 'Confidential', regulations: [] },
+    };
+    const proposed = await plane.propose(null, [
+      { kind: 'catalog', id: 'Case', terms: { fields: stricter } },
+    ]);
+    expect(eu.get('catalog', 'Case')?.version).toBe(1);
+    await plane.approve(proposed);
+    await soon(() => {
+      for (const cell of [eu, us])
+        expect(cell.get('catalog', 'Case')).toMatchObject({
+          version: 2,
+          fields: { Origin: stricter.Origin },
+        });
+    });
+    await us.stop();
   });
 
   test('of pools and catalogs is decided about by people of the mesh; a catalog that purposes stand on cannot go', async () => {

@@ -88,6 +88,7 @@ export class RouterMesh {
       tenant,
       purpose,
       purposeVersion: 1,
+      catalogVersion: 1,
       object: 'Case',
       subject,
       labels: [],

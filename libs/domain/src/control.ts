@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CellEndpoints } from './cell.js';
 import { CredentialStanding } from './credential-standing.js';
+import { FieldCatalog } from './field-catalog.js';
 import { Pool } from './pool.js';
 import { Purpose } from './purpose.js';
 import { ResidencyProfile } from './residency-profile.js';
@@ -15,6 +16,7 @@ export const CONTROL_KINDS = {
   purpose: Purpose,
   policy: TenantPolicy,
   pool: Pool,
+  catalog: FieldCatalog,
   cell: CellEndpoints,
   credential: CredentialStanding,
   heartbeat: Heartbeat,

@@ -5,6 +5,7 @@ export * from './credential-standing.js';
 export * from './decision.js';
 export * from './event-id.js';
 export * from './facets.js';
+export * from './field-catalog.js';
 export * from './json.js';
 export * from './jurisdiction.js';
 export * from './pool.js';

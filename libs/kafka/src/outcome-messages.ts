@@ -217,6 +217,8 @@ export class OutcomeWriter {
       model: undefined,
       write: undefined,
       digest: EMPTY,
+      purposeVersion: 0,
+      catalogVersion: 0,
       ...draft,
       kind,
       factId: id.filter((part) => part !== '').join('/'),

@@ -2,14 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Purpose } from '@bailiwick/domain';
-import type { ControlReader } from '@bailiwick/kafka';
+import type { FieldCatalog, Purpose } from '@bailiwick/domain';
 import type { Logger } from '@bailiwick/platform';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FieldCatalog } from '../catalog/field-catalog.js';
 import { Detectors } from '../classify/detectors.js';
 import { Explainer } from '../explain/explainer.js';
+import { PublishedRules, type RulesSource } from '../rules/rules.js';
 import { ApiServer } from './api-server.js';
 import { Callers } from './callers.js';
 
@@ -21,19 +20,20 @@ const PURPOSE = {
   object: 'Case',
   fields: { Text: { action: 'keep', inText: 'pseudonymise' }, Name: { action: 'pseudonymise' } },
 } as unknown as Purpose;
-const CATALOG = new FieldCatalog([
-  {
-    object: 'Case',
-    fields: {
-      Text: { category: 'free-text', sensitivity: 'Internal', regulations: ['GDPR'] },
-      Name: { category: 'contact', sensitivity: 'Confidential', regulations: ['GDPR'], entity: 'PERSON' },
-    },
+const CATALOG: FieldCatalog = {
+  object: 'Case',
+  version: 2,
+  fields: {
+    Text: { category: 'free-text', sensitivity: 'Internal', regulations: ['GDPR'] },
+    Name: { category: 'contact', sensitivity: 'Confidential', regulations: ['GDPR'], entity: 'PERSON' },
   },
-]);
+};
+const published: Readonly<Record<string, unknown>> = { 'atlas/case-triage': PURPOSE, Case: CATALOG };
 const control = {
   ready: true,
-  get: (_kind: string, key: string) => (key === 'atlas/case-triage' ? PURPOSE : undefined),
-} as unknown as ControlReader;
+  asOf: 0,
+  get: (_kind: string, key: string) => published[key],
+} as RulesSource;
 
 interface Pem {
   readonly cert: string;
@@ -53,7 +53,7 @@ const serve = async (analyzers: Callers | null): Promise<ApiServer> => {
     host: '127.0.0.1',
     port: 0,
     tls: pems.get('classifier')!,
-    explainer: new Explainer(control, CATALOG, new Detectors()),
+    explainer: new Explainer(new PublishedRules(control, new Detectors(), 1, () => 0)),
     administrators: new Callers(['spiffe://bailiwick.local/eu-central/administrator']),
     analyzers,
     logger,

@@ -3,7 +3,7 @@ import { createDetector } from '@bailiwick/detect';
 import { ACTIONS, type JsonObject, type Purpose, type PurposeField } from '@bailiwick/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CatalogField } from '../catalog/field-catalog.js';
+import type { CatalogField } from '@bailiwick/domain';
 import { classifyRecord } from './classify-record.js';
 
 const CATALOG: ReadonlyMap<string, CatalogField> = new Map<string, CatalogField>([

@@ -1,7 +1,7 @@
 import type { Detector, Identity } from '@bailiwick/detect';
 import { highestSensitivity, type JsonObject, type Purpose, type Sensitivity } from '@bailiwick/domain';
 import type { FieldLabel } from '@bailiwick/contracts';
-import type { CatalogField } from '../catalog/field-catalog.js';
+import type { CatalogField } from '@bailiwick/domain';
 import { effectiveSensitivity, labelOf } from './field-label.js';
 import { minimise, type Pseudonym } from './minimise.js';
 import { publicNames } from './public-name.js';

@@ -8,23 +8,13 @@ import {
   type TopicNames,
 } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
-import { JsonObject, purposeKey, type Purpose } from '@bailiwick/domain';
-import {
-  emit,
-  hold,
-  settle,
-  violation,
-  type ControlReader,
-  type Coordinates,
-  type Outcome,
-  type Stage,
-} from '@bailiwick/kafka';
+import { JsonObject } from '@bailiwick/domain';
+import { emit, hold, settle, violation, type Coordinates, type Outcome, type Stage } from '@bailiwick/kafka';
 import { BailiwickError, counter } from '@bailiwick/platform';
-import type { FieldCatalog } from '../catalog/field-catalog.js';
 import type { EventLedger } from '../ledger/event-ledger.js';
-import { classifyRecord, type PurposeDetectors } from './classify-record.js';
+import type { PublishedRules, Rules } from '../rules/rules.js';
+import { classifyRecord } from './classify-record.js';
 import { custodyFailure } from './custody-failure.js';
-import { UnknownEntityInPurpose, type Detectors } from './detectors.js';
 import type { FieldDrift } from './field-drift.js';
 import { minimisedBytes, SALT_BYTES } from './minimised-record.js';
 
@@ -38,38 +28,31 @@ export interface ClassifyParts {
   readonly region: string;
   readonly topics: TopicNames;
   readonly ledger: Pick<EventLedger, 'isFirst'>;
-  readonly control: Pick<ControlReader, 'ready' | 'get'>;
+  readonly rules: Pick<PublishedRules, 'of'>;
   readonly custody: Custody;
-  readonly catalog: FieldCatalog;
-  readonly detectors: Pick<Detectors, 'of'>;
   readonly drift: Pick<FieldDrift, 'note'>;
 }
 
 /** From a record as it arrived to a record that is labelled and minimal. */
 export function classifyStage(parts: ClassifyParts): Stage<RecordReceived> {
-  const { control, ledger } = parts;
+  const { ledger } = parts;
   return async (record, { coordinates, event }) => {
-    if (!control.ready)
-      throw new BailiwickError('control-not-ready', 'the control topics have not been read to their end yet');
-    const purpose = control.get('purpose', purposeKey(record.tenant, record.purpose));
-    // Held before the claim: a record that is released comes from other coordinates, and is no repetition.
-    if (purpose?.object !== record.object)
-      return [
-        hold('purpose-unknown', 'the tenant has no such purpose for this object; publish it, then release'),
-      ];
-    let detectors: PurposeDetectors;
+    let rules: Rules;
     try {
-      detectors = parts.detectors.of(purpose);
+      // What keeps a record for want of them is thrown before the claim: when it is released, it is no repetition.
+      rules = parts.rules.of(record);
     } catch (thrown) {
-      if (!(thrown instanceof UnknownEntityInPurpose)) throw thrown;
-      return [hold('config-invalid', `${thrown.message}; publish it anew, then release`)];
+      const { code, detail } = BailiwickError.from(thrown);
+      // The record is sound; its purpose is not.
+      if (code === 'config-invalid') return [hold(code, detail)];
+      throw thrown;
     }
     // What an operator releases is the delivery that was kept, come again: it is the first one if that was.
     const delivery = deliveryIn(event.replayOf) ?? coordinates;
     if (!(await ledger.isFirst({ eventId: record.eventId, ...delivery })))
       return [settle({ kind: 'duplicate', reason: 'already-done' })];
     try {
-      return await classify(record, purpose, detectors, parts);
+      return await classify(record, rules, parts);
     } catch (thrown) {
       return custodyFailure(thrown);
     }
@@ -85,11 +68,10 @@ function deliveryIn(place: string | undefined): Coordinates | undefined {
 
 async function classify(
   record: RecordReceived,
-  purpose: Purpose,
-  detectors: PurposeDetectors,
+  { purpose, listed, catalogVersion, detectors }: Rules,
   parts: ClassifyParts,
 ): Promise<readonly Outcome[]> {
-  const { region, topics, custody, catalog, drift } = parts;
+  const { region, topics, custody, drift } = parts;
   const { eventId, tenant, purpose: purposeId, subject, payload, receivedAt } = record;
   if (!payload) throw new BailiwickError('record-undecodable', 'the record carries no content');
 
@@ -99,7 +81,6 @@ async function classify(
   if (object !== record.object)
     throw new BailiwickError('record-undecodable', 'the sealed record is of another object');
   const pseudonymiser = await custody.pseudonymiser(tenant);
-  const listed = catalog.fieldsOf(object);
   const classified = classifyRecord(fields, {
     catalog: listed,
     purpose,
@@ -131,9 +112,16 @@ async function classify(
         digest,
         payload: sealed,
         receivedAt,
+        catalogVersion,
       },
       classification: highestSensitivity,
-      fact: { kind: 'classified', digest, fields: labels.map((label) => fieldFact(label, region)) },
+      fact: {
+        kind: 'classified',
+        digest,
+        fields: labels.map((label) => fieldFact(label, region)),
+        purposeVersion: purpose.version,
+        catalogVersion,
+      },
     }),
     // The record itself is minimised as the catalog and its purpose say, so it goes on.
     ...drift

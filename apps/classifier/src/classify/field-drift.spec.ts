@@ -1,6 +1,6 @@
 import type { Detector } from '@bailiwick/detect';
 import { describe, expect, it } from 'vitest';
-import type { CatalogField } from '../catalog/field-catalog.js';
+import type { CatalogField } from '@bailiwick/domain';
 import { Detectors } from './detectors.js';
 import { FieldDrift } from './field-drift.js';
 

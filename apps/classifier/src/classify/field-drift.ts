@@ -1,6 +1,6 @@
 import { DriftWatch, type Detector } from '@bailiwick/detect';
 import type { JsonObject } from '@bailiwick/domain';
-import type { CatalogField } from '../catalog/field-catalog.js';
+import type { CatalogField } from '@bailiwick/domain';
 import { recordFields } from './record-field.js';
 
 /** One record of so many is looked at: drift is a matter of shares, and looking costs as much as classifying. */

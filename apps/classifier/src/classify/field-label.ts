@@ -7,7 +7,7 @@ import {
   type Regulation,
   type Sensitivity,
 } from '@bailiwick/domain';
-import type { CatalogField } from '../catalog/field-catalog.js';
+import type { CatalogField } from '@bailiwick/domain';
 
 /** What a field is. It never holds a value. */
 export interface Label {

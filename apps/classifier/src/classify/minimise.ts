@@ -1,6 +1,6 @@
 import { applyToText, type Span } from '@bailiwick/detect';
 import type { Action, PurposeField } from '@bailiwick/domain';
-import type { CatalogField } from '../catalog/field-catalog.js';
+import type { CatalogField } from '@bailiwick/domain';
 import { generalise } from './generalise.js';
 import { ownWords } from './own-words.js';
 import type { RecordField, Scalar } from './record-field.js';

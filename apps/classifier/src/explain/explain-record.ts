@@ -1,8 +1,8 @@
 import type { ClassifyResponse, ExplainedField } from '@bailiwick/contracts';
-import type { JsonObject, Purpose } from '@bailiwick/domain';
-import type { CatalogField } from '../catalog/field-catalog.js';
-import { classifyRecord, identitiesOf, type PurposeDetectors } from '../classify/classify-record.js';
+import type { JsonObject } from '@bailiwick/domain';
+import { classifyRecord, identitiesOf } from '../classify/classify-record.js';
 import { recordFields } from '../classify/record-field.js';
+import type { Rules } from '../rules/rules.js';
 
 /** Stands where a pseudonym would: making a real one would write keys and entries of the tenant. */
 const standIn = (entity: string): string => `⟦${entity}·…⟧`;
@@ -14,9 +14,7 @@ const standIn = (entity: string): string => `⟦${entity}·…⟧`;
  */
 export function explainRecord(
   record: JsonObject,
-  catalog: ReadonlyMap<string, CatalogField>,
-  purpose: Purpose,
-  detectors: PurposeDetectors,
+  { purpose, listed: catalog, catalogVersion, detectors }: Rules,
 ): ClassifyResponse {
   const { fields, labels, highestSensitivity, categories } = classifyRecord(record, {
     catalog,
@@ -28,6 +26,7 @@ export function explainRecord(
   const identities = identitiesOf(ofRecord, catalog);
   return {
     purposeVersion: purpose.version,
+    catalogVersion,
     fields: ofRecord.map(({ name, values }, index): ExplainedField => {
       const {
         category = '',

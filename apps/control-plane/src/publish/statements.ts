@@ -7,7 +7,7 @@ import type { Kind, Name, Terms } from '../terms/thing.js';
 /** One thing that every cell is told; signing and numbering make a control entry of it. */
 export interface Statement {
   readonly kind: ControlKind;
-  /** Tenant, `tenant/purpose`, pool, region or `control-plane`. */
+  /** Tenant, `tenant/purpose`, pool, CRM object, region or `control-plane`. */
   readonly id: string;
   /** Null: the thing is retired. */
   readonly body: ControlBody<ControlKind> | null;
@@ -61,8 +61,11 @@ const MAKERS: Makers = {
     id: tenant,
     body: body && { tenant, version, ...body },
   }),
-  /** Catalogs are what purposes are checked against; no cell is told. */
-  catalog: () => null,
+  catalog: ({ id: object, version, body }) => ({
+    kind: 'catalog',
+    id: object,
+    body: body && { object, version, ...body },
+  }),
 };
 
 /** What a cell would be told of a thing, or null for what it is not told. */
@@ -77,8 +80,8 @@ export const cellStatements = (cells: readonly DeployedCell[]): readonly Stateme
     body: { region, jurisdiction, ingestHttp, ingestGrpc },
   }));
 
-/** Of all kinds that cells are told, pools first, so that a reader can place what follows. */
-const TOLD = ['pool', 'profile', 'purpose', 'policy'] as const satisfies readonly Kind[];
+/** In this order, so that a reader can place what follows: a purpose stands on catalogs and pools. */
+const TOLD = ['catalog', 'pool', 'profile', 'purpose', 'policy'] as const satisfies readonly Kind[];
 
 /**
  * Statements of everything that the book has, retired things too. A thing that has not changed has the same statement

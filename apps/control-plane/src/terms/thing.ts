@@ -1,4 +1,4 @@
-import { Category, Jurisdiction, Purpose, Region, Regulation, Sensitivity } from '@bailiwick/domain';
+import { FieldCatalog, Jurisdiction, Purpose, Region } from '@bailiwick/domain';
 import { z } from 'zod';
 import { ProfileTerms } from './profile-terms.js';
 
@@ -21,18 +21,7 @@ export const PoolTerms = z.strictObject({
 export type PoolTerms = z.infer<typeof PoolTerms>;
 
 /** What each field of a CRM object is, as the CRM's own metadata says. */
-export const CatalogTerms = z.strictObject({
-  fields: z.record(
-    z.string().min(1),
-    z.strictObject({
-      category: Category,
-      sensitivity: Sensitivity,
-      regulations: z.array(Regulation),
-      /** Entity that the whole value is, for the detectors. */
-      entity: z.string().min(1).optional(),
-    }),
-  ),
-});
+export const CatalogTerms = FieldCatalog.omit({ object: true, version: true });
 export type CatalogTerms = z.infer<typeof CatalogTerms>;
 
 /** Everything that changes by change request only, by kind. */

@@ -37,6 +37,9 @@ export interface StepView {
   readonly write: WriteFact | null;
   /** Salted digest of the content concerned, hexadecimal. */
   readonly digest: string | null;
+  /** Versions by which a record was classified; null elsewhere. */
+  readonly purposeVersion: number | null;
+  readonly catalogVersion: number | null;
 }
 
 /** A violation as every interface of lineage says it. */
@@ -99,6 +102,8 @@ export const stepView = (fact: Fact): StepView => ({
   model: fact.model ?? null,
   write: fact.write ?? null,
   digest: fact.digest.length > 0 ? fact.digest.toString('hex') : null,
+  purposeVersion: fact.purposeVersion || null,
+  catalogVersion: fact.catalogVersion || null,
 });
 
 /** Renders a violation. */

@@ -148,7 +148,6 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
       };
     case 'classifier':
       return {
-        BAILIWICK_CATALOG_DIR: join(REPOSITORY, 'infra', 'catalog'),
         BAILIWICK_API_PORT: String(cell.classifierApi),
         BAILIWICK_EXPLAIN_PEERS: spiffeId({ region, workload: ADMINISTRATOR }),
       };
