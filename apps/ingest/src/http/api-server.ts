@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admitTenant, type ControlView } from '../admit/admit.js';
 import type { AccessTokens } from '../authorise/access-tokens.js';
 import type { Producer } from '../authorise/producer.js';
+import { SlowRefusals } from '../quota/slow-refusals.js';
 import type { TenantQuotas } from '../quota/tenant-quotas.js';
 import { InFlight } from '../receive/in-flight.js';
 import { countRefusal } from '../receive/ingest-metrics.js';
@@ -49,6 +50,7 @@ class ApiModule {}
  */
 export class ApiServer implements Runnable {
   readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
+  readonly #refusals = new SlowRefusals();
   readonly #producers = new RequestProducers();
   readonly #edge: HttpsEdge;
 
@@ -106,13 +108,23 @@ export class ApiServer implements Runnable {
       try {
         const producer = route === RECORDS ? await this.#authorise(request) : this.#webhookOf(request);
         if (route === RECORDS) this.#producers.remember(request, producer);
-        this.parts.quotas.expect(producer.tenant);
+        await this.#inQuota(producer.tenant, reply);
         await this.#room(producer.tenant, request, reply);
       } catch (thrown) {
         countRefusal(way, thrown);
         throw thrown;
       }
     });
+  }
+
+  /** Refuses what would come too early, and takes its time for that. */
+  async #inQuota(tenant: string, reply: FastifyReply): Promise<void> {
+    try {
+      this.parts.quotas.expect(tenant);
+    } catch (tooEarly) {
+      await this.#refusals.hold(tenant, reply.raw);
+      throw tooEarly;
+    }
   }
 
   #webhookOf({ params }: FastifyRequest): Producer {
