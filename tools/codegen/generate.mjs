@@ -1,4 +1,5 @@
-// Generates TypeScript from proto/ into libs/contracts/src/gen. Runs on the machine's own Node (20 or newer).
+// Generates TypeScript from proto/: of the mesh's own files into libs/contracts/src/gen, of a CRM's into its folder in libs/crm.
+// Runs on the machine's own Node (20 or newer).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,11 @@ import { join } from 'node:path';
 const root = new URL('../..', import.meta.url).pathname;
 const protoRoot = join(root, 'proto');
 const out = join(root, 'libs/contracts/src/gen');
+/** What buf is to read, and where the code made of it goes. */
+const outputs = {
+  'proto --path proto/bailiwick': out,
+  'proto/salesforce': join(root, 'libs/crm/src/salesforce/gen'),
+};
 const stamp = join(out, '.inputs');
 
 const protos = readdirSync(protoRoot, { recursive: true, encoding: 'utf8' })
@@ -16,12 +22,11 @@ const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)))
 for (const file of protos) hash.update(file).update(readFileSync(join(protoRoot, file)));
 const inputs = hash.digest('hex');
 
-if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
+const isThere = Object.values(outputs).every((folder) => existsSync(folder));
+if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
   console.log('codegen: up to date');
   process.exit(0);
 }
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
 const options = [
   'env=node',
   'esModuleInterop=true',
@@ -36,18 +41,16 @@ const options = [
   'outputPartialMethods=true',
   'outputJsonMethods=false',
 ];
-const template = {
-  version: 'v2',
-  plugins: [{ local: join(root, 'node_modules/.bin/protoc-gen-ts_proto'), out, opt: options }],
-};
-execFileSync(
-  join(root, 'node_modules/.bin/buf'),
-  ['generate', 'proto', '--template', JSON.stringify(template)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
+for (const [input, target] of Object.entries(outputs)) {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  const plugin = { local: join(root, 'node_modules/.bin/protoc-gen-ts_proto'), out: target, opt: options };
+  execFileSync(
+    join(root, 'node_modules/.bin/buf'),
+    ['generate', ...input.split(' '), '--template', JSON.stringify({ version: 'v2', plugins: [plugin] })],
+    { cwd: root, stdio: 'inherit' },
+  );
+}
 // Descriptors of all files, imports included, so that gRPC servers can describe themselves (server reflection).
 const descriptorSet = execFileSync(
   join(root, 'node_modules/.bin/buf'),
@@ -73,4 +76,4 @@ export const FILE_DESCRIPTORS: readonly string[] = ${JSON.stringify(descriptors,
 `,
 );
 writeFileSync(stamp, inputs);
-console.log(`codegen: ${protos.length} proto files -> libs/contracts/src/gen`);
+console.log(`codegen: ${protos.length} proto files generated`);
