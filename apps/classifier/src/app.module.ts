@@ -52,7 +52,7 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
     cluster,
     cell,
     keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
-    kinds: ['purpose', 'catalog', 'heartbeat'],
+    kinds: ['purpose', 'catalog', 'jurisdiction', 'heartbeat'],
     logger,
   });
   const cellKey = trust.cells[cell.region];

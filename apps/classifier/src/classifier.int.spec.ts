@@ -33,7 +33,8 @@ const PURPOSE = Purpose.parse({
   ...z.object({ purpose: z.looseObject({}) }).parse(readYaml('purposes/case-triage.yaml')).purpose,
   tenant: 'atlas',
 });
-const CATALOG = FieldCatalog.parse({ version: 1, ...z.looseObject({}).parse(readYaml('catalog/Case.yaml')) });
+const catalogOf = (object: string): FieldCatalog =>
+  FieldCatalog.parse({ version: 1, ...z.looseObject({}).parse(readYaml(`catalog/${object}.yaml`)) });
 const topics = topicNames('eu');
 /** Values as they lie on the broker. */
 const RAW: EventType<Buffer> = {
@@ -80,18 +81,23 @@ async function start(): Promise<void> {
 }
 
 /** Seals a record as ingest does. */
-async function received(sourceId: string, fields: Buffer, purpose = 'case-triage'): Promise<RecordReceived> {
+async function received(
+  sourceId: string,
+  fields: Buffer,
+  purpose = 'case-triage',
+  object = 'Case',
+): Promise<RecordReceived> {
   const tenant = 'atlas';
-  const subject = await custody.subjectOf(tenant, 'Case', sourceId);
+  const subject = await custody.subjectOf(tenant, object, sourceId);
   const id = eventId(tenant, '/test', sourceId);
-  const plaintext = CrmRecord.encode({ object: 'Case', recordId: sourceId, fieldsJson: fields }).finish();
+  const plaintext = CrmRecord.encode({ object, recordId: sourceId, fieldsJson: fields }).finish();
   const at = new Date();
   return {
     eventId: id,
     tenant,
     purpose,
     source: '/test',
-    object: 'Case',
+    object,
     subject,
     producer: 'test',
     occurredAt: at,
@@ -128,7 +134,8 @@ beforeAll(async () => {
   mesh = await TestMesh.start([CELL]);
   cell = mesh.cells[0]!;
   await cell.publish('purpose', 'atlas/case-triage', PURPOSE);
-  await cell.publish('catalog', 'Case', CATALOG);
+  for (const object of ['Case', 'Contact']) await cell.publish('catalog', object, catalogOf(object));
+  await cell.publish('jurisdiction', 'eu', { jurisdiction: 'eu', countries: CELL.countries ?? [] });
   await beat();
   database = openDatabase(readConfig(await environment('ingest')));
   classifierDatabase = openDatabase(readConfig(await environment('classifier')));
@@ -275,6 +282,26 @@ describe('the classifier on a real broker and database', () => {
     expect(fact!.reason).toBe('seal-broken');
     await send(record);
     expect(await facts(record.eventId, 'classified')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a French contact', { Title: 'Buyer', MailingCountry: 'France' }, 'eu'],
+    ['a contact of whom nobody knows where', { Title: 'Buyer' }, 'unknown'],
+  ])('R1 says whose law %s is under, and not where the contact lives', async (name, fields, jurisdiction) => {
+    const purpose = {
+      ...PURPOSE,
+      id: 'contact-note',
+      object: 'Contact',
+      fields: { Title: { action: 'keep' as const } },
+    };
+    await cell.publish('purpose', 'atlas/contact-note', purpose);
+    const record = await received(name, Buffer.from(JSON.stringify(fields)), 'contact-note', 'Contact');
+    await send(record);
+    expect(await facts(record.eventId, 'classified')).toHaveLength(1);
+    const all = await cell.read(topics.classified, EVENT_TYPES.classified);
+    const classified = all.find(({ eventId: id }) => id === record.eventId);
+    expect(classified?.subjectJurisdiction).toBe(jurisdiction);
+    for (const bytes of await cell.read(topics.classified, RAW)) expect(bytes.includes('France')).toBe(false);
   });
 
   it('holds a record whose purpose looks for what nobody knows, and says for what', async () => {

@@ -34,6 +34,7 @@ describe('the founding state', () => {
       expect(eu.all('pool')).toHaveLength(3);
       expect(eu.get('catalog', 'Case')).toMatchObject({ object: 'Case', version: 1 });
       expect(eu.all('cell')).toHaveLength(2);
+      expect(eu.get('jurisdiction', 'eu')?.countries).toContain('FR');
     });
     expect(eu.get('profile', 'nordlicht')).toMatchObject({ homeJurisdiction: 'eu', isolation: 'dedicated' });
     expect(eu.get('profile', 'nordlicht')?.acknowledgement?.textDigest).toMatch(/^[0-9a-f]{64}$/);

@@ -85,7 +85,7 @@ async function wire(
     stop: () => database.end(),
   });
 
-  const inForce = new StoreInForce(book, database, cells);
+  const inForce = new StoreInForce(book, database, cells, specs);
   health.add(inForce.check);
   const publishers = specs.map(({ region, jurisdiction }) => {
     const brokers = cells.find((cell) => cell.region === region)?.brokers ?? [];

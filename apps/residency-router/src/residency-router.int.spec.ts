@@ -15,8 +15,8 @@ import { createClient } from '@bailiwick/grpc';
 import { signedClaims } from '@bailiwick/receipt';
 import type { TestCell } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EU, RouterMesh } from './router-mesh.test-kit.js';
-import { beat, profileOf } from './samples.test-kit.js';
+import { EU, RouterMesh, US } from './router-mesh.test-kit.js';
+import { beat, poolOf, profileOf, purposeOf } from './samples.test-kit.js';
 
 /** Values as they lie on the broker. */
 const RAW: EventType<Buffer> = {
@@ -104,6 +104,85 @@ describe('the residency-router on real brokers and databases', () => {
     const [fact] = await kit.factOf(eu, id, 'violation');
     expect(fact!.reason).toBe('receipt-forged');
     expect(await eu.read(EU.request('eu-shared'), EVENT_TYPES.request)).not.toContainEqual(forged);
+  });
+});
+
+describe('R1 R4 a French contact in a tenant that is at home in the US', () => {
+  /** Has records decided on until the router has heard what makes the reason this one; gives the last one's id. */
+  async function decided(
+    name: string,
+    purpose: string,
+    subjectJurisdiction: string,
+    reason: string,
+  ): Promise<string> {
+    const { us } = kit;
+    for (let n = 0; n < 20; n++) {
+      const source = `${name}-${n}`;
+      const made = { at: us, subjectJurisdiction };
+      const record = await kit.classified('harbor', purpose, source, 'Internal', source, made);
+      const { eventId: id } = await kit.decided(record, us);
+      const [fact] = await kit.factOf(us, id, 'decided');
+      if (fact?.decision?.reasons[0] === reason) return id;
+    }
+    throw new Error(`nothing was decided for ${reason}`);
+  }
+  const OWN_LAW = `@id("own-law") @sentence("A data subject under another law than ours is answered for there.")
+    @source("Privacy notice 2026, 5") forbid (principal, action == Action::"infer", resource)
+    when { context.record has subject && context.record.subject != resource.jurisdiction };`;
+
+  // Up to Internal may go to the EU, and a model that only a pool there serves is asked for.
+  beforeAll(async () => {
+    const scc = {
+      jurisdiction: 'eu',
+      transferBasis: 'scc',
+      documentReference: 'SCC-H',
+      highestSensitivity: 'Internal',
+    } as const;
+    const { us } = kit;
+    const pool = await poolOf(kit.mesh, 'eu-shared');
+    await us.publish('profile', 'harbor', { ...profileOf('harbor'), version: 2, permitted: [scc] });
+    await us.publish('pool', 'eu-shared', { ...pool, models: [...pool.models, 'triage-eu'] });
+    const triage = purposeOf('harbor', 'case-triage');
+    const digest = { ...triage, id: 'case-eu', model: { ...triage.model, alias: 'triage-eu' } };
+    await us.publish('purpose', 'harbor/case-eu', digest);
+  });
+
+  it('is answered at home, and the receipt says whose law it is under', async () => {
+    const id = await decided('french-home', 'case-triage', 'eu', 'home-pool');
+    const [request] = await kit.messagesOf(kit.us, US.request('us-shared'), EVENT_TYPES.request, id);
+    expect(signedClaims(request!.receipt, kit.routerKeys('us-east'))).toMatchObject({
+      reasons: ['home-pool'],
+      labels: { subjectJurisdiction: 'eu' },
+    });
+  });
+
+  it('may go to the EU, whose law it is, where the contract names a basis', async () => {
+    const id = await decided('french-abroad', 'case-eu', 'eu', 'transfer-permitted');
+    const [request] = await kit.messagesOf(eu, EU.request('eu-shared'), EVENT_TYPES.request, id);
+    expect(await kit.opened(eu, request!)).toMatchObject({
+      Subject: expect.stringContaining('french-abroad'),
+    });
+    const [again] = (await kit.factOf(kit.us, id, 'decided', 2)).slice(1);
+    expect(
+      signedClaims(again!.decision!.receipt, kit.routerKeys('us-east'))?.labels.subjectJurisdiction,
+    ).toBe('eu');
+  });
+
+  it('is not taken to be there when nobody knows the country: the clauses cover no third law', async () => {
+    const id = await decided('unknown-abroad', 'case-eu', 'unknown', 'subject-elsewhere');
+    const [held] = await kit.messagesOf(kit.us, US.held, EVENT_TYPES.held, id);
+    expect(held!.reason).toBe('subject-elsewhere');
+    expect(await kit.us.read(US.border('eu'), EVENT_TYPES.border)).not.toContainEqual(
+      expect.objectContaining({ eventId: id }),
+    );
+  });
+
+  it('is answered there although a pool at home could, where the tenant wants everybody answered under his own law', async () => {
+    await kit.us.publish('policy', 'harbor', { tenant: 'harbor', version: 1, text: OWN_LAW });
+    const id = await decided('french-own-law', 'case-triage', 'eu', 'transfer-permitted');
+    expect(await kit.messagesOf(eu, EU.request('eu-shared'), EVENT_TYPES.request, id)).toHaveLength(1);
+    await decided('unknown-own-law', 'case-triage', 'unknown', 'subject-elsewhere');
+    await kit.us.publish('policy', 'harbor', null);
   });
 });
 

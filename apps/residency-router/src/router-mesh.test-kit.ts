@@ -31,29 +31,38 @@ export class RouterMesh {
   readonly #routers = new Map<TestCell, RunningService>();
 
   private constructor(
-    private readonly mesh: TestMesh,
+    readonly mesh: TestMesh,
     readonly eu: TestCell,
     readonly us: TestCell,
     private readonly trustFile: string,
-    private readonly database: Database,
-    private readonly custody: Custody,
+    /** As ingest and the classifier of each cell have them. */
+    private readonly custodies: ReadonlyMap<TestCell, Custody>,
+    private readonly databases: readonly Database[],
   ) {}
 
   static async start(): Promise<RouterMesh> {
     const mesh = await TestMesh.start([specOf('eu-central'), specOf('us-east')]);
     const [eu, us] = mesh.cells as [TestCell, TestCell];
     await Promise.all([publishSamples(eu, mesh), publishSamples(us, mesh)]);
-    const env = await environmentOf(mesh, eu);
-    const database = openDatabase(readConfig({ ...env, ...(await eu.environment('ingest')) }));
-    const custody = await Custody.open({ pool: database, cellKeys: env['BAILIWICK_CELL_KEY_FILE'] ?? '' });
-    const kit = new RouterMesh(mesh, eu, us, env['BAILIWICK_TRUST_FILE'] ?? '', database, custody);
+    const databases: Database[] = [];
+    const custodies = new Map<TestCell, Custody>();
+    let trustFile = '';
+    for (const cell of mesh.cells) {
+      const env = { ...(await environmentOf(mesh, cell)), ...(await cell.environment('ingest')) };
+      const database = openDatabase(readConfig(env));
+      databases.push(database);
+      const cellKeys = env['BAILIWICK_CELL_KEY_FILE'] ?? '';
+      custodies.set(cell, await Custody.open({ pool: database, cellKeys }));
+      trustFile = env['BAILIWICK_TRUST_FILE'] ?? '';
+    }
+    const kit = new RouterMesh(mesh, eu, us, trustFile, custodies, databases);
     for (const cell of mesh.cells) await kit.startRouter(cell);
     return kit;
   }
 
   async stop(): Promise<void> {
     for (const router of this.#routers.values()) await router.stop();
-    await this.database.end();
+    for (const database of this.databases) await database.end();
     await this.mesh.stop();
   }
 
@@ -76,11 +85,13 @@ export class RouterMesh {
     sourceId: string,
     highestSensitivity = 'Internal',
     recordId = sourceId,
+    { at = this.eu, subjectJurisdiction }: { at?: TestCell; subjectJurisdiction?: string } = {},
   ): Promise<RecordClassified> {
+    const custody = this.custodies.get(at) as Custody;
     const id = eventId(tenant, '/test', sourceId);
-    const subject = await this.custody.subjectOf(tenant, 'Case', recordId);
+    const subject = await custody.subjectOf(tenant, 'Case', recordId);
     const whose = { eventId: id, tenant, subject };
-    await this.custody.sealRecord({ ...whose, recordId, plaintext: Buffer.alloc(1) });
+    await custody.sealRecord({ ...whose, recordId, plaintext: Buffer.alloc(1) });
     const fieldsJson = Buffer.from(JSON.stringify({ Subject: sourceId }));
     const plaintext = MinimisedRecord.encode({ salt: randomBytes(16), object: 'Case', fieldsJson }).finish();
     return {
@@ -95,14 +106,16 @@ export class RouterMesh {
       highestSensitivity,
       categories: ['free-text', 'none'],
       digest: createHash('sha256').update(plaintext).digest(),
-      payload: await this.custody.sealMinimised({ ...whose, plaintext }),
+      payload: await custody.sealMinimised({ ...whose, plaintext }),
       receivedAt: new Date(),
+      ...(subjectJurisdiction !== undefined && { subjectJurisdiction }),
     };
   }
 
-  /** Has a record decided on in the EU cell. */
-  async decided(record: RecordClassified): Promise<RecordClassified> {
-    await this.eu.write('classifier', EU.classified, EVENT_TYPES.classified, record);
+  /** Has a record decided on in a cell. */
+  async decided(record: RecordClassified, { spec, write } = this.eu): Promise<RecordClassified> {
+    const { classified } = topicNames(spec.jurisdiction);
+    await write('classifier', classified, EVENT_TYPES.classified, record);
     return record;
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CellSpec, Purpose, ResidencyProfile, purposeKey } from '@bailiwick/domain';
+import { CellSpec, Purpose, ResidencyProfile, purposeKey, type Pool } from '@bailiwick/domain';
 import type { TestCell, TestMesh } from '@bailiwick/testing';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -31,6 +31,31 @@ export function profileOf(tenant: string): ResidencyProfile {
   });
 }
 
+const PurposeFile = z.object({ tenants: z.array(z.string()), purpose: z.looseObject({}) });
+
+function purposesIn(file: string): readonly Purpose[] {
+  const { tenants, purpose } = PurposeFile.parse(readYaml(`purposes/${file}`));
+  return tenants.map((tenant) => Purpose.parse({ ...purpose, tenant }));
+}
+
+/** A purpose of a sample tenant. */
+export function purposeOf(tenant: string, id: string): Purpose {
+  const found = purposesIn(`${id}.yaml`).find((purpose) => purpose.tenant === tenant);
+  if (!found) throw new Error(`${tenant} has no sample purpose ${id}`);
+  return found;
+}
+
+/** A pool as it is published to every cell. */
+export async function poolOf(mesh: TestMesh, id: string): Promise<Pool> {
+  for (const { spec } of mesh.cells)
+    for (const pool of spec.pools) {
+      const { region, jurisdiction } = spec;
+      if (pool.id === id)
+        return { ...pool, region, jurisdiction, publicKey: (await mesh.keys.pool(region, id)).publicKey };
+    }
+  throw new Error(`there is no pool ${id}`);
+}
+
 /** Publishes a heartbeat of the control-plane. */
 export const beat = (cell: TestCell, at = Date.now()): Promise<void> =>
   cell.publish('heartbeat', 'control-plane', { at: new Date(at).toISOString() });
@@ -39,20 +64,10 @@ export const beat = (cell: TestCell, at = Date.now()): Promise<void> =>
 export async function publishSamples(cell: TestCell, mesh: TestMesh): Promise<void> {
   for (const tenant of ['atlas', 'harbor', 'nordlicht', 'pending'])
     await cell.publish('profile', tenant, profileOf(tenant));
-  for (const file of readdirSync(join(INFRA, 'purposes'))) {
-    const { tenants, purpose } = z
-      .object({ tenants: z.array(z.string()), purpose: z.looseObject({}) })
-      .parse(readYaml(`purposes/${file}`));
-    for (const tenant of tenants) {
-      const body = Purpose.parse({ ...purpose, tenant });
-      await cell.publish('purpose', purposeKey(tenant, body.id), body);
-    }
-  }
+  for (const file of readdirSync(join(INFRA, 'purposes')))
+    for (const body of purposesIn(file))
+      await cell.publish('purpose', purposeKey(body.tenant, body.id), body);
   for (const { spec } of mesh.cells)
-    for (const pool of spec.pools) {
-      const { publicKey } = await mesh.keys.pool(spec.region, pool.id);
-      const { region, jurisdiction } = spec;
-      await cell.publish('pool', pool.id, { ...pool, region, jurisdiction, publicKey });
-    }
+    for (const { id } of spec.pools) await cell.publish('pool', id, await poolOf(mesh, id));
   await beat(cell);
 }

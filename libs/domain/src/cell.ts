@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { Jurisdiction, Region } from './jurisdiction.js';
+import { Country, Jurisdiction, Region } from './jurisdiction.js';
 
 /** Spec of one cell, as written in `infra/jurisdictions/<region>.yaml`: the only source of what a cell is. */
 export const CellSpec = z.strictObject({
   region: Region,
   jurisdiction: Jurisdiction,
+  /** Countries whose law the jurisdiction is; its other cells need not repeat them. */
+  countries: z.array(Country).optional(),
   /** Partitions of every data topic, and so the most that its parallel work can be split. */
   partitions: z.int().positive(),
   /** Lanes per stage: groups of partitions that share one transaction. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CellEndpoints } from './cell.js';
 import { CredentialStanding } from './credential-standing.js';
 import { FieldCatalog } from './field-catalog.js';
+import { JurisdictionCountries } from './jurisdiction.js';
 import { Pool } from './pool.js';
 import { Purpose } from './purpose.js';
 import { ResidencyProfile } from './residency-profile.js';
@@ -18,6 +19,7 @@ export const CONTROL_KINDS = {
   pool: Pool,
   catalog: FieldCatalog,
   cell: CellEndpoints,
+  jurisdiction: JurisdictionCountries,
   credential: CredentialStanding,
   heartbeat: Heartbeat,
 } as const;

@@ -12,6 +12,8 @@ export const CatalogField = z.strictObject({
     .string()
     .regex(/^[A-Z][A-Z0-9_]{0,39}$/)
     .optional(),
+  /** What the value says of the whole record: `subject-country` is the country under whose law its data subject is. */
+  gives: z.literal('subject-country').optional(),
 });
 export type CatalogField = z.infer<typeof CatalogField>;
 

@@ -207,7 +207,7 @@ describe('a decision', () => {
 describe('the policy digest', () => {
   it('changes only when somebody changes the rules', () => {
     expect(policyDigest()).toMatchInlineSnapshot(
-      `"0b562b0c34bd37a66c24c7a62cd058d29970b7bfb99efa8bcacdf72f2dbc30e9"`,
+      `"6a54bbac78c537e76f706958c4eba9717b5fda01b064247a1ac9a3b20c897ef0"`,
     );
   });
 });

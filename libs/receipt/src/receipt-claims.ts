@@ -32,7 +32,12 @@ export const ReceiptClaims = z.strictObject({
   policyDigest: z.string().min(1),
   /** Digest of the exact minimised bytes. */
   payloadDigest: Digest,
-  labels: z.strictObject({ highestSensitivity: z.string(), categories: z.array(z.string()) }),
+  labels: z.strictObject({
+    highestSensitivity: z.string(),
+    categories: z.array(z.string()),
+    /** Jurisdiction of the data subject, `unknown` included; absent when no field of the object says it. */
+    subjectJurisdiction: z.string().optional(),
+  }),
 });
 export type ReceiptClaims = z.infer<typeof ReceiptClaims>;
 
@@ -51,6 +56,7 @@ export interface ReceiptDraft {
   readonly payloadDigest: Uint8Array;
   readonly highestSensitivity: string;
   readonly categories: readonly string[];
+  readonly subjectJurisdiction?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly lifetimeMs: number;
@@ -78,7 +84,11 @@ export function receiptClaims(draft: ReceiptDraft): ReceiptClaims {
     profileVersion,
     policyDigest,
     payloadDigest: Buffer.from(draft.payloadDigest).toString('base64url'),
-    labels: { highestSensitivity: draft.highestSensitivity, categories: draft.categories.toSorted() },
+    labels: {
+      highestSensitivity: draft.highestSensitivity,
+      categories: draft.categories.toSorted(),
+      ...(draft.subjectJurisdiction !== undefined && { subjectJurisdiction: draft.subjectJurisdiction }),
+    },
   };
   const jti = createHash('sha256').update(canonicalJson(stated)).digest('base64url').slice(0, 22);
   return { jti, ...stated };

@@ -30,6 +30,7 @@ const classify = (record: JsonObject, fields: Record<string, PurposeField>) =>
     purpose: { fields } as unknown as Purpose,
     detectors,
     pseudonym,
+    jurisdictionsOf: () => [],
   });
 
 const RECORD = {
@@ -111,6 +112,7 @@ describe('a classified record', () => {
         purpose: { fields: { Text: { action: 'keep', inText: 'mask' } } } as unknown as Purpose,
         detectors: { inText: createDetector({ entities: ['CREDIT_CARD'] }), everything },
         pseudonym,
+        jurisdictionsOf: () => [],
       },
     );
     expect(fields['Text']).toBe('lena@example.org, [CREDIT_CARD]');

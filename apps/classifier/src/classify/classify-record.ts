@@ -6,6 +6,7 @@ import { effectiveSensitivity, labelOf } from './field-label.js';
 import { minimise, type Pseudonym } from './minimise.js';
 import { publicNames } from './public-name.js';
 import { recordFields, type RecordField, type Scalar } from './record-field.js';
+import { subjectJurisdiction, type JurisdictionsOf } from './subject-jurisdiction.js';
 
 /** How personal data is looked for. */
 export interface PurposeDetectors {
@@ -21,6 +22,7 @@ export interface ClassifyContext {
   readonly purpose: Purpose;
   readonly detectors: PurposeDetectors;
   readonly pseudonym: Pseudonym;
+  readonly jurisdictionsOf: JurisdictionsOf;
 }
 
 /** A record labelled and minimised. */
@@ -33,6 +35,8 @@ export interface ClassifiedRecord {
   readonly highestSensitivity: Sensitivity;
   /** Among the fields of which something is left, sorted. */
   readonly categories: readonly string[];
+  /** Whose law the data subject is under; undefined when no field of the object says it. */
+  readonly subjectJurisdiction: string | undefined;
 }
 
 /** Labels every field of a record and keeps what its purpose allows. */
@@ -75,6 +79,7 @@ export function classifyRecord(record: JsonObject, context: ClassifyContext): Cl
     labels,
     highestSensitivity: highestSensitivity(sensitivities),
     categories: [...categories].toSorted(),
+    subjectJurisdiction: subjectJurisdiction(fields, catalog, context.jurisdictionsOf),
   };
 }
 

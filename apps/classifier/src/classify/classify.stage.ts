@@ -68,7 +68,7 @@ function deliveryIn(place: string | undefined): Coordinates | undefined {
 
 async function classify(
   record: RecordReceived,
-  { purpose, listed, catalogVersion, detectors }: Rules,
+  { purpose, listed, catalogVersion, detectors, jurisdictionsOf }: Rules,
   parts: ClassifyParts,
 ): Promise<readonly Outcome[]> {
   const { region, topics, custody, drift } = parts;
@@ -86,6 +86,7 @@ async function classify(
     purpose,
     detectors,
     pseudonym: (entity, value) => pseudonymiser.pseudonym(entity, value),
+    jurisdictionsOf,
   });
   if (Object.keys(classified.fields).length === 0)
     throw new BailiwickError('event-empty', 'the purpose names no field that the record fills');
@@ -94,7 +95,7 @@ async function classify(
   await custody.remember(tenant, subject, pseudonymiser.entries());
   const sealed = await custody.sealMinimised({ eventId, tenant, subject, plaintext: bytes });
   for (const { category, action } of classified.labels) fieldsTotal.inc({ category, action });
-  const { labels, highestSensitivity, categories } = classified;
+  const { labels, highestSensitivity, categories, subjectJurisdiction } = classified;
   return [
     emit({
       topic: topics.classified,
@@ -113,6 +114,7 @@ async function classify(
         payload: sealed,
         receivedAt,
         catalogVersion,
+        subjectJurisdiction,
       },
       classification: highestSensitivity,
       fact: {

@@ -14,13 +14,14 @@ const standIn = (entity: string): string => `⟦${entity}·…⟧`;
  */
 export function explainRecord(
   record: JsonObject,
-  { purpose, listed: catalog, catalogVersion, detectors }: Rules,
+  { purpose, listed: catalog, catalogVersion, detectors, jurisdictionsOf }: Rules,
 ): ClassifyResponse {
-  const { fields, labels, highestSensitivity, categories } = classifyRecord(record, {
+  const { fields, labels, highestSensitivity, categories, subjectJurisdiction } = classifyRecord(record, {
     catalog,
     purpose,
     detectors,
     pseudonym: standIn,
+    jurisdictionsOf,
   });
   const ofRecord = recordFields(record);
   const identities = identitiesOf(ofRecord, catalog);
@@ -61,5 +62,6 @@ export function explainRecord(
     }),
     highestSensitivity,
     categories: [...categories],
+    subjectJurisdiction,
   };
 }

@@ -19,7 +19,12 @@ function rules(known: Readonly<Record<string, unknown>> = {}, change: Partial<Ru
     'catalog/Case': CATALOG,
     ...known,
   };
-  const control = { ready: true, asOf: NOW, get: (kind: string, id: string) => things[`${kind}/${id}`] };
+  const control = {
+    ready: true,
+    all: () => [],
+    asOf: NOW,
+    get: (kind: string, id: string) => things[`${kind}/${id}`],
+  };
   return new PublishedRules({ ...control, ...change } as RulesSource, detectors, 300_000, () => NOW);
 }
 const codeOf = (known: Readonly<Record<string, unknown>>, change?: Partial<RulesSource>) => {

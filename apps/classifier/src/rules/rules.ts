@@ -3,6 +3,7 @@ import type { ControlReader } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
 import type { PurposeDetectors } from '../classify/classify-record.js';
 import { UnknownEntityInPurpose, type Detectors } from '../classify/detectors.js';
+import type { JurisdictionsOf } from '../classify/subject-jurisdiction.js';
 
 /** What a record is classified by, all of it as it was published last. */
 export interface Rules {
@@ -11,6 +12,7 @@ export interface Rules {
   readonly listed: ReadonlyMap<string, CatalogField>;
   readonly catalogVersion: number;
   readonly detectors: PurposeDetectors;
+  readonly jurisdictionsOf: JurisdictionsOf;
 }
 
 /** Names of what the rules are asked for. */
@@ -21,7 +23,7 @@ export interface RulesQuestion {
 }
 
 /** The part of the control reader that the rules need. */
-export type RulesSource = Pick<ControlReader, 'ready' | 'asOf' | 'get'>;
+export type RulesSource = Pick<ControlReader, 'ready' | 'asOf' | 'get' | 'all'>;
 
 /** Finds the rules of records in what the control-plane has published. A version holds as a whole or not at all. */
 export class PublishedRules {
@@ -65,6 +67,11 @@ export class PublishedRules {
       listed: this.#listedIn(catalog),
       catalogVersion: catalog.version,
       detectors: this.#detectorsOf(purpose),
+      jurisdictionsOf: (country) =>
+        control
+          .all('jurisdiction')
+          .filter(({ countries }) => countries.includes(country))
+          .map(({ jurisdiction }) => jurisdiction),
     };
   }
 

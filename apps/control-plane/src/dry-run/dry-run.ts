@@ -82,6 +82,7 @@ function decisionOn(claims: ReceiptClaims, rules: Rules, now: number): Decision 
       purposeVersion: purpose?.version ?? 0,
       atRegion: from.region,
       atJurisdiction: from.jurisdiction,
+      subjectJurisdiction: labels.subjectJurisdiction,
     },
     pools: rules.pools,
     controlAgeMs: 0,

@@ -1,4 +1,4 @@
-import type { ControlBody, ControlKind } from '@bailiwick/domain';
+import type { CellSpec, ControlBody, ControlKind } from '@bailiwick/domain';
 import { purposeKey } from '@bailiwick/domain';
 import type { Acknowledged, Book } from '../book/book.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
@@ -7,7 +7,7 @@ import type { Kind, Name, Terms } from '../terms/thing.js';
 /** One thing that every cell is told; signing and numbering make a control entry of it. */
 export interface Statement {
   readonly kind: ControlKind;
-  /** Tenant, `tenant/purpose`, pool, CRM object, region or `control-plane`. */
+  /** Tenant, `tenant/purpose`, pool, CRM object, region, jurisdiction or `control-plane`. */
   readonly id: string;
   /** Null: the thing is retired. */
   readonly body: ControlBody<ControlKind> | null;
@@ -66,6 +66,8 @@ const MAKERS: Makers = {
     id: object,
     body: body && { object, version, ...body },
   }),
+  /** How the mesh logs in to a CRM is no cell's to know. */
+  connection: () => null,
 };
 
 /** What a cell would be told of a thing, or null for what it is not told. */
@@ -78,6 +80,14 @@ export const cellStatements = (cells: readonly DeployedCell[]): readonly Stateme
     kind: 'cell',
     id: region,
     body: { region, jurisdiction, ingestHttp, ingestGrpc },
+  }));
+
+/** Which countries' law each jurisdiction is, as the specs of its cells say together; no change alters it. */
+export const jurisdictionStatements = (specs: readonly CellSpec[]): readonly Statement[] =>
+  [...Map.groupBy(specs, ({ jurisdiction }) => jurisdiction)].map(([jurisdiction, cells]) => ({
+    kind: 'jurisdiction',
+    id: jurisdiction,
+    body: { jurisdiction, countries: [...new Set(cells.flatMap(({ countries = [] }) => countries))] },
   }));
 
 /** In this order, so that a reader can place what follows: a purpose stands on catalogs and pools. */

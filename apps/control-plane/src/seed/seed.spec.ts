@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeployedCell } from './deployed-cell.js';
+import { cellSpecs } from './cell-specs.js';
 import { readSeed } from './seed.js';
 import { textDigest } from '../terms/profile-text.js';
 import type { Kind } from '../terms/thing.js';
@@ -70,7 +71,7 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
     'pending/case-triage',
   ]);
   expect(named('pool')).toEqual(['*/eu-shared', '*/eu-nordlicht', '*/us-shared']);
-  expect(named('catalog')).toEqual(['*/Case']);
+  expect(named('catalog')).toEqual(['*/Case', '*/Contact']);
 });
 
 test('an acknowledgement keeps the digest of the exact text, and a tenant without one has none', () => {
@@ -212,4 +213,10 @@ test('every problem of all files is named at once', () => {
   edit('tenants/harbor.yaml', 'homeRegion: us-east', 'homeRegion: us-west');
   edit('purposes/case-triage.yaml', 'alias: triage-small', 'alias: triage-huge');
   expect(() => read()).toThrow(/profile\.homeRegion.*purpose\.model\.alias/s);
+});
+
+test('a country whose law two jurisdictions say is theirs stops the start', () => {
+  expect(cellSpecs(seedDir, CELLS)[0]?.countries).toContain('FR');
+  edit('jurisdictions/us-east.yaml', 'countries: [US]', 'countries: [US, FR]');
+  expect(() => cellSpecs(seedDir, CELLS)).toThrow(/FR is claimed by eu and us/);
 });

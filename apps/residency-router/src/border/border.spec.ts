@@ -2,6 +2,7 @@ import { EVENT_TYPES, type BorderCrossing, type InferenceRequest } from '@bailiw
 import type { Outcome, StageContext } from '@bailiwick/kafka';
 import { describe, expect, it } from 'vitest';
 import { returnedStage } from '../route/returned.stage.js';
+import type { ControlState } from '../route/decision-maker.js';
 import { routeCandidate } from '../route/route-candidate.js';
 import {
   CANDIDATE,
@@ -230,6 +231,21 @@ describe('a request whose receipt expired in a queue', () => {
       CONTEXT,
     );
     expect(told(outcomes)).toEqual(['emit eu.inference.request.eu-shared.v1 (decided )']);
+  });
+
+  it('R4 is still the record of a data subject under another law', async () => {
+    const british = { ...CANDIDATE, subjectJurisdiction: 'unknown' };
+    const routed = await routeCandidate(british, routerOf(EU));
+    if (routed.kind !== 'pool') throw new Error(`routed ${routed.kind}`);
+    const control = {
+      ...controlState(),
+      all: (kind: 'pool') =>
+        controlState()
+          .all(kind)
+          .filter(({ id }) => id !== 'eu-shared'),
+    };
+    const outcomes = await returnedStage(routerOf(EU, control as ControlState))(routed.request, CONTEXT);
+    expect(told(outcomes)).toEqual(['settle (decided hold)', 'hold subject-elsewhere']);
   });
 
   it('goes home from abroad, and only from where it was allowed to be', async () => {

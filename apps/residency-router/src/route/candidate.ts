@@ -13,6 +13,8 @@ export interface Candidate {
   readonly subject: string;
   readonly highestSensitivity: string;
   readonly categories: readonly string[];
+  /** Jurisdiction of the data subject, `unknown` included; absent when no field of the object says it. */
+  readonly subjectJurisdiction?: string | undefined;
   /** SHA-256 of the exact minimised bytes. */
   readonly digest: Buffer;
   /** The minimised record, sealed to its data subject. */

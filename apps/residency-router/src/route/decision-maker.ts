@@ -25,7 +25,7 @@ export interface Question {
   readonly highestSensitivity: string;
   readonly categories: readonly string[];
   /** Jurisdiction of the data subject, where it is known. */
-  readonly subjectJurisdiction?: string;
+  readonly subjectJurisdiction?: string | undefined;
   /** Spreads records over pools that are equally good; absent: the first pool. */
   readonly eventId?: string;
 }

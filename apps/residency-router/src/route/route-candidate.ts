@@ -101,6 +101,7 @@ function signReceipt(candidate: Candidate, answer: Answer, parts: RouteParts): s
     payloadDigest: digest,
     highestSensitivity: candidate.highestSensitivity,
     categories,
+    subjectJurisdiction: candidate.subjectJurisdiction,
     now: now(),
     lifetimeMs: receiptTtlMs,
   });
