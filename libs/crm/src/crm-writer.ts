@@ -7,6 +7,8 @@ export interface CrmWrite {
   readonly object: string;
   /** The CRM's own record id. */
   readonly recordId: string;
+  /** The CRM's own access token, lent for this write; it goes into the request only. */
+  readonly credential: { readonly reveal: () => string };
   /** New values by field name; fields that are not named stay as they are. */
   readonly fields: Readonly<Record<string, Json>>;
   /** The same for every attempt of the same write; the CRM does it once. */
@@ -22,6 +24,8 @@ export type CrmAnswer =
   | { readonly kind: 'written'; readonly status: number }
   /** Not now: no connection, no answer in time, too many requests or a failure of the CRM. Worth repeating. */
   | { readonly kind: 'unavailable'; readonly status: number | null }
+  /** The CRM takes the credential no more: it has expired or was ended there. Nothing was written. */
+  | { readonly kind: 'unauthorised'; readonly status: number }
   /** The CRM has no such record. */
   | { readonly kind: 'not-found'; readonly status: number }
   /** The CRM will not take it however often it is sent. `code` is its problem code when it is a plain word. */
@@ -36,7 +40,7 @@ export interface CrmWriter {
   readonly close: () => Promise<void>;
 }
 
-/** PEM texts of the certificate that is shown to the CRM, its key and the authority that the CRM's own must come from. */
+/** PEM texts of a certificate that is shown to a CRM, its key and the authority that the CRM's own must come from. */
 export interface ClientTls {
   readonly cert: string;
   readonly key: string;
