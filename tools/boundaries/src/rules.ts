@@ -18,7 +18,7 @@ const APPS = [
   'console',
   'mesh-e2e',
 ];
-const PURE = new Set(['libs/domain', 'libs/policy', 'libs/detect', 'libs/receipt', 'libs/tlog']);
+const PURE = new Set(['libs/domain', 'libs/policy', 'libs/detect', 'libs/receipt', 'libs/chat', 'libs/tlog']);
 const FRAMEWORKS = /^(@nestjs\/|kafkajs$|@grpc\/|@opentelemetry\/|fastify$|pg$)/;
 /** What each library may import of the workspace; `platform` means that it may know errors, telemetry and logs. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'libs/policy': ['domain'],
   'libs/detect': ['domain'],
   'libs/receipt': ['domain'],
+  'libs/chat': ['domain'],
   'libs/contracts': ['domain'],
   'libs/custody': ['domain', 'contracts'],
   'libs/crm': ['domain', 'contracts', 'platform'],

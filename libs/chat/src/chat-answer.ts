@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+const ToolCall = z.object({
+  id: z.string(),
+  type: z.literal('function').default('function'),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+/** What a model answered to a question: the part of a completion that is checked, sealed and restored. */
+export const ChatAnswer = z.object({
+  message: z.object({
+    role: z.literal('assistant').default('assistant'),
+    content: z.string().nullable().default(null),
+    refusal: z.string().nullish(),
+    tool_calls: z.array(ToolCall).min(1).optional(),
+  }),
+  finish_reason: z.enum(['stop', 'length', 'tool_calls', 'content_filter']).default('stop'),
+});
+export type ChatAnswer = z.infer<typeof ChatAnswer>;
+
+/** Tokens of a question and its answer. */
+export interface ChatUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What a completion says beside its answer. */
+export interface CompletionFrame {
+  /** Bailiwick's id of the event. */
+  readonly eventId: string;
+  /** Model alias. */
+  readonly model: string;
+  /** When the answer was made. */
+  readonly createdAt: Date;
+  readonly usage: ChatUsage;
+}
+
+/** `usage` as the interface writes it. */
+export const usageMember = ({ inputTokens, outputTokens }: ChatUsage) => ({
+  prompt_tokens: inputTokens,
+  completion_tokens: outputTokens,
+  total_tokens: inputTokens + outputTokens,
+});
+
+/** Members that a completion and its chunks share. */
+export const frameMembers = ({ eventId, model, createdAt }: CompletionFrame) => ({
+  id: `chatcmpl-${eventId}`,
+  created: Math.floor(createdAt.getTime() / 1000),
+  model,
+});
+
+/** The answer to `POST /v1/chat/completions`. https://platform.openai.com/docs/api-reference/chat/object */
+export const completion = (frame: CompletionFrame, { message, finish_reason }: ChatAnswer) => ({
+  ...frameMembers(frame),
+  object: 'chat.completion' as const,
+  choices: [{ index: 0, message: { refusal: null, ...message }, logprobs: null, finish_reason }],
+  usage: usageMember(frame.usage),
+});
