@@ -1,3 +1,4 @@
+import { GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js';
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
 import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
 import { FactBatch, Violation } from './gen/bailiwick/lineage/v1/fact.js';
@@ -35,6 +36,7 @@ export const EVENT_TYPES = {
   request: protobufEvent('bailiwick.inference.request.v1', InferenceRequest),
   result: protobufEvent('bailiwick.inference.result.v1', InferenceResult),
   border: protobufEvent('bailiwick.border.crossing.v1', BorderCrossing),
+  reply: protobufEvent('bailiwick.gateway.reply.v1', GatewayReply),
   held: protobufEvent('bailiwick.record.held.v1', HeldRecord),
   deadLetter: protobufEvent('bailiwick.record.dead-lettered.v1', DeadLetter),
   command: protobufEvent('bailiwick.operations.command.v1', OperatorCommand),

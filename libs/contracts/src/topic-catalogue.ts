@@ -33,6 +33,14 @@ const STAGE_SERVICES = [
   'lineage',
 ] as const;
 
+/** Services that may end the way of a record whose caller waits, and say so: writeback with an answer, all with a refusal. */
+export const WAITED_FOR: readonly ServiceName[] = [
+  'classifier',
+  'residency-router',
+  'inference-adapter',
+  'writeback',
+];
+
 /** The topic catalogue of one cell. */
 export function topicCatalogue(cell: CellSpec): readonly Topic[] {
   const names = topicNames(cell.jurisdiction);
@@ -122,6 +130,16 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       writers: [...neighbours, ...router],
       readers: router,
       retentionMs: 7 * DAY,
+    },
+    {
+      ...data,
+      name: names.reply,
+      purpose:
+        'What became of records whose caller waits: answers, sealed to their data subject at home, and refusals.',
+      schema: 'bailiwick.gateway.v1.GatewayReply',
+      writers: WAITED_FOR.flatMap(identities),
+      readers: identities('ingest'),
+      retentionMs: HOUR,
     },
     {
       ...data,

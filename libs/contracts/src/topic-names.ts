@@ -10,6 +10,7 @@ export interface TopicNames {
   readonly result: string;
   readonly border: (to: string) => string;
   readonly inbox: string;
+  readonly reply: string;
   readonly held: string;
   readonly command: string;
   readonly deadletter: (service: ServiceName) => string;
@@ -31,6 +32,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     result: name('inference', 'result'),
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),
+    reply: name('gateway', 'reply'),
     held: name('held', 'record'),
     command: name('operations', 'command'),
     deadletter: (service) => name('deadletter', service),

@@ -1,5 +1,5 @@
 /** What a ciphertext is. Bound into its associated data, so one kind can never be passed off as another. */
-export type SealContext = 'record' | 'minimised' | 'result' | 'dead-letter';
+export type SealContext = 'record' | 'minimised' | 'result' | 'reply' | 'dead-letter';
 
 /** Whose content a seal holds, for which event. */
 export interface SealSubject {

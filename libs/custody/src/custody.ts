@@ -103,6 +103,15 @@ export class Custody {
     return new Sensitive(seal.openContent(seal.resultKey(dataKey), 'result', record, record.sealed));
   }
 
+  /** Seals an answer, restored, for the process in which its caller waits. */
+  async sealReply(record: SealSubject & { plaintext: Uint8Array }): Promise<Sealed> {
+    return seal.sealToSubject(await this.#ring.subject(record), 'reply', record, record.plaintext);
+  }
+
+  async openReply(record: SealSubject & { sealed: Sealed }): Promise<Sensitive<Buffer>> {
+    return this.#open('reply', record, record.sealed);
+  }
+
   /** The CRM's own id of a record. Throws `key-missing` when its data subject was erased. */
   async recordIdOf(tenant: string, subject: string): Promise<Sensitive<string>> {
     return (await this.#ring.subject({ tenant, subject })).recordId;
@@ -164,7 +173,7 @@ export class Custody {
   }
 
   async #open(
-    context: 'record' | 'minimised',
+    context: 'record' | 'minimised' | 'reply',
     whose: SealSubject,
     sealed: Sealed,
   ): Promise<Sensitive<Buffer>> {

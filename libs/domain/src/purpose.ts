@@ -66,8 +66,11 @@ export const Purpose = z.strictObject({
   detection: PurposeDetection.optional(),
   prompt: z.strictObject({
     system: z.string().min(1),
-    /** One line per field; a line whose field is absent after minimisation is left out. */
-    lines: z.array(z.strictObject({ label: z.string().min(1), field: z.string().min(1) })).min(1),
+    /**
+     * One line per field; a line whose field is absent after minimisation is left out. None in a purpose about chats, whose question
+     * is the caller's own: `system` precedes it.
+     */
+    lines: z.array(z.strictObject({ label: z.string().min(1), field: z.string().min(1) })),
   }),
   model: z.strictObject({
     alias: z.string().min(1),
@@ -82,7 +85,7 @@ export const Purpose = z.strictObject({
     renderings: z.record(z.string(), Rendering),
   }),
   writeback: z.strictObject({
-    /** Name of the CRM connection in the home cell. */
+    /** Name of the CRM connection in the home cell; `caller` for the one who waits for the answer to a chat. */
     target: z.string().min(1),
     object: z.string().min(1),
     /** CRM field -> `output.<name>` or `rendering.<name>`. */

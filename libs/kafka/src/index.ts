@@ -13,4 +13,5 @@ export * from './relay.js';
 export * from './source-runner.js';
 export * from './stage-runner.js';
 export * from './stage.js';
+export * from './tail-reader.js';
 export * from './transactional-producer.js';

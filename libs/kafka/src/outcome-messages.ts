@@ -1,5 +1,6 @@
 import {
   EVENT_TYPES,
+  WAITED_FOR,
   partitionKey,
   serviceOf,
   spiffeId,
@@ -12,7 +13,7 @@ import {
   type ServiceName,
   type TopicNames,
 } from '@bailiwick/contracts';
-import type { CellSpec, Sensitivity } from '@bailiwick/domain';
+import { isAwaited, type CellSpec, type Sensitivity } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
 import type { Coordinates, EncodedMessage, FactDraft, Outcome, RecordAttributes } from './stage.js';
 import { deadLetter } from './stage.js';
@@ -57,6 +58,7 @@ export class OutcomeWriter {
   readonly #identity: Identity;
   readonly #source: string;
   readonly #service: string;
+  readonly #endsWaiting: boolean;
   readonly #cell: CellSpec;
   readonly #seal: SealToCell | null;
   readonly #names: TopicNames;
@@ -68,6 +70,7 @@ export class OutcomeWriter {
     this.#seal = seal;
     this.#source = spiffeId(identity);
     this.#service = serviceOf(identity.workload);
+    this.#endsWaiting = WAITED_FOR.some((service) => service === this.#service);
     this.#names = topicNames(cell.jurisdiction);
     this.#limit = topicLimits(cell);
   }
@@ -117,10 +120,12 @@ export class OutcomeWriter {
           break;
         case 'hold':
           own.push(this.#held(outcome.reason, outcome.detail, origin));
+          own.push(...this.#toldCaller('held', outcome.reason, outcome.detail, origin));
           fact = { ...outcome.fact, kind: 'held', reason: outcome.reason };
           break;
         case 'dead-letter':
           own.push(await this.#deadLetter(outcome.code, origin));
+          own.push(...this.#toldCaller('dead-lettered', outcome.code, outcome.detail, origin));
           fact = { kind: 'dead-lettered', reason: outcome.code };
           break;
         case 'violation':
@@ -271,6 +276,20 @@ export class OutcomeWriter {
       letter,
       origin,
     );
+  }
+
+  /** Whoever waits for the record hears at once that there will be no answer, and why. */
+  #toldCaller(
+    kind: 'held' | 'dead-lettered',
+    code: string,
+    detail: string,
+    origin: Origin,
+  ): readonly OutgoingMessage[] {
+    const { eventId, tenant, purpose, object, subject } = origin.attributes;
+    if (!isAwaited(object) || !this.#endsWaiting) return [];
+    const refusal = { $case: 'refusal', value: { kind, code, detail } } as const;
+    const reply = { eventId, tenant, purpose, subject, outcome: refusal };
+    return [this.#encode(this.#names.reply, EVENT_TYPES.reply, reply, origin)];
   }
 
   #violation(code: string, detail: string, origin: Origin): OutgoingMessage {
