@@ -1,4 +1,3 @@
-import { JsonObject } from '@bailiwick/domain';
 import { z } from 'zod';
 
 /** Text, or a list of texts. Images, sound and files are refused: nothing here finds personal data in them. */
@@ -35,7 +34,7 @@ const Tool = z.strictObject({
     name: z.string().min(1).max(200),
     description: z.string().optional(),
     /** JSON Schema of the arguments. */
-    parameters: JsonObject.optional(),
+    parameters: z.record(z.string(), z.unknown()).optional(),
     strict: z.boolean().nullish(),
   }),
 });
@@ -63,7 +62,7 @@ export const ChatQuestion = z.strictObject({
         json_schema: z.strictObject({
           name: z.string().min(1).max(200),
           description: z.string().optional(),
-          schema: JsonObject.optional(),
+          schema: z.record(z.string(), z.unknown()).optional(),
           strict: z.boolean().nullish(),
         }),
       }),

@@ -7,7 +7,7 @@ import {
   type TopicNames,
 } from '@bailiwick/contracts';
 import type { OpenedRequest } from '@bailiwick/custody';
-import { JsonObject, declaredFields, facetsOf, purposeKey, type Purpose } from '@bailiwick/domain';
+import { JsonObject, declaredFields, facetsOf, isAwaited, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
   emit,
   hold,
@@ -21,7 +21,7 @@ import { BailiwickError, type ErrorCode } from '@bailiwick/platform';
 import type { ReceiptClaims } from '@bailiwick/receipt';
 import type { ReplayGuard } from '../verify/replay-guard.js';
 import { verifyRequest, type Verification } from '../verify/verify-request.js';
-import { askModel, type Ask, type ValidAnswer } from './ask-model.js';
+import { askChat, askModel, type Ask, type ValidAnswer } from './ask-model.js';
 import { leakIn } from './output-scan.js';
 import { render } from './rendering.js';
 
@@ -68,7 +68,8 @@ export const answerStage =
       return [hold('purpose-changed', 'The record was minimised for another version of the purpose.')];
 
     const fields = fieldsOf(opened);
-    const answer = await askModel(answering.ask, purpose, fields, context.signal);
+    const work = isAwaited(purpose.object) ? askChat : askModel;
+    const answer = await work(answering.ask, purpose, fields, context.signal);
     const leak = leakIn(answer.output, fields, answering.countries);
     if (leak !== null) return refusal('output-leaks', leak);
     return [answered(answering, { request, claims, opened, purpose }, fields, answer)];

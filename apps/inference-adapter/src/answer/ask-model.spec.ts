@@ -1,3 +1,4 @@
+import { ChatAnswer } from '@bailiwick/chat';
 import { BailiwickError } from '@bailiwick/platform';
 import { expect, test } from 'vitest';
 import { askModel, type Ask } from './ask-model.js';
@@ -13,7 +14,9 @@ function answering(...contents: readonly (string | Error)[]): { ask: Ask; asked:
     asked: () => asked,
     ask: () => {
       const content = contents[asked++] ?? new Error('asked too often');
-      return content instanceof Error ? Promise.reject(content) : Promise.resolve({ content, ...cost });
+      return content instanceof Error
+        ? Promise.reject(content)
+        : Promise.resolve({ answer: ChatAnswer.parse({ message: { content } }), ...cost });
     },
   };
 }

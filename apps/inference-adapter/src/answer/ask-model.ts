@@ -2,8 +2,8 @@ import type { JsonObject, Purpose } from '@bailiwick/domain';
 import type { Usage } from '@bailiwick/contracts';
 import { BailiwickError } from '@bailiwick/platform';
 import type { ModelAnswer, ModelQuestion } from './chat-completion.js';
-import { parseOutput } from './output-schema.js';
-import { promptOf } from './prompt.js';
+import { checkOutput, parseOutput } from './output-schema.js';
+import { chatOf, promptOf } from './prompt.js';
 
 /** Asks the pool once. */
 export type Ask = (question: ModelQuestion, signal: AbortSignal) => Promise<ModelAnswer>;
@@ -24,24 +24,44 @@ export async function askModel(
   fields: JsonObject,
   signal: AbortSignal,
 ): Promise<ValidAnswer> {
-  const question: ModelQuestion = {
-    model: purpose.model.alias,
-    messages: promptOf(purpose.prompt, fields),
-    schema: purpose.output.schema,
-    maxTokens: purpose.model.maxTokens,
-    timeoutMs: purpose.model.timeoutMs,
-  };
+  const { alias: model, timeoutMs } = purpose.model;
+  const question: ModelQuestion = { model, asked: promptOf(purpose, fields), timeoutMs };
   const usage = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await ask(question, signal);
-      usage.inputTokens += answer.inputTokens;
-      usage.outputTokens += answer.outputTokens;
-      usage.durationMs += answer.durationMs;
-      return { output: parseOutput(purpose, answer.content), usage };
+      count(usage, answer);
+      return { output: parseOutput(purpose, wholeText(answer)), usage };
     } catch (thrown) {
       const invalid = thrown instanceof BailiwickError && thrown.code === 'output-invalid';
       if (!invalid || attempt >= ATTEMPTS) throw thrown;
     }
   }
+}
+
+/** Asks a caller's own question, once: whoever waits asks again. The output is `{message, finish_reason}`. */
+export async function askChat(
+  ask: Ask,
+  purpose: Purpose,
+  fields: JsonObject,
+  signal: AbortSignal,
+): Promise<ValidAnswer> {
+  const { alias: model, timeoutMs } = purpose.model;
+  const usage = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
+  const answer = await ask({ model, asked: chatOf(purpose, fields), timeoutMs }, signal);
+  count(usage, answer);
+  return { output: checkOutput(purpose, answer.answer), usage };
+}
+
+function count(usage: Usage, answer: ModelAnswer): void {
+  usage.inputTokens += answer.inputTokens;
+  usage.outputTokens += answer.outputTokens;
+  usage.durationMs += answer.durationMs;
+}
+
+function wholeText({ answer: { message, finish_reason: finish } }: ModelAnswer): string {
+  if (finish === 'length')
+    throw new BailiwickError('output-invalid', "the answer is longer than the purpose's limit");
+  if (message.content === null) throw new BailiwickError('output-invalid', 'the answer holds no text');
+  return message.content;
 }

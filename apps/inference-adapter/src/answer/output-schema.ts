@@ -20,13 +20,18 @@ function validatorOf(purpose: Purpose): ValidateFunction {
 
 /** Parses an answer against its purpose's schema. Throws `output-invalid`, which tells nothing of the answer. */
 export function parseOutput(purpose: Purpose, content: string): JsonObject {
-  const validate = validatorOf(purpose);
   let value: unknown;
   try {
     value = JSON.parse(content);
   } catch {
     throw new BailiwickError('output-invalid', 'the answer is not JSON');
   }
+  return checkOutput(purpose, value);
+}
+
+/** Holds a value against its purpose's schema. Throws `output-invalid`, which tells nothing of it. */
+export function checkOutput(purpose: Purpose, value: unknown): JsonObject {
+  const validate = validatorOf(purpose);
   if (!validate(value))
     throw new BailiwickError('output-invalid', "the answer does not satisfy the purpose's schema");
   const output = JsonObject.safeParse(value);

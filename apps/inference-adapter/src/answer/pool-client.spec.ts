@@ -5,6 +5,7 @@ import { poolWorkload, type Identity } from '@bailiwick/contracts';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CircuitBreaker } from './circuit-breaker.js';
+import type { ModelQuestion } from './chat-completion.js';
 import { PoolClient } from './pool-client.js';
 import { TestPool } from './pool.test-kit.js';
 
@@ -14,11 +15,17 @@ const POOL: Identity = { region: 'eu-central', workload: poolWorkload('eu-shared
 const ADAPTER: Identity = { region: 'eu-central', workload: 'inference-adapter.eu-shared' };
 const QUESTION = {
   model: 'triage-small',
-  messages: [{ role: 'user', content: 'Subject: Broken' }],
-  schema: { type: 'object' },
-  maxTokens: 160,
+  asked: {
+    messages: [{ role: 'user', content: 'Subject: Broken' }],
+    temperature: 0,
+    max_tokens: 160,
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name: 'answer', strict: true, schema: { type: 'object' } },
+    },
+  },
   timeoutMs: 2000,
-} as const;
+} satisfies ModelQuestion;
 
 let folder: string;
 let authority: CertificateAuthority;
@@ -61,7 +68,11 @@ afterAll(async () => {
 test('a question is one chat completion, and its answer says what it cost', async () => {
   pool.react = () => ({ content: '{"a":1}' });
   const answer = await client.ask(QUESTION, signal);
-  expect(answer).toMatchObject({ content: '{"a":1}', inputTokens: 40, outputTokens: 20 });
+  expect(answer).toMatchObject({
+    answer: { message: { content: '{"a":1}' } },
+    inputTokens: 40,
+    outputTokens: 20,
+  });
   expect(answer.durationMs).toBeGreaterThan(0);
   expect(pool.asked[0]?.body).toMatchObject({ model: 'triage-small', temperature: 0, max_tokens: 160 });
 });
