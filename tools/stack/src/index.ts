@@ -22,3 +22,6 @@ export type { CrmWriteRow } from './sample-crm/crm-store.js';
 export * from './sample-crm/http-sender.js';
 export * from './sample-crm/ingest-target.js';
 export * from './sample-crm/sample-day.js';
+export * from './sample-crm/pubsub-bus.js';
+export * from './sample-crm/pubsub-crm.js';
+export * from './sample-crm/pubsub-org.js';

@@ -25,12 +25,14 @@ export type SalesforceLogin = z.infer<typeof SalesforceLogin>;
 const Granted = z.object({
   access_token: z.string().min(1).max(8192),
   instance_url: z.url({ protocol: /^https$/ }),
-  id: z.string().regex(/\/id\/[A-Za-z0-9]{15,18}\/[A-Za-z0-9]{15,18}$/),
+  id: z.string().regex(/\/id\/[A-Za-z0-9-]{1,40}\/[^/]{1,100}$/),
 });
 
-/** Reads an RSA private key: connected apps take RS256 only. */
-export function readAssertionKey(pem: string): KeyObject {
-  const key = createPrivateKey(pem);
+/** Reads an RSA private key, as PEM or as a JWK: connected apps take RS256 only. */
+export function readAssertionKey(text: string): KeyObject {
+  const key = text.startsWith('{')
+    ? createPrivateKey({ key: z.looseObject({}).parse(JSON.parse(text)), format: 'jwk' })
+    : createPrivateKey(text);
   if (key.asymmetricKeyType !== 'rsa') throw new BailiwickError('config-invalid', 'not an RSA key');
   return key;
 }

@@ -26,7 +26,7 @@ export const SalesforceSubscription = z.strictObject({
   /** PEM file of the authority to trust instead of the system's. */
   caFile: z.string().optional(),
   login: SalesforceLogin.extend({
-    /** PEM file of the connected app's RSA key. */
+    /** File of the connected app’s RSA key, as PEM or as a JWK. */
     keyFile: z.string().min(1),
   }),
   /** `/data/CaseChangeEvent`, `/event/Note__e`, or a channel. */
