@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { verifyReleaseOrder } from '@bailiwick/contracts';
 import { purposeKey } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
 import { compactVerify, importJWK } from 'jose';
@@ -580,4 +581,57 @@ test('files that change after the founding change nothing by themselves: the sto
   await plane.up({ BAILIWICK_SEED_DIR: folder });
   expect((await plane.ask('anna', 'GET', '/v1/tenants')).body).toEqual(before.body);
   await rm(folder, { recursive: true });
+});
+
+describe('O2 a release', () => {
+  const kept = {
+    tenant: 'nordlicht',
+    event: 'evt_1',
+    region: 'eu-central',
+    topic: 'eu.held.record.v1',
+    partition: 2,
+    offset: '9007199254740993',
+    reference: 'INC-42',
+  };
+  const Asked = z.object({ id: z.string(), approval: z.object({ order: z.string() }).nullable() });
+  const ask = (by: string, body: object = kept) => plane.ask(by, 'POST', '/v1/releases', { body });
+  const approve = (by: string, id: string) => plane.ask(by, 'POST', `/v1/releases/${id}/approval`);
+
+  test('is signed when somebody else of the tenant has approved it, for just that record, and for an hour', async () => {
+    const { id, approval } = Asked.parse((await ask('otto')).body);
+    expect(approval).toBeNull();
+    expect((await ask('otto')).body).toMatchObject({ id });
+    const { body } = await approve('bruno', id);
+    const { order } = Asked.parse(body).approval ?? { order: '' };
+    const { reference, ...place } = kept;
+    const said = await verifyReleaseOrder(order, [plane.signer()]);
+    expect(said).toMatchObject({
+      jti: id,
+      ...place,
+      askedBy: 'otto',
+      approvedBy: 'bruno',
+      role: 'compliance',
+      reference,
+    });
+    expect((said?.exp ?? 0) - (said?.iat ?? 0)).toBe(3600);
+    expect((await ask('otto')).body).toMatchObject({ id, approval: { order } });
+    expect((await approve('anna', id)).body).toMatchObject({ approval: { order } });
+    plane.skewMs = 3_600_000;
+    expect((await ask('otto')).body).toMatchObject({ approval: null });
+    plane.skewMs = 0;
+  });
+
+  test('is approved by nobody who asked for it, has no such role, or is of another tenant', async () => {
+    const { id } = Asked.parse((await ask('anna', { ...kept, offset: '2' })).body);
+    expect(await approve('anna', id)).toMatchObject({
+      status: 403,
+      body: { code: 'approval-not-permitted' },
+    });
+    expect(await approve('ines', id)).toMatchObject({ status: 403, body: { code: 'role-missing' } });
+    expect(await approve('marek', id)).toMatchObject({ status: 404, body: { code: 'release-unknown' } });
+    expect(await plane.ask('marek', 'GET', `/v1/releases/${id}`)).toMatchObject({ status: 404 });
+    expect(await ask('marek')).toMatchObject({ status: 404, body: { code: 'tenant-not-found' } });
+    const { body } = await plane.ask('bruno', 'GET', '/v1/releases?tenant=nordlicht');
+    expect(body).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ id })]) });
+  });
 });

@@ -32,9 +32,28 @@ describe('operators and records that wait', () => {
     expect(await run('held', 'explain', 'evt_none')).toMatchObject({ code: 1, out: '' });
   });
 
+  it('O2 do not release what the profile has people of the tenant approve: they ask, and somebody else approves', async () => {
+    expect(await run('held', 'release', eventId, '--by', 'anna')).toMatchObject({ code: 2, out: '' });
+    const asked = await run('held', 'release', eventId, '--as', 'anna', '--reference', 'INC-42');
+    const [, id = ''] = /bailiwick held approve (rel_\w+)/.exec(asked.out) ?? [];
+    expect(asked).toMatchObject({ code: 1, out: expect.stringContaining('not by anna') });
+    expect(await run('held', 'approve', id, '--as', 'anna')).toMatchObject({ code: 1, out: '' });
+    expect(await run('held', 'approve', id, '--as', 'marek')).toMatchObject({ code: 1, out: '' });
+    expect((await run('held', 'approve', '--as', 'bruno')).out).toContain(`${id}  ${eventId} of nordlicht`);
+    expect(await run('held', 'approve', id, '--as', 'bruno')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('anna may release it now'),
+    });
+    expect(await stepsOf(eventId)).not.toContain('released');
+  });
+
   it('promise 1: a release only has a record judged anew, so what may not leave is held again', async () => {
-    const release = await run('held', 'release', eventId, '--by', 'anna', '--reference', 'INC-42');
+    const release = await run('held', 'release', eventId, '--as', 'anna');
     expect(release).toEqual({ code: 0, out: `${eventId}  released\n`, err: '' });
+    const steps = (await mesh.history('eu-central', eventId))?.steps ?? [];
+    expect(steps.find(({ kind }) => kind === 'released')?.['reason']).toBe(
+      'by anna, approved by bruno (compliance), INC-42',
+    );
     await expect
       .poll(() => stepsOf(eventId), { timeout: 20_000 })
       .toEqual(expect.arrayContaining(['received', 'classified', 'decided', 'held', 'released']));
@@ -53,7 +72,7 @@ describe('operators and records that wait', () => {
     });
     const { out } = await run('held', 'list', '--tenant', 'nordlicht', '--json');
     expect(JSON.parse(out)).not.toContainEqual(expect.objectContaining({ eventId }));
-    expect(await run('held', 'release', eventId)).toMatchObject({ code: 1 });
+    expect(await run('held', 'release', eventId, '--as', 'anna')).toMatchObject({ code: 1 });
   });
 
   it('replay what broke in the classifier: it is the same delivery, not a repetition', async () => {

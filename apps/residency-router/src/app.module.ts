@@ -56,10 +56,11 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   kit.add({ start: () => Promise.resolve(), stop: () => database.end() });
 
   const cluster = clusterOf(config, logger);
+  const approvers = trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [];
   const control = new ControlReader({
     cluster,
     cell,
-    keys: trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [],
+    keys: approvers,
     kinds: ['profile', 'purpose', 'policy', 'pool', 'heartbeat'],
     logger,
   });
@@ -131,6 +132,8 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     stage: operationsStage({
       cell,
       topics,
+      control,
+      approvers,
       ledger: await CommandLedger.open(database),
       opener: new CellOpener(cell.region, FileCellKeys.read(config.BAILIWICK_CELL_KEY_FILE)),
       read: (at) => readAt(cluster, at),

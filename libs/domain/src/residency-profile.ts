@@ -36,6 +36,13 @@ export const ResidencyProfile = z.strictObject({
   /** `dedicated`: only pools dedicated to this tenant may answer. */
   isolation: z.enum(['shared', 'dedicated']),
   contractReference: z.string().min(1),
+  /** Who has held records judged anew: `operator` alone, or after the `approval` of a person of the tenant. Absent: `approval`. */
+  releases: z.enum(['approval', 'operator']).optional(),
+  /**
+   * Whether a full pool at home is reason enough to have a record answered where the contract permits it besides:
+   * `permitted`, or `never`. Absent: `never`.
+   */
+  overflow: z.enum(['permitted', 'never']).optional(),
   acknowledgement: Acknowledgement.nullable(),
 });
 export type ResidencyProfile = z.infer<typeof ResidencyProfile>;

@@ -3,6 +3,7 @@ import type { Book } from '../book/book.js';
 import { Changes } from '../change/changes.js';
 import { DryRuns } from '../dry-run/dry-runs.js';
 import { Acknowledgements } from '../profile/acknowledgements.js';
+import { Releases } from '../release/releases.js';
 import type { Route } from './route.js';
 import { routesOf } from './routes.js';
 
@@ -17,5 +18,6 @@ export function documentedRoutes(book: Book): readonly Route[] {
     changes: new Changes(parts),
     dryRuns: new DryRuns(book, [], { last: async () => [] }, parts.now),
     acknowledgements: new Acknowledgements(book, parts.now),
+    releases: new Releases(signer, parts.now),
   });
 }

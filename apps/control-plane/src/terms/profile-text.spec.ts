@@ -17,6 +17,8 @@ const terms = fc.record<ProfileTerms>({
   ),
   isolation: fc.constantFrom('shared' as const, 'dedicated' as const),
   contractReference: fc.constantFrom('C1', 'C2'),
+  releases: fc.constantFrom('approval' as const, 'operator' as const),
+  overflow: fc.constantFrom('permitted' as const, 'never' as const),
   retention: fc.record({
     records: fc.constantFrom(1, 7),
     held: fc.constantFrom(1, 90),
@@ -41,5 +43,14 @@ test('F7 the same profile has the same text, and profiles that differ in anythin
       expect(textDigest(profileText('atlas', version, other)) === textDigest(text)).toBe(same);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('F7 a term that is left out stands as the stricter one, and the text says so', () => {
+  fc.assert(
+    fc.property(terms, ({ releases: _, overflow: __, ...rest }) => {
+      const stricter = { ...rest, releases: 'approval', overflow: 'never' } as const;
+      expect(profileText('atlas', 1, rest)).toBe(profileText('atlas', 1, stricter));
+    }),
   );
 });

@@ -17,7 +17,16 @@ const BASES: Readonly<Record<ProfileTerms['permitted'][number]['transferBasis'],
  * because its digest is what was acknowledged. Changing a word here changes no text that was acknowledged: that one is kept.
  */
 export function profileText(tenant: string, version: number, terms: ProfileTerms): string {
-  const { homeJurisdiction, homeRegion, permitted, isolation, contractReference, retention } = terms;
+  const {
+    homeJurisdiction,
+    homeRegion,
+    permitted,
+    isolation,
+    contractReference,
+    retention,
+    overflow,
+    releases,
+  } = terms;
   const transfers = permitted.map(
     ({ jurisdiction, transferBasis, documentReference, highestSensitivity }) =>
       `- Data of sensitivity ${highestSensitivity} or lower, after minimisation, may be answered in jurisdiction ` +
@@ -33,6 +42,12 @@ export function profileText(tenant: string, version: number, terms: ProfileTerms
     isolation === 'dedicated'
       ? `They are answered only by pools that are dedicated to ${tenant}.`
       : 'They may be answered by pools that other tenants use too.',
+    overflow === 'permitted'
+      ? 'When no pool in that jurisdiction has room, they may be answered where they may go besides.'
+      : 'When no pool in that jurisdiction has room, they wait.',
+    releases === 'operator'
+      ? 'Operators may have records that were held decided on anew.'
+      : `Records that were held are decided on anew only when a person of ${tenant} in the role security or compliance has approved it.`,
     '',
     ...(transfers.length > 0
       ? ['They may leave that jurisdiction in these cases and in no other:', ...transfers]

@@ -1,14 +1,20 @@
 import {
   Action,
+  VerificationKey,
+  signReleaseOrder,
   EVENT_TYPES,
   OperatorCommand,
   toHeaders,
   topicNames,
+  type ReleaseOrder,
   type Sealed,
 } from '@bailiwick/contracts';
+import type { ResidencyProfile } from '@bailiwick/domain';
 import type { Coordinates, Outcome, StageContext } from '@bailiwick/kafka';
 import { describe, expect, it } from 'vitest';
-import { EU } from '../route/router.test-kit.js';
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { EU, NOW, PROFILE, controlState } from '../route/router.test-kit.js';
 import { operationsStage, type OperationsParts } from './operations.stage.js';
 
 const topics = topicNames('eu');
@@ -64,12 +70,20 @@ const letter = (original: Sealed | undefined) => ({
   ),
 });
 
+const signer = generateKeyPairSync('ed25519');
+const APPROVER = VerificationKey.parse({ ...signer.publicKey.export({ format: 'jwk' }), kid: 'c1' });
+/** Leaves releases to operators. */
+const FREE = { ...PROFILE, releases: 'operator' as const };
+
 /** Carries out a command about what is kept; a ledger as of one process. */
-function operator(kept: Awaited<ReturnType<OperationsParts['read']>>) {
+function operator(kept: Awaited<ReturnType<OperationsParts['read']>>, profile: ResidencyProfile = FREE) {
   const first = new Map<string, bigint>();
   const stage = operationsStage({
     cell: EU,
     topics,
+    control: controlState(profile),
+    approvers: [APPROVER],
+    now: () => NOW,
     read: (at) => Promise.resolve(at.offset === KEPT.offset ? kept : null),
     opener: { openFromCell: () => Promise.resolve({ reveal: () => ORIGINAL } as never) },
     ledger: {
@@ -158,6 +172,91 @@ describe('an operator’s command', () => {
     const tooLarge = operator(letter(undefined));
     expect(await tooLarge({ topic: topics.deadletter('classifier') })).toMatchObject([
       { kind: 'dead-letter', code: 'record-too-large' },
+    ]);
+  });
+});
+
+describe('O2 a release that the tenant does not leave to operators', () => {
+  const order: ReleaseOrder = {
+    jti: 'rel_1',
+    tenant: 'atlas',
+    event: 'evt_1',
+    region: 'eu-central',
+    topic: KEPT.topic,
+    partition: KEPT.partition,
+    offset: '7',
+    askedBy: 'otto',
+    approvedBy: 'anna',
+    role: 'security',
+    reference: 'INC-7',
+    iat: NOW / 1000 - 60,
+    exp: NOW / 1000 + 60,
+  };
+  const signed = (change: Partial<ReleaseOrder> = {}, key = signer.privateKey, kid = 'c1') =>
+    signReleaseOrder({ ...order, ...change }, key, kid);
+  const release = async (jws: string, profile: ResidencyProfile = PROFILE) =>
+    operator(held(), profile)({ order: jws, by: 'otto' });
+  const refused = (code: string) => [
+    { kind: 'dead-letter', code },
+    { kind: 'violation', code },
+  ];
+
+  it('is carried out when the control-plane signed that somebody approved it, and the fact says who', async () => {
+    expect(await release(await signed())).toMatchObject([
+      { kind: 'emit', fact: { kind: 'released', reason: 'by otto, approved by anna (security), INC-7' } },
+    ]);
+  });
+
+  it('is refused without an approval, also when the tenant has no profile', async () => {
+    expect(await release('')).toMatchObject(refused('release-not-approved'));
+    const nobody = { ...PROFILE, tenant: 'nobody' };
+    expect(await release('', nobody)).toMatchObject(refused('release-not-approved'));
+    expect(await release('', { ...PROFILE, releases: 'approval' })).toMatchObject(
+      refused('release-not-approved'),
+    );
+  });
+
+  it.each([
+    ['of another tenant', { tenant: 'harbor' }],
+    ['of another event', { event: 'evt_2' }],
+    ['in another cell', { region: 'us-east' }],
+    ['on another topic', { topic: 'eu.deadletter.classifier.v1' }],
+    ['in another partition', { partition: 0 }],
+    ['at another offset', { offset: '8' }],
+  ])('is refused with the approval of a record %s', async (_what, change) => {
+    expect(await release(await signed(change))).toMatchObject(refused('release-other-record'));
+  });
+
+  it('is refused with an approval that has expired, to the second', async () => {
+    expect(await release(await signed({ exp: NOW / 1000 }))).toMatchObject(refused('release-expired'));
+    expect(await release(await signed({ exp: NOW / 1000 + 1 }))).toMatchObject([{ kind: 'emit' }]);
+  });
+
+  it('is refused with what the control-plane did not sign, or signed for one person alone, also where none is asked for', async () => {
+    const other = generateKeyPairSync('ed25519').privateKey;
+    for (const jws of [
+      await signed({}, other),
+      await signed({}, signer.privateKey, 'c2'),
+      await signed({ approvedBy: 'otto' }),
+      `${await signed()}A`,
+    ])
+      for (const profile of [PROFILE, FREE])
+        expect(await release(jws, profile)).toMatchObject(refused('release-forged'));
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1 }), async (text) => {
+        expect(await release(text)).toMatchObject(refused('release-forged'));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('settles nothing when it is refused, and is good once', async () => {
+    const command = operator(held(), PROFILE);
+    expect(await command({ order: '' }, 1n)).toMatchObject(refused('release-not-approved'));
+    const jws = await signed();
+    expect(await command({ order: jws }, 2n)).toMatchObject([{ kind: 'emit' }]);
+    expect(await command({ order: jws }, 3n)).toMatchObject([
+      { kind: 'settle', fact: { kind: 'duplicate' } },
     ]);
   });
 });

@@ -4,10 +4,12 @@ import { CliError, EXIT } from '../exit-code.js';
 import type { History } from '../lineage/history.js';
 import { readHistories } from '../lineage/lineage-api.js';
 import { keptIn, type KeptFilter, type KeptRecord, type Keeping } from '../operations/kept-record.js';
+import { releasable } from '../operations/releasable.js';
 import { sendCommands, type Order } from '../operations/send-commands.js';
 import { table, timeOf, type TableCell } from '../print/table.js';
 import { cellsOf, findStack, type StackCell } from '../stack/stack-file.js';
-import { jsonOption } from './options.js';
+import { approveCommand } from './held-approve.js';
+import { asOption, jsonOption } from './options.js';
 import type { Terminal } from './terminal.js';
 
 interface ListOptions extends KeptFilter {
@@ -19,6 +21,7 @@ interface OrderOptions extends KeptFilter {
   readonly all?: boolean;
   readonly by: string;
   readonly reference: string;
+  readonly as?: string;
 }
 
 /** How long a command is waited for, in milliseconds. */
@@ -121,7 +124,7 @@ async function order(
   keeping: Keeping,
   action: Order['action'],
   eventIds: readonly string[],
-  { all, by, reference, ...filter }: OrderOptions,
+  { all, by, reference, as, ...filter }: OrderOptions,
   terminal: Terminal,
 ): Promise<void> {
   if (eventIds.length === 0 && all !== true)
@@ -131,15 +134,27 @@ async function order(
   const unknown = eventIds.find((eventId) => !known.has(eventId));
   if (unknown !== undefined) throw new CliError(EXIT.no, `${unknown} does not wait here`);
   let done = true;
+  let waits = false;
   for (const [cell, records] of kept) {
     const meant = all === true ? records : records.filter(({ eventId }) => eventIds.includes(eventId));
     if (meant.length === 0) continue;
+    const { ready, waiting, orders } =
+      action === 'release'
+        ? await releasable(cell, meant, findStack(), { as, reference })
+        : { ready: meant, waiting: [], orders: new Map<string, string>() };
+    for (const { id, event, tenant, askedBy } of waiting)
+      terminal.print(
+        `${event}  waits for approval by security or compliance of ${tenant}, not by ${askedBy}: bailiwick held approve ${id}`,
+      );
+    if (waiting.length > 0) waits = true;
+    if (ready.length === 0) continue;
     const sentAt = Date.now();
-    await sendCommands(cell, meant, { action, by, reference });
-    const named = meant.map(({ eventId }) => eventId).filter((eventId) => eventId !== '');
+    await sendCommands(cell, ready, { action, by: as ?? by, reference, orders });
+    const named = ready.map(({ eventId }) => eventId).filter((eventId) => eventId !== '');
     if (!(await outcomes(cell, named, sentAt, terminal))) done = false;
   }
   if (!done) terminal.exit(EXIT.unavailable);
+  else if (waits) terminal.exit(EXIT.no);
 }
 
 function matching(pattern: RegExp, expected: string): (text: string) => string {
@@ -177,6 +192,7 @@ const ordering = (
       matching(/^[A-Za-z0-9._@#:/-]{0,64}$/, 'a reference of letters, digits and ._@#:/- is'),
       '',
     )
+    .addOption(asOption())
     .action((eventIds: readonly string[], options: OrderOptions) =>
       order(keeping, action, eventIds, options, terminal),
     );
@@ -200,6 +216,7 @@ export const heldCommand = (terminal: Terminal): Command =>
     .addCommand(
       ordering('release', 'have records decided on anew; none passes by this', 'held', 'release', terminal),
     )
+    .addCommand(approveCommand(terminal))
     .addCommand(
       ordering('discard', 'settle records for good, without an answer', 'held', 'discard', terminal),
     )
@@ -210,6 +227,8 @@ Examples:
   bailiwick held list --tenant nordlicht
   bailiwick held explain evt_…
   bailiwick held release evt_… --by anna --reference INC-42
+  bailiwick held release evt_… --as otto   # where the tenant's profile asks for an approval; again when it is given
+  bailiwick held approve rel_… --as anna
   bailiwick held release --all --reason no-pool`,
     );
 

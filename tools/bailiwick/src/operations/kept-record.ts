@@ -33,7 +33,7 @@ export interface KeptFilter {
 }
 
 /**
- * What waits in a cell, oldest first: the newest record of each event that no command has settled. Read from the topics
+ * What waits in a cell, oldest first: the newest record of each event that no command, but for refused ones, has settled. Read from the topics
  * themselves, as the auditor. Throws with exit code 4 when the broker does not answer.
  */
 export async function keptIn(
@@ -50,10 +50,17 @@ export async function keptIn(
       const { detail } = BailiwickError.from(kafkaError(thrown, [topic]));
       throw new CliError(EXIT.unavailable, `${cell.region}: ${detail}`);
     });
+  const refused = new Set(
+    (await read(names.deadletter('residency-router'))).flatMap(({ message: { value } }) => {
+      const letter = value && EVENT_TYPES.deadLetter.decode(value);
+      return letter?.topic === names.command ? [`${letter.partition}/${letter.offset}`] : [];
+    }),
+  );
   const settled = new Set(
-    (await read(names.command)).flatMap(({ message: { value } }) => {
+    (await read(names.command)).flatMap(({ partition, message: { value, offset } }) => {
       const command = value && EVENT_TYPES.command.decode(value);
-      return command ? [`${command.topic}/${command.partition}/${command.offset}`] : [];
+      if (!command || refused.has(`${partition}/${offset}`)) return [];
+      return [`${command.topic}/${command.partition}/${command.offset}`];
     }),
   );
   const newest = new Map<string, KeptRecord>();

@@ -11,6 +11,8 @@ export interface Order {
   readonly action: 'release' | 'discard';
   readonly by: string;
   readonly reference: string;
+  /** Approvals that the control-plane signed, by event id, where a release takes one. */
+  readonly orders?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Order {
 export async function sendCommands(
   cell: StackCell,
   records: readonly KeptRecord[],
-  { action, by, reference }: Order,
+  { action, by, reference, orders }: Order,
 ): Promise<void> {
   const operator = clusterAs('operator', cell);
   const topic = topicNames(cell.jurisdiction).command;
@@ -43,6 +45,7 @@ export async function sendCommands(
             by,
             reference,
             at: new Date(),
+            order: orders?.get(eventId) ?? '',
           }),
         ),
         headers: toHeaders({
