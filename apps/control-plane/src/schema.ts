@@ -187,27 +187,74 @@ export const MIGRATIONS: readonly string[] = [
    COMMENT ON TABLE control.violation IS 'Violations that wait to be written to a cell; a row goes once the cell has it.';`,
   `ALTER TABLE control.change ADD COLUMN reviewed_by text, ADD COLUMN reviewed_at timestamptz, ADD COLUMN review text;
    COMMENT ON COLUMN control.change.review IS 'What was found about an emergency that ended without two approvals.';`,
-  `CREATE TABLE control.release (
-     seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-     release_id text PRIMARY KEY,
+  `CREATE TABLE control.crm_key (
      tenant text NOT NULL,
-     event text NOT NULL,
-     region text NOT NULL,
-     topic text NOT NULL,
-     partition integer NOT NULL,
-     position bigint NOT NULL,
-     reference text NOT NULL,
-     asked_by text NOT NULL,
-     asked_at timestamptz NOT NULL,
-     approved_by text,
-     role text,
-     approved_at timestamptz,
-     expires_at timestamptz,
-     signed_order text,
-     CHECK (approved_by IS DISTINCT FROM asked_by)
+     connection text NOT NULL,
+     kid text NOT NULL,
+     public_key json NOT NULL,
+     sealed text NOT NULL,
+     created_by text NOT NULL,
+     created_at timestamptz NOT NULL DEFAULT now(),
+     used_from timestamptz,
+     PRIMARY KEY (tenant, connection, kid)
    );
-   COMMENT ON TABLE control.release IS
-     'Requests to have a record judged anew that a cell keeps back at topic/partition/position, and their approvals.';
-   CREATE INDEX release_at ON control.release (region, topic, partition, position);
-   CREATE INDEX release_waiting ON control.release (tenant, seq DESC) WHERE approved_at IS NULL;`,
+   COMMENT ON COLUMN control.crm_key.sealed IS
+     'Private key under a data key of its own, which the key provider wraps; the provider''s key is not in this database.';
+   COMMENT ON COLUMN control.crm_key.used_from IS 'Null: the CRM does not know the key yet.';
+
+   CREATE TABLE control.lease (
+     lease_id text PRIMARY KEY,
+     token_id text NOT NULL UNIQUE,
+     tenant text NOT NULL,
+     cell text NOT NULL,
+     purpose text NOT NULL,
+     object text NOT NULL,
+     connection text NOT NULL,
+     client text NOT NULL,
+     event text NOT NULL,
+     audience text NOT NULL,
+     revocation_endpoint text NOT NULL,
+     token_digest text NOT NULL,
+     sealed_token text,
+     minted_at timestamptz NOT NULL,
+     expires_at timestamptz NOT NULL,
+     ended_at timestamptz,
+     ended_by text
+   );
+   COMMENT ON COLUMN control.lease.sealed_token IS
+     'The CRM''s token, sealed, until it has been ended at the CRM; null from then on.';
+   CREATE INDEX lease_of_tenant ON control.lease (tenant, minted_at DESC);
+   CREATE INDEX lease_open ON control.lease (expires_at) WHERE sealed_token IS NOT NULL;
+
+   CREATE TABLE control.connection_act (
+     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     tenant text NOT NULL,
+     connection text NOT NULL,
+     act text NOT NULL CHECK (act IN ('end', 'revoke', 'restore')),
+     by text NOT NULL,
+     reason text NOT NULL,
+     at timestamptz NOT NULL
+   );
+   COMMENT ON TABLE control.connection_act IS 'What was done to the credentials of connections; the newest says how one stands.';
+
+   CREATE TABLE control.client_act (
+     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     client text NOT NULL,
+     act text NOT NULL CHECK (act IN ('revoke', 'restore')),
+     by text NOT NULL,
+     reason text NOT NULL,
+     at timestamptz NOT NULL DEFAULT now()
+   );
+   COMMENT ON COLUMN control.client_act.client IS 'SPIFFE id of a service.';
+
+   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON control.connection_act
+     FOR EACH ROW EXECUTE FUNCTION control.refuse_change();
+   CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON control.client_act
+     FOR EACH ROW EXECUTE FUNCTION control.refuse_change();
+
+   CREATE TABLE control.shown_once (digest text PRIMARY KEY, until timestamptz NOT NULL);
+   COMMENT ON TABLE control.shown_once IS 'Client assertions and DPoP proofs that were shown, while they are valid.';
+
+   CREATE TABLE control.ended_token (token_id text PRIMARY KEY, until timestamptz NOT NULL);
+   COMMENT ON TABLE control.ended_token IS 'Tokens of this service that were revoked, until they expire.';`,
 ];

@@ -239,7 +239,14 @@ export function answeredWay(id: string, start = Date.parse('2026-11-01T10:00:00Z
       },
     }),
     fact(4, 'writeback', 'written-back', {
-      write: { target: 'sample-crm', object: 'Case', fields: ['Priority'], restored: 1 },
+      write: {
+        target: 'sample-crm',
+        object: 'Case',
+        fields: ['Priority'],
+        restored: 1,
+        lease: 'lease_1',
+        audience: 'https://crm.example',
+      },
     }),
   ];
 }

@@ -15,6 +15,8 @@ import {
   type ServiceKit,
 } from '@bailiwick/platform';
 import { readConfig, type WritebackConfig } from './config.js';
+import { CredentialService } from './credential/credential-service.js';
+import { Leases } from './credential/leases.js';
 import { writeBackStage } from './write/write-back.stage.js';
 import { WriteLedger } from './write/write-ledger.js';
 
@@ -44,15 +46,17 @@ async function wire({
     cellKeys: config.BAILIWICK_CELL_KEY_FILE,
   }).catch((thrown: unknown) => Promise.reject(databaseError(thrown)));
   const connections = new Map(
-    config.BAILIWICK_CRM_CONNECTIONS_FILE.map((connection) => [connection.name, openCrm(connection, tls)]),
+    config.BAILIWICK_CRM_CONNECTIONS_FILE.map((connection) => [connection.name, openCrm(connection, tls.ca)]),
   );
   const control = new ControlReader({
     cluster,
     cell,
     keys: trust.signers[CONTROL_PLANE] ?? [],
-    kinds: ['purpose'],
+    kinds: ['purpose', 'credential'],
     logger,
   });
+  const credentials = new CredentialService(config.BAILIWICK_CREDENTIALS_URL, tls);
+  const leases = new Leases(credentials, control);
   const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
   const runner = new StageRunner(
     {
@@ -66,14 +70,22 @@ async function wire({
       name: 'write-back',
       topics: [topicNames(cell.jurisdiction).result],
       type: EVENT_TYPES.result,
-      stage: writeBackStage({ region: cell.region, control, custody, ledger, connections }),
+      stage: writeBackStage({
+        region: cell.region,
+        control,
+        custody,
+        replies: names.reply,
+        ledger,
+        leases,
+        connections,
+      }),
       concurrency: config.BAILIWICK_CONCURRENCY,
     },
   );
   health.add(control.check);
   health.add(runner.check);
   const close = async (): Promise<void> => {
-    await Promise.all([...connections.values()].map((crm) => crm.close()));
+    await Promise.all([credentials, ...connections.values()].map((client) => client.close()));
     await database.end();
   };
   add(grpcServerOf({ config, health }));

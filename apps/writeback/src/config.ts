@@ -12,6 +12,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape)
     BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
     /** CRM connections of the cell, parsed: a JSON list of `{name, kind, url}`. */
     BAILIWICK_CRM_CONNECTIONS_FILE: jsonFile(CrmConnections),
+    /** Base URL of the control-plane's credential service; the service's own certificate is the credential there. */
+    BAILIWICK_CREDENTIALS_URL: z.url({ protocol: /^https$/ }),
     /** Results that are written at once. */
     BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(16),
   })

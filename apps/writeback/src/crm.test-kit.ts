@@ -1,5 +1,15 @@
 import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import {
+  CrmLogin,
+  CrmStore,
+  INVALID_SESSION,
+  sampleLogins,
+  type KeyMaterial,
+  type SampleLogin,
+} from '@bailiwick/stack';
 import { z } from 'zod';
 
 /** One request to write, as it came. */
@@ -17,44 +27,51 @@ const Body = z.strictObject({ fields: z.record(z.string(), z.unknown()) });
 const header = (value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? value : '';
 
-/** A small CRM: real HTTPS with client certificates; writes once per idempotency key. */
+/** A small CRM with the login of the sample CRM; writes once per idempotency key, and not without a live token. */
 export class TestCrm {
   readonly attempts: WriteAttempt[] = [];
   /** Writes that took effect. */
   readonly written: WriteAttempt[] = [];
+  /** Access tokens that it granted, oldest first. */
+  readonly granted: string[] = [];
+  /** Writes that came without a live token. */
+  unauthorised = 0;
   react: (attempt: WriteAttempt) => CrmReaction | Promise<CrmReaction> = () => 'write';
 
   private constructor(
     private readonly server: Server,
     readonly url: string,
+    private readonly login: CrmLogin,
+    private readonly store: CrmStore,
+    /** How the control-plane logs in to it, for each sample tenant. */
+    readonly logins: readonly SampleLogin[],
   ) {}
 
-  static async start(tls: { cert: string; key: string; ca: string }): Promise<TestCrm> {
-    const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true });
+  /** `file` is where it keeps its sessions. */
+  static async start(tls: { cert: string; key: string }, keys: KeyMaterial, file: string): Promise<TestCrm> {
+    const server = createServer(tls);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const crm = new TestCrm(server, `https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const { port } = server.address() as AddressInfo;
+    const url = `https://127.0.0.1:${port}`;
+    const { logins, apps } = await sampleLogins(keys, port);
+    const store = new CrmStore(file);
+    const crm = new TestCrm(server, url, new CrmLogin(apps, store, url), store, logins);
     server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      const answer = async (): Promise<void> => {
-        const attempt = {
-          path: request.url ?? '',
-          idempotencyKey: header(request.headers['idempotency-key']),
-          traceparent: header(request.headers['traceparent']),
-          fields: Body.parse(JSON.parse(Buffer.concat(chunks).toString('utf8'))).fields,
-        };
-        crm.attempts.push(attempt);
-        const reaction = await crm.react(attempt);
-        if (typeof reaction === 'number')
-          return void response.writeHead(reaction).end('{"code":"no-such-field"}');
-        if (!crm.written.some((earlier) => earlier.idempotencyKey === attempt.idempotencyKey))
-          crm.written.push(attempt);
-        if (reaction === 'write-and-break') return void request.socket.destroy();
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-      };
-      request.on('end', () => void answer());
+      void (request.url?.startsWith('/services/')
+        ? crm.#logIn(request, response)
+        : crm.#write(request, response));
     });
     return crm;
+  }
+
+  /** Ends a token without telling anybody. */
+  async end(token: string): Promise<void> {
+    this.login.revoke(new URLSearchParams({ token }));
+  }
+
+  /** Whether a token still opens anything. */
+  lives(token: string): boolean {
+    return this.login.tenantOf(`Bearer ${token}`) !== null;
   }
 
   /** Attempts of one event. */
@@ -70,5 +87,38 @@ export class TestCrm {
   stop(): void {
     this.server.closeAllConnections();
     this.server.close();
+    this.store.close();
+  }
+
+  async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await text(request));
+    const [status, body] = request.url?.endsWith('/revoke')
+      ? this.login.revoke(form)
+      : await this.login.token(form);
+    const token = z.object({ access_token: z.string() }).safeParse(body).data?.access_token;
+    if (token !== undefined) this.granted.push(token);
+    response.writeHead(status).end(body === null ? '' : JSON.stringify(body));
+  }
+
+  async #write(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const attempt = {
+      path: request.url ?? '',
+      idempotencyKey: header(request.headers['idempotency-key']),
+      traceparent: header(request.headers['traceparent']),
+      fields: Body.parse(JSON.parse(await text(request))).fields,
+    };
+    if (this.login.tenantOf(request.headers.authorization) === null) {
+      this.unauthorised++;
+      const [status, body] = INVALID_SESSION;
+      return void response.writeHead(status).end(JSON.stringify(body));
+    }
+    this.attempts.push(attempt);
+    const reaction = await this.react(attempt);
+    if (typeof reaction === 'number')
+      return void response.writeHead(reaction).end('{"code":"no-such-field"}');
+    if (!this.written.some((earlier) => earlier.idempotencyKey === attempt.idempotencyKey))
+      this.written.push(attempt);
+    if (reaction === 'write-and-break') return void request.socket.destroy();
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   }
 }

@@ -1,6 +1,7 @@
 import { ModelOutput, type InferenceResult } from '@bailiwick/contracts';
 import { PoolKey, generateKeyPair, type Custody } from '@bailiwick/custody';
 import { eventId } from '@bailiwick/domain';
+import type { ReceiptSigner } from '@bailiwick/receipt';
 
 /** An answer as the adapter gives it, and what its record's pseudonyms stand for. */
 export interface ResultPlan {
@@ -29,6 +30,8 @@ export class ResultMaker {
     /** Custody of ingest, which makes keys, and of the classifier, which remembers pseudonyms. */
     private readonly ingest: Custody,
     private readonly classifier: Custody,
+    /** The home cell's router, which decided on the record. */
+    private readonly router: ReceiptSigner,
   ) {}
 
   /** `{0}`, `{1}` in renderings stand for the pseudonyms of the values. */
@@ -69,7 +72,7 @@ export class ResultMaker {
       homeRegion: 'eu-central',
       pool: 'eu-shared',
       model: 'triage-small',
-      receipt: 'not looked at here',
+      receipt: this.#receipt(whose),
       output: opened.sealResult(plaintext),
       usage: { inputTokens: 1, outputTokens: 1, durationMs: 1 },
       facets: { category: 'refund', priority: 'Zaphira Quillfeather', note: 'Zaphira Quillfeather' },
@@ -77,5 +80,30 @@ export class ResultMaker {
       finishedAt: new Date(),
     };
     return { result, recordId, pseudonyms };
+  }
+
+  #receipt({ eventId: event, tenant }: { readonly eventId: string; readonly tenant: string }): string {
+    const now = Math.floor(Date.now() / 1000);
+    const here = { region: 'eu-central', jurisdiction: 'eu' };
+    return this.router.sign({
+      jti: event,
+      iss: 'spiffe://bailiwick.local/eu-central/residency-router',
+      iat: now,
+      exp: now + 60,
+      event,
+      tenant,
+      purpose: 'case-triage',
+      purposeVersion: 1,
+      outcome: 'allow',
+      reasons: ['home'],
+      from: here,
+      to: here,
+      pool: 'eu-shared',
+      basis: 'none-needed',
+      profileVersion: 1,
+      policyDigest: 'none',
+      payloadDigest: 'A'.repeat(43),
+      labels: { highestSensitivity: 'Internal', categories: [] },
+    });
   }
 }

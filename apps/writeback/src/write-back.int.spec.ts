@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENT_TYPES, topicNames, type Fact, type InferenceResult } from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
-import { CellSpec, Purpose, purposeKey } from '@bailiwick/domain';
+import { CellSpec } from '@bailiwick/domain';
 import {
   BaseConfig,
   DatabaseConfig,
@@ -13,11 +13,13 @@ import {
   runService,
   type RunningService,
 } from '@bailiwick/platform';
+import { ReceiptSigner, SigningKey } from '@bailiwick/receipt';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { writeback } from './app.module.js';
+import { TestLender, purposeOfAtlas } from './lender.test-kit.js';
 import { TestCrm, type CrmReaction } from './crm.test-kit.js';
 import { ResultMaker } from './result.test-kit.js';
 import { WriteLedger } from './write/write-ledger.js';
@@ -25,8 +27,6 @@ import { WriteLedger } from './write/write-ledger.js';
 const INFRA = join(import.meta.dirname, '..', '..', '..', 'infra');
 const yaml = (...path: readonly string[]): unknown => parse(readFileSync(join(INFRA, ...path), 'utf8'));
 const CELL = CellSpec.parse(yaml('jurisdictions', 'eu-central.yaml'));
-const SAMPLE = yaml('purposes', 'case-triage.yaml') as { purpose: object };
-const TRIAGE = Purpose.parse({ ...SAMPLE.purpose, tenant: 'atlas' });
 const NAMES = topicNames('eu');
 const OUTPUT = { category: 'refund', priority: 'high', sentiment: 'negative', reply: 'refund-started' };
 const PERSON = 'Zaphira Quillfeather';
@@ -42,6 +42,7 @@ const LETTER = {
 let mesh: TestMesh;
 let cell: TestCell;
 let crm: TestCrm;
+let lender: TestLender;
 const databases: pg.Pool[] = [];
 let custody: Custody;
 let maker: ResultMaker;
@@ -76,28 +77,36 @@ beforeAll(async () => {
   const [first] = mesh.cells;
   cell = first!;
   const tls = await cell.environment('sample-crm');
-  const [cert = '', key = '', ca = ''] = await Promise.all(
-    ['BAILIWICK_TLS_CERT', 'BAILIWICK_TLS_KEY', 'BAILIWICK_TLS_CA'].map((name) =>
-      readFile(tls[name]!, 'utf8'),
-    ),
+  const [cert = '', key = ''] = await Promise.all(
+    ['BAILIWICK_TLS_CERT', 'BAILIWICK_TLS_KEY'].map((name) => readFile(tls[name]!, 'utf8')),
   );
-  crm = await TestCrm.start({ cert, key, ca });
-  maker = new ResultMaker(await custodyAs('ingest'), await custodyAs('classifier'));
+  const folder = dirname(tls['BAILIWICK_CELL_FILE']!);
+  crm = await TestCrm.start({ cert, key }, mesh.keys, join(folder, 'crm.sqlite'));
+  const routers = await mesh.keys.signing({ region: 'eu-central', workload: 'residency-router' });
+  const router = new ReceiptSigner(SigningKey.parse(JSON.parse(await readFile(routers.file, 'utf8'))));
+  maker = new ResultMaker(await custodyAs('ingest'), await custodyAs('classifier'), router);
   custody = await custodyAs('operator');
-  await cell.publish('purpose', purposeKey('atlas', TRIAGE.id), TRIAGE);
-  const elsewhere = { ...TRIAGE, id: 'elsewhere', writeback: { ...TRIAGE.writeback, target: 'nowhere' } };
-  await cell.publish('purpose', purposeKey('atlas', 'elsewhere'), elsewhere);
+  const triage = await purposeOfAtlas('case-triage.yaml');
+  const elsewhere = triage.replace('id: case-triage', 'id: elsewhere').replace('sample-crm', 'nowhere');
+  lender = await TestLender.start(mesh, { 'triage.yaml': triage, 'elsewhere.yaml': elsewhere }, crm.logins);
 
   const env = await cell.environment('writeback');
-  const connections = join(dirname(env['BAILIWICK_CELL_FILE']!), 'connections.json');
+  const connections = join(folder, 'connections.json');
   await writeFile(connections, JSON.stringify([{ name: 'sample-crm', kind: 'generic-http', url: crm.url }]));
-  service = await runService(writeback({ ...env, BAILIWICK_CRM_CONNECTIONS_FILE: connections }));
+  service = await runService(
+    writeback({
+      ...env,
+      BAILIWICK_CRM_CONNECTIONS_FILE: connections,
+      BAILIWICK_CREDENTIALS_URL: lender.url,
+    }),
+  );
 });
 beforeEach(() => {
   crm.react = () => 'write';
 });
 afterAll(async () => {
   await service?.stop();
+  await lender?.stop();
   crm?.stop();
   await Promise.all(databases.map((database) => database.end()));
   await mesh?.stop();
@@ -129,6 +138,8 @@ test('an answer is written to its record with its pseudonyms restored', async ()
       object: 'Case',
       fields: ['Triage_Category__c', 'Priority', 'Triage_Sentiment__c', 'Suggested_Reply__c'],
       restored: 3,
+      lease: expect.stringMatching(/^lease_/),
+      audience: crm.url,
     },
     model: { pool: 'eu-shared', model: 'triage-small', facets: { category: 'refund' } },
   });
@@ -255,7 +266,14 @@ describe('a result is a violation', () => {
 
 describe('the ledger', () => {
   const at = (offset: number) => ({ topic: NAMES.result, partition: 1, offset: BigInt(offset) });
-  const write = { target: 'sample-crm', object: 'Case', fields: ['Priority'], restored: 2 };
+  const write = {
+    target: 'sample-crm',
+    object: 'Case',
+    fields: ['Priority'],
+    restored: 2,
+    lease: 'lease_1',
+    audience: 'https://crm',
+  };
   let ledger: WriteLedger;
   beforeAll(async () => {
     const database = openDatabase(

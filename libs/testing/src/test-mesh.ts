@@ -134,6 +134,8 @@ export class TestMesh {
       BAILIWICK_WORKLOAD: CONTROL_PLANE.workload,
       BAILIWICK_HTTP_PORT: '0',
       BAILIWICK_API_PORT: '0',
+      BAILIWICK_CREDENTIALS_PORT: '0',
+      BAILIWICK_SEALING_KEY_FILE: await this.keys.sealing(),
       BAILIWICK_GRPC_PORT: String(await ports.claim('control-plane', 0)),
       BAILIWICK_TLS_CERT: tls.certificate,
       BAILIWICK_TLS_KEY: tls.key,

@@ -131,6 +131,7 @@ export const sampleHistory = (rest: Partial<History> = {}): History => {
           object: 'Case',
           fields: ['Priority', 'Suggested_Reply__c'],
           restored: 1,
+          lease: 'lease_1',
         },
       }),
     ],

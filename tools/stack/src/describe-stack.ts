@@ -48,6 +48,7 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
       grpc: grpc(outside.controlPlane.grpc),
       api: `https://127.0.0.1:${outside.controlPlane.api}`,
       audience: CONTROL_AUDIENCE,
+      credentials: mesh.credentialsUrl,
     },
     people: Object.fromEntries(people),
     identityProvider: { issuer: outside.issuer, audience: INGEST_AUDIENCE },

@@ -26,7 +26,7 @@ import type { ResolvedOptions } from './stack-options.js';
 
 /** What belongs to no cell: control-plane, identity provider, sample CRM, Jaeger. */
 export interface OutsidePlan {
-  readonly controlPlane: ServicePorts & { readonly api: number };
+  readonly controlPlane: ServicePorts & { readonly api: number; readonly credentials: number };
   readonly issuer: string;
   readonly identityProviderPort: number;
   readonly crmPort: number;
@@ -61,6 +61,7 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
       http: await claim('control-plane', 9300),
       grpc: await claim('control-plane gRPC', 9301),
       api: await claim('control-plane API', 9343),
+      credentials: await claim('control-plane credentials', 9344),
     },
     issuer: `http://127.0.0.1:${identityProviderPort}`,
     identityProviderPort,
@@ -130,7 +131,7 @@ export async function startSampleCrm(
       BAILIWICK_TLS_KEY: tls.key,
       BAILIWICK_TLS_CA: tls.authority,
       BAILIWICK_CRM_DATABASE: mesh.folder.data('crm', 'crm.sqlite'),
-      BAILIWICK_CRM_REGIONS: mesh.cells.map(({ spec: { region } }) => region).join(','),
+      BAILIWICK_CRM_APPS_FILE: mesh.crmAppsFile,
       BAILIWICK_SAMPLE_DAY: options.sampleDay,
       BAILIWICK_STACK_FILE: mesh.folder.stackFile,
       BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile,

@@ -2,6 +2,7 @@ import { CONTROL_REGION } from '@bailiwick/contracts';
 import type { CellPlan } from './cell-plan.js';
 import type { OutsidePlan } from './outside.js';
 import type { KeyMaterial } from './parts/key-material.js';
+import { sampleLogins } from './sample-logins.js';
 import { writeConfig } from './parts/write-config.js';
 import { SAMPLE_PEOPLE } from './sample-people.js';
 import { SAMPLE_TENANTS, WEBHOOK_PURPOSE, sampleSource, webhookId } from './sample-tenants.js';
@@ -12,6 +13,9 @@ export interface SharedConfig {
   readonly trustFile: string;
   readonly cellsFile: string;
   readonly crmConnectionsFile: string;
+  /** How the control-plane logs in to the sample CRM for each tenant, and the apps that the CRM lets in. */
+  readonly crmLoginsFile: string;
+  readonly crmAppsFile: string;
   readonly webhooksFile: string;
   readonly peopleFile: string;
 }
@@ -58,6 +62,8 @@ export async function writeSharedConfig({
     trustFile,
     cellsFile: folder.config('cells.json'),
     crmConnectionsFile: folder.config('crm-connections.json'),
+    crmLoginsFile: folder.config('crm-logins.json'),
+    crmAppsFile: folder.config('crm-apps.json'),
     webhooksFile: folder.config('webhooks.json'),
     peopleFile: folder.config('people.json'),
   };
@@ -66,6 +72,9 @@ export async function writeSharedConfig({
   await writeConfig(files.crmConnectionsFile, [
     { name: 'sample-crm', kind: 'generic-http', url: `https://127.0.0.1:${outside.crmPort}` },
   ]);
+  const { logins, apps } = await sampleLogins(keys, outside.crmPort);
+  await writeConfig(files.crmLoginsFile, logins);
+  await writeConfig(files.crmAppsFile, apps);
   const webhooks = SAMPLE_TENANTS.map(async ({ tenant }) => ({
     id: webhookId(tenant),
     tenant,

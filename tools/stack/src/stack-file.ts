@@ -61,8 +61,17 @@ export const StackFile = z.strictObject({
   supervisor: z.strictObject({ pid: z.int(), startTime: z.string() }),
   startedAt: z.iso.datetime(),
   cells: z.record(z.string(), StackCell),
-  /** `api` is the HTTPS interface for people, which takes tokens for `audience`; `http` says how the process is. */
-  controlPlane: z.strictObject({ http: z.url(), grpc: z.string(), api: z.url(), audience: z.string() }),
+  /**
+   * `api` is the HTTPS interface for people, which takes tokens for `audience`; `credentials` is the issuer of what cells
+   * write to CRMs with; `http` says how the process is.
+   */
+  controlPlane: z.strictObject({
+    http: z.url(),
+    grpc: z.string(),
+    api: z.url(),
+    audience: z.string(),
+    credentials: z.url(),
+  }),
   /** People of the sample organisations, by subject; the development provider takes their keys for their sign-in. */
   people: z.record(z.string(), StackPerson),
   identityProvider: z.strictObject({ issuer: z.url(), audience: z.string() }),

@@ -104,6 +104,7 @@ async function planStack(options: ResolvedOptions): Promise<StackPlan> {
     cells,
     otlp: outside.otlp,
     issuer: outside.issuer,
+    credentialsUrl: `https://127.0.0.1:${outside.controlPlane.credentials}`,
     env: options.env,
     ...shared,
   };

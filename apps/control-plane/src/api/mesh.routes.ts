@@ -142,6 +142,7 @@ export const meshRoutes = ({ book, cells, publishers }: MeshParts): readonly Rou
             policy: count('policy'),
             pool: count('pool'),
             catalog: count('catalog'),
+            connection: count('connection'),
           },
           changes: Object.fromEntries(rows.map((row) => [row.state, row.count])),
         },

@@ -1,4 +1,5 @@
 import { checkPolicies } from '@bailiwick/policy';
+import type { ConnectionTerms } from '../terms/connection-terms.js';
 import type { ProfileTerms } from '../terms/profile-terms.js';
 import type { CatalogTerms, Kind, PolicyTerms, PoolTerms, Terms } from '../terms/thing.js';
 import { checkPurpose } from './check-purpose.js';
@@ -15,6 +16,7 @@ const CHECKS: Checks = {
   policy: checkPolicy,
   pool: checkPool,
   catalog: checkCatalog,
+  connection: checkConnection,
 };
 
 /** What is wrong with a thing, beyond its form, in a world that it is part of. */
@@ -52,6 +54,16 @@ function checkPool(pool: PoolTerms, world: World, complain: Complain): void {
   const jurisdiction = world.jurisdictionOf(pool.region);
   if (jurisdiction === undefined) complain('region', `no cell runs in ${pool.region}`);
   else if (jurisdiction !== pool.jurisdiction) complain('jurisdiction', `${pool.region} does not lie there`);
+}
+
+/** Who exchanges an assertion also ends the token: nobody else is to see one. */
+function checkConnection(
+  { tokenEndpoint, revocationEndpoint }: ConnectionTerms,
+  _: World,
+  complain: Complain,
+): void {
+  if (new URL(tokenEndpoint).origin !== new URL(revocationEndpoint).origin)
+    complain('revocationEndpoint', 'is of another origin than tokenEndpoint, and would be sent its tokens');
 }
 
 function checkCatalog({ fields }: CatalogTerms, world: World, complain: Complain): void {

@@ -1,5 +1,6 @@
 import { FieldCatalog, Jurisdiction, Purpose, Region } from '@bailiwick/domain';
 import { z } from 'zod';
+import { ConnectionTerms } from './connection-terms.js';
 import { ProfileTerms } from './profile-terms.js';
 
 /** What a purpose says, beside its id, its tenant and its version. */
@@ -31,6 +32,7 @@ export const TERMS = {
   policy: PolicyTerms,
   pool: PoolTerms,
   catalog: CatalogTerms,
+  connection: ConnectionTerms,
 } as const;
 export type Kind = keyof typeof TERMS;
 export type Terms<K extends Kind = Kind> = z.infer<(typeof TERMS)[K]>;
@@ -40,7 +42,7 @@ export const KINDS = Object.keys(TERMS) as [Kind, ...Kind[]];
 export const MESH = '*';
 
 /** Kinds that belong to a tenant; of profile and policy a tenant has one, whose id is the tenant. */
-const TENANTS_OWN: readonly Kind[] = ['profile', 'purpose', 'policy'];
+const TENANTS_OWN: readonly Kind[] = ['profile', 'purpose', 'policy', 'connection'];
 export const belongsTo = (kind: Kind): 'tenant' | 'mesh' => (TENANTS_OWN.includes(kind) ? 'tenant' : 'mesh');
 
 /** Names one thing. */

@@ -48,7 +48,8 @@ export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }
 
-function custodyFailure(cause: CustodyError): Error {
+/** What a failure of custody means for the answer. */
+export function custodyFailure(cause: CustodyError): Error {
   switch (cause.code) {
     case 'seal-broken':
     case 'wrong-recipient':

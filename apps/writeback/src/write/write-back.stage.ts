@@ -1,5 +1,5 @@
-import type { InferenceResult, WriteFact } from '@bailiwick/contracts';
-import type { CrmWriter } from '@bailiwick/crm';
+import type { InferenceResult, ModelFact, WriteFact } from '@bailiwick/contracts';
+import type { CrmAnswer, CrmWrite, CrmWriter } from '@bailiwick/crm';
 import { facetsOf, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
   deadLetter,
@@ -12,6 +12,9 @@ import {
   type StageContext,
 } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
+import type { Lease } from '../credential/credential-service.js';
+import type { Held, Leases } from '../credential/leases.js';
+import { goesToCaller, replyToCaller, type Replying } from '../reply/reply-to-caller.js';
 import { SealBroken, openAnswer, type AnswerCustody, type OpenedAnswer } from './open-answer.js';
 import { writeToCrm } from './write-to-crm.js';
 import type { WriteLedger } from './write-ledger.js';
@@ -21,8 +24,11 @@ export interface WritingBack {
   /** Region of this cell: the home of every result that it may write. */
   readonly region: string;
   readonly control: Pick<ControlReader, 'ready' | 'get'>;
-  readonly custody: AnswerCustody;
+  readonly custody: Replying['custody'];
+  /** The cell's topic of replies to callers who wait. */
+  readonly replies: string;
   readonly ledger: Pick<WriteLedger, 'claim' | 'written'>;
+  readonly leases: Pick<Leases, 'lease' | 'drop'>;
   /** CRM connections of the cell by name. */
   readonly connections: ReadonlyMap<string, CrmWriter>;
 }
@@ -36,6 +42,7 @@ export const writeBackStage =
     if (result.homeRegion !== region)
       return broken('wrong-cell', 'The result belongs to the home cell of another region.');
     const purpose = control.get('purpose', purposeKey(result.tenant, result.purpose));
+    if (purpose && goesToCaller(purpose)) return await answerCaller(writing, result, purpose);
     const claim = await ledger.claim({ eventId: result.eventId, at: context.coordinates });
     switch (claim.kind) {
       case 'written':
@@ -46,8 +53,7 @@ export const writeBackStage =
         break;
     }
     if (!purpose) return [hold('no-purpose', 'The tenant has no such purpose in this cell.')];
-    if (purpose.version !== result.purposeVersion)
-      return [hold('purpose-changed', 'The record was answered for another version of the purpose.')];
+    if (purpose.version !== result.purposeVersion) return outdated();
     try {
       const answer = await openAnswer(writing.custody, result, purpose.writeback.mapping);
       return await write(writing, result, purpose, answer, context);
@@ -56,6 +62,28 @@ export const writeBackStage =
       throw thrown;
     }
   };
+
+const outdated = (): readonly Outcome[] => [
+  hold('purpose-changed', 'The record was answered for another version of the purpose.'),
+];
+
+async function answerCaller(
+  { custody, replies: topic }: WritingBack,
+  result: InferenceResult,
+  purpose: Purpose,
+): Promise<readonly Outcome[]> {
+  if (purpose.version !== result.purposeVersion) return outdated();
+  try {
+    return await replyToCaller({ custody, topic }, result, purpose, (write) => ({
+      kind: 'written-back',
+      write,
+      model: answeredBy(result, purpose),
+    }));
+  } catch (thrown) {
+    if (thrown instanceof SealBroken) return broken('seal-broken', thrown.message);
+    throw thrown;
+  }
+}
 
 const broken = (code: 'wrong-cell' | 'seal-broken', detail: string): readonly Outcome[] => [
   deadLetter(code, detail),
@@ -68,18 +96,19 @@ const NO_USAGE = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
  * Says which model answered, too: lineage at home has no other way to know what another cell's pool did. Facets came
  * in clear from there, so only those that the purpose allows are told.
  */
-function writtenBack(
+function answeredBy(
   { pool, model, usage, facets: claimed }: InferenceResult,
   purpose: Purpose | undefined,
-  write: WriteFact,
-): Outcome {
+): ModelFact {
   const facets = purpose ? facetsOf(purpose.output, claimed) : {};
-  const answered = { pool, model, ...(usage ?? NO_USAGE), outputFields: [], facets };
-  return settle({ kind: 'written-back', write, model: answered });
+  return { pool, model, ...(usage ?? NO_USAGE), outputFields: [], facets };
 }
 
+const writtenBack = (result: InferenceResult, purpose: Purpose | undefined, write: WriteFact): Outcome =>
+  settle({ kind: 'written-back', write, model: answeredBy(result, purpose) });
+
 async function write(
-  { connections, ledger }: WritingBack,
+  { connections, ledger, leases, region }: WritingBack,
   result: InferenceResult,
   purpose: Purpose,
   { recordId, fields, restored, unknown }: OpenedAnswer,
@@ -92,17 +121,23 @@ async function write(
   if (unknown > 0)
     return [hold('pseudonym-unknown', 'The answer holds a pseudonym that stands for nothing here.')];
   const names = Object.keys(fields.reveal());
-  const answer = await writeToCrm(crm, {
-    tenant,
-    object,
-    recordId: recordId.reveal(),
-    fields: fields.reveal(),
-    idempotencyKey: eventId,
-    signal,
-  });
+  const held: Held = { tenant, cell: region, purpose: purpose.id, object, connection: target };
+  const { answer, lease } = await writeWithLease(leases, held, result.receipt, (credential) =>
+    writeToCrm(crm, {
+      tenant,
+      object,
+      recordId: recordId.reveal(),
+      credential,
+      fields: fields.reveal(),
+      idempotencyKey: eventId,
+      signal,
+    }),
+  );
   switch (answer.kind) {
     case 'not-found':
       return [hold('crm-record-missing', 'The CRM has no such record any more.')];
+    case 'unauthorised':
+      return [hold('crm-refused', 'The CRM takes no credential that was lent for it, though it lets us in.')];
     case 'refused':
       return [
         hold('crm-refused', `The CRM refuses the write (HTTP ${answer.status}${reasonOf(answer.code)}).`),
@@ -110,9 +145,31 @@ async function write(
     case 'written':
       break;
   }
-  const written: WriteFact = { target, object, fields: names, restored };
+  const written: WriteFact = {
+    target,
+    object,
+    fields: names,
+    restored,
+    lease: lease.id,
+    audience: lease.audience,
+  };
   await ledger.written({ eventId, at: coordinates, write: written });
   return [writtenBack(result, purpose, written)];
+}
+
+/** Writes with the lease that there is; when the CRM takes it no more, once again with a new one. */
+async function writeWithLease(
+  leases: WritingBack['leases'],
+  held: Held,
+  receipt: string,
+  attempt: (credential: CrmWrite['credential']) => Promise<Exclude<CrmAnswer, { kind: 'unavailable' }>>,
+): Promise<{ readonly answer: Awaited<ReturnType<typeof attempt>>; readonly lease: Lease }> {
+  const first = await leases.lease(held, receipt);
+  const answer = await attempt(first.credential);
+  if (answer.kind !== 'unauthorised') return { answer, lease: first };
+  leases.drop(held, first);
+  const lease = await leases.lease(held, receipt);
+  return { answer: await attempt(lease.credential), lease };
 }
 
 const reasonOf = (code: string | null): string => (code === null ? '' : `, ${code}`);

@@ -27,6 +27,9 @@ const Written = z.object({
   object: z.string(),
   fields: z.array(z.string()),
   restored: z.int(),
+  // Empty in rows that are older than leases.
+  lease: z.string().default(''),
+  audience: z.string().default(''),
 });
 
 /** What the ledger says about a delivery. */

@@ -69,7 +69,16 @@ export const Step = z.object({
       outputFields: z.array(text),
     })
     .nullable(),
-  write: z.object({ target: text, object: text, fields: z.array(text), restored: z.number() }).nullable(),
+  write: z
+    .object({
+      target: text,
+      object: text,
+      fields: z.array(text),
+      restored: z.number(),
+      /** Empty for a write that is older than leases. */
+      lease: text.default(''),
+    })
+    .nullable(),
 });
 export type Step = z.infer<typeof Step>;
 

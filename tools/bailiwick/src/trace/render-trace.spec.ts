@@ -66,7 +66,7 @@ test('an answered record is told on one screen, each step with its time, place a
     '                                          home-pool: A pool in the home jurisdiction may answer.',
     `                                          receipt verified: signed by ${ROUTER}, holds until 2026-11-01 10:10:00.000`,
     '+60 ms   eu-central  inference-adapter  answered by triage-small on eu-shared in 18 ms, 40 + 12 tokens',
-    '+184 ms  eu-central  writeback          wrote Priority, Suggested_Reply__c to Case of sample-crm, 1 pseudonym restored',
+    '+184 ms  eu-central  writeback          wrote Priority, Suggested_Reply__c to Case of sample-crm, 1 pseudonym restored, with lease_1',
   ]);
   expect(lines.slice(13)).toEqual([
     'FIELD        CATEGORY   SENSITIVITY  ACTION        FOUND IN IT  WHERE IT WENT',

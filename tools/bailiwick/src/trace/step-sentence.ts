@@ -39,7 +39,7 @@ export function stepSentence({ kind, reason, fields, decision, model, write }: S
         : 'answered';
     case 'written-back':
       return write
-        ? `wrote ${write.fields.join(', ')} to ${write.object} of ${write.target}, ${count(write.restored, 'pseudonym')} restored`
+        ? `wrote ${write.fields.join(', ')} to ${write.object} of ${write.target}, ${count(write.restored, 'pseudonym')} restored${write.lease === '' ? '' : `, with ${write.lease}`}`
         : 'written back';
     case 'relayed':
       return `relayed${reason === null ? '' : ` ${reason}`}`;

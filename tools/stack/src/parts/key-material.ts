@@ -1,7 +1,14 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair as generateKeyPairThen,
+  generateKeyPairSync,
+  randomBytes,
+} from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { spiffeId, type Identity, type TrustBundle, type VerificationKey } from '@bailiwick/contracts';
 import { generateCellKeys, generateKeyPair } from '@bailiwick/custody';
 import type { CellSpec } from '@bailiwick/domain';
@@ -23,6 +30,12 @@ const SigningKeyFile = z.object({
   d: z.string(),
   kid: z.string(),
 });
+
+const RsaKeyFile = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string(), d: z.string() });
+const generateRsa = promisify(generateKeyPairThen);
+
+/** Public RSA key as a JWK. */
+export type RsaPublicJwk = Readonly<{ kty: 'RSA'; n: string; e: string; kid: string }>;
 
 /** Private Ed25519 key as a JWK (RFC 8037) with the RFC 7638 thumbprint of its public half as `kid`. */
 export type SigningJwk = z.infer<typeof SigningKeyFile>;
@@ -54,6 +67,24 @@ export class KeyMaterial {
   /** Ed25519 key with which an OAuth client proves itself. */
   client(clientId: string): Promise<KeyFile<VerificationKey>> {
     return signingKey(join(this.folder, 'clients', `${clientId}.json`));
+  }
+
+  /** File of the key under which the control-plane seals what its store keeps secret. */
+  async sealing(): Promise<string> {
+    const file = join(this.folder, 'control', 'sealing.json');
+    if (!existsSync(file)) await writeConfig(file, { kek: randomBytes(32).toString('base64url') });
+    return file;
+  }
+
+  /** RSA key with which the mesh logs in to the CRM of a tenant, as its connected app. */
+  async connectedApp(tenant: string): Promise<KeyFile<RsaPublicJwk>> {
+    const file = join(this.folder, 'crm', `${tenant}.json`);
+    if (!existsSync(file)) {
+      const { privateKey } = await generateRsa('rsa', { modulusLength: 2048 });
+      await writeConfig(file, privateKey.export({ format: 'jwk' }));
+    }
+    const { kty, n, e } = RsaKeyFile.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { file, publicKey: { kty, n, e, kid: await calculateJwkThumbprint({ kty, n, e }) } };
   }
 
   /** File of the secret that signs a webhook. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { spiffeId } from '@bailiwick/contracts';
 import { z } from 'zod';
 import type { CertificateFiles } from '../parts/certificate-authority.js';
+import { INVALID_SESSION, type CrmLogin } from './crm-login.js';
 import type { CrmStore } from './crm-store.js';
 import type { DayProgress } from './play-day.js';
 
@@ -17,30 +17,30 @@ const WRITES = /^\/crm(?:\/([^/]+))?\/writes$/;
 export interface CrmServerOptions {
   readonly tls: CertificateFiles;
   readonly store: CrmStore;
-  /** Regions whose `writeback` may write. */
-  readonly regions: readonly string[];
+  readonly login: CrmLogin;
   /** How far the sample day is, or null while there is none. */
   readonly progress: () => DayProgress | null;
 }
 
 /**
- * The HTTP interface of the sample CRM, a development tool: `PATCH /crm/{tenant}/objects/{object}/{id}` with an
- * `Idempotency-Key` for the write-back of a cell; `GET` of the same path, of `/crm/writes` and of
- * `/crm/{tenant}/writes`, and of `/sample-day`, for anyone with a certificate of the stack, so that tests see what was written and how often.
+ * The HTTP interface of the sample CRM, a development tool. `POST /services/oauth2/token` and `/services/oauth2/revoke` log
+ * in and out; `PATCH /crm/{tenant}/objects/{object}/{id}` with an access token and an `Idempotency-Key` writes. `GET` of the
+ * same path, of `/crm/writes` and of `/crm/{tenant}/writes`, and of `/sample-day`, is for anyone with a certificate of the
+ * stack, so that tests see what was written and how often.
  */
-export function crmServer({ tls, store, regions, progress }: CrmServerOptions): Server {
-  const writers = new Set(regions.map((region) => `URI:${spiffeId({ region, workload: 'writeback' })}`));
+export function crmServer(options: CrmServerOptions): Server {
+  const { tls } = options;
   return createServer(
     {
       cert: readFileSync(tls.certificate),
       key: readFileSync(tls.key),
       ca: readFileSync(tls.authority),
       requestCert: true,
-      rejectUnauthorized: true,
+      rejectUnauthorized: false,
       minVersion: 'TLSv1.3',
     },
     (request, response) => {
-      answer(request, store, writers, progress).then(
+      answer(request, options).then(
         ([status, body]) => send(response, status, body),
         () => send(response, 500, problem('internal')),
       );
@@ -51,58 +51,87 @@ export function crmServer({ tls, store, regions, progress }: CrmServerOptions): 
 type Answer = readonly [status: number, body: unknown];
 const problem = (code: string): { code: string } => ({ code });
 
-async function answer(
-  request: IncomingMessage,
-  store: CrmStore,
-  writers: ReadonlySet<string>,
-  progress: CrmServerOptions['progress'],
-): Promise<Answer> {
+async function answer(request: IncomingMessage, options: CrmServerOptions): Promise<Answer> {
   const path = new URL(request.url ?? '/', 'https://crm').pathname;
+  if (request.method === 'GET') return read(path, request, options);
+  if (request.method === 'POST') return logInOrOut(path, request, options);
+  if (request.method === 'PATCH') return write(path, request, options);
+  return [405, problem('method-not-allowed')];
+}
+
+function read(path: string, { socket }: IncomingMessage, { store, progress }: CrmServerOptions): Answer {
   if (path === '/health') return [200, { status: 'ok' }];
+  if (!(socket as TLSSocket).authorized) return [403, problem('not-a-reader')];
   if (path === '/sample-day') return [200, progress()];
   const writes = WRITES.exec(path);
-  if (writes && request.method === 'GET') {
+  if (writes) {
     const tenant = writes[1];
     return [200, store.writes(tenant === undefined ? null : decodeURIComponent(tenant))];
   }
-  const parts = RECORD.exec(path)?.slice(1).map(decodeURIComponent);
-  const [tenant, object, recordId] = parts ?? [];
-  if (tenant === undefined || object === undefined || recordId === undefined)
-    return [404, problem('no-such-path')];
-  if (request.method === 'GET') {
-    const record = store.record(tenant, object, recordId);
-    return record ? [200, record] : [404, problem('no-such-record')];
-  }
-  if (request.method !== 'PATCH') return [405, problem('method-not-allowed')];
-  const names = (request.socket as TLSSocket).getPeerCertificate().subjectaltname?.split(', ') ?? [];
-  if (!names.some((name) => writers.has(name))) return [403, problem('not-a-writer')];
+  const named = recordIn(path);
+  const record = named && store.record(named.tenant, named.object, named.recordId);
+  return record ? [200, record] : [404, problem('no-such-record')];
+}
+
+async function logInOrOut(
+  path: string,
+  request: IncomingMessage,
+  { login }: CrmServerOptions,
+): Promise<Answer> {
+  const form = new URLSearchParams((await readText(request)) ?? '');
+  if (path === '/services/oauth2/token') return login.token(form);
+  if (path === '/services/oauth2/revoke') return login.revoke(form);
+  return [404, problem('no-such-path')];
+}
+
+async function write(
+  path: string,
+  request: IncomingMessage,
+  { store, login }: CrmServerOptions,
+): Promise<Answer> {
+  const owner = login.tenantOf(request.headers.authorization);
+  if (owner === null) return INVALID_SESSION;
+  const named = recordIn(path);
+  if (!named) return [404, problem('no-such-path')];
+  if (owner !== named.tenant) return [403, problem('not-your-organisation')];
   const idempotencyKey = request.headers['idempotency-key'];
   if (typeof idempotencyKey !== 'string' || idempotencyKey === '')
     return [400, problem('idempotency-key-missing')];
-  const patch = Patch.safeParse(await readJson(request));
+  const patch = Patch.safeParse(parsed(await readText(request)));
   if (!patch.success) return [422, problem('body-invalid')];
-  const result = store.write({ idempotencyKey, tenant, object, recordId, fields: patch.data.fields });
+  const result = store.write({ ...named, idempotencyKey, fields: patch.data.fields });
   return result === 'conflict' ? [422, problem('idempotency-key-reused')] : [200, { result }];
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+function recordIn(path: string): { tenant: string; object: string; recordId: string } | null {
+  const [tenant, object, recordId] = RECORD.exec(path)?.slice(1).map(decodeURIComponent) ?? [];
+  return tenant === undefined || object === undefined || recordId === undefined
+    ? null
+    : { tenant, object, recordId };
+}
+
+/** The body, or null for one that is too long. */
+async function readText(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) return undefined;
+    if (size > MOST_BYTES) return null;
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(text: string | null): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text ?? '');
   } catch {
     return undefined;
   }
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, {
-    'content-type': status < 300 ? 'application/json' : 'application/problem+json',
-  });
+  const plain = status < 300 || (body !== null && !Object.hasOwn(Object(body), 'code'));
+  response.writeHead(status, { 'content-type': plain ? 'application/json' : 'application/problem+json' });
   response.end(JSON.stringify(body));
 }

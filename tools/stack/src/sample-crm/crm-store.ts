@@ -43,6 +43,9 @@ export class CrmStore {
         idempotency_key TEXT, tenant TEXT, object TEXT, record_id TEXT, fields TEXT NOT NULL,
         attempts INTEGER NOT NULL, written_at INTEGER NOT NULL,
         PRIMARY KEY (tenant, idempotency_key)
+      );
+      CREATE TABLE IF NOT EXISTS session (
+        token_digest TEXT PRIMARY KEY, tenant TEXT NOT NULL, expires_at INTEGER NOT NULL
       );`);
   }
 
@@ -105,6 +108,25 @@ export class CrmStore {
       .prepare('SELECT fields, version FROM record WHERE tenant = ? AND object = ? AND record_id = ?')
       .get(tenant, object, recordId);
     return row ? { fields: JSON.parse(String(row['fields'])), version: Number(row['version']) } : null;
+  }
+
+  /** Keeps a session by the digest of its token; forgets those that are over. */
+  openSession(tokenDigest: string, tenant: string, expiresAt: number): void {
+    this.database.prepare('DELETE FROM session WHERE expires_at <= ?').run(Date.now());
+    this.database.prepare('INSERT INTO session VALUES (?, ?, ?)').run(tokenDigest, tenant, expiresAt);
+  }
+
+  /** Tenant of a session that lives at a time, or null. */
+  sessionOf(tokenDigest: string, at: number): string | null {
+    const row = this.database
+      .prepare('SELECT tenant FROM session WHERE token_digest = ? AND expires_at > ?')
+      .get(tokenDigest, at);
+    return row ? String(row['tenant']) : null;
+  }
+
+  /** Ends a session; false when there is none. */
+  endSession(tokenDigest: string): boolean {
+    return this.database.prepare('DELETE FROM session WHERE token_digest = ?').run(tokenDigest).changes > 0;
   }
 
   close(): void {

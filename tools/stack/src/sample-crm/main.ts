@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { readStackFile, type StackFile } from '../stack-file.js';
+import { ConnectedApp, CrmLogin } from './crm-login.js';
 import { crmServer } from './crm-server.js';
 import { CrmStore } from './crm-store.js';
 import { DayPlayer } from './play-day.js';
@@ -16,8 +18,10 @@ const Environment = z.object({
   BAILIWICK_TLS_CA: z.string().min(1),
   /** SQLite file of its records and writes. */
   BAILIWICK_CRM_DATABASE: z.string().min(1),
-  /** Regions whose write-back may write. */
-  BAILIWICK_CRM_REGIONS: z.string().transform((list) => list.split(',')),
+  /** JSON list of the connected apps that may log in. */
+  BAILIWICK_CRM_APPS_FILE: z
+    .string()
+    .transform((file) => z.array(ConnectedApp).parse(JSON.parse(readFileSync(file, 'utf8')))),
   BAILIWICK_STACK_FILE: z.string().min(1),
   /** Whether it streams its sample day: not at all, once, or one day after the other. */
   BAILIWICK_SAMPLE_DAY: z.enum(['off', 'once', 'repeat']),
@@ -28,6 +32,7 @@ const PAUSE_MS = { once: 30, repeat: 1_000 };
 const BETWEEN_DAYS_MS = 10_000;
 
 const environment = Environment.parse(process.env);
+const url = `https://127.0.0.1:${environment.BAILIWICK_HTTP_PORT}`;
 const store = new CrmStore(environment.BAILIWICK_CRM_DATABASE);
 let player: DayPlayer | undefined;
 const server = crmServer({
@@ -37,7 +42,7 @@ const server = crmServer({
     authority: environment.BAILIWICK_TLS_CA,
   },
   store,
-  regions: environment.BAILIWICK_CRM_REGIONS,
+  login: new CrmLogin(environment.BAILIWICK_CRM_APPS_FILE, store, url),
   progress: () => player?.progress ?? null,
 });
 const ending = new AbortController();

@@ -21,6 +21,10 @@ export interface MeshContext {
   readonly otlp: string | null;
   readonly webhooksFile: string;
   readonly crmConnectionsFile: string;
+  readonly crmLoginsFile: string;
+  readonly crmAppsFile: string;
+  /** Base URL of the control-plane's credential service. */
+  readonly credentialsUrl: string;
   readonly cellsFile: string;
   /** The control-plane's first people. */
   readonly peopleFile: string;
@@ -83,7 +87,7 @@ export async function serviceProcess(
 /** The control-plane, which belongs to no cell; its database is on the server of the first one. */
 export async function controlPlaneProcess(
   mesh: MeshContext,
-  ports: ServicePorts & { readonly api: number },
+  ports: ServicePorts & { readonly api: number; readonly credentials: number },
 ): Promise<ProcessSpec> {
   const [home] = mesh.cells;
   const identity = { region: 'control', workload: 'control-plane' };
@@ -93,6 +97,9 @@ export async function controlPlaneProcess(
     env: {
       ...(await common(mesh, identity.region, identity.workload, ports)),
       BAILIWICK_API_PORT: String(ports.api),
+      BAILIWICK_CREDENTIALS_PORT: String(ports.credentials),
+      BAILIWICK_SEALING_KEY_FILE: await mesh.keys.sealing(),
+      BAILIWICK_CRM_LOGINS_FILE: mesh.crmLoginsFile,
       BAILIWICK_OIDC_ISSUER: mesh.issuer,
       ...(home && databaseOf(home)),
       BAILIWICK_DATABASE_NAME: CONTROL_DATABASE,
@@ -173,7 +180,10 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
       };
     }
     case 'writeback':
-      return { BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFile };
+      return {
+        BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFile,
+        BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
+      };
     default:
       return {};
   }

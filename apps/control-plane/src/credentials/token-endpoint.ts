@@ -1,0 +1,156 @@
+import { inTransaction } from '@bailiwick/platform';
+import { signedClaims, type ReceiptClaims, type ReceiptKey } from '@bailiwick/receipt';
+import type pg from 'pg';
+import { z } from 'zod';
+import { audit, report, subjectDigest } from '../audit/audit.js';
+import { recordAttempt } from '../audit/foreign.js';
+import type { Book } from '../book/book.js';
+import type { Client } from './clients.js';
+import { CredentialRequest, judge, type Judgement } from './judge.js';
+import { OAuthError } from './oauth-error.js';
+import { standingNow } from './standings.js';
+import { TOKEN_SECONDS, type Confirmation, type Tokens } from './tokens.js';
+
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+/** The subject of an exchange: the signed decision on the record whose answer is to be written. */
+export const DECISION_RECEIPT = 'urn:bailiwick:token-type:decision-receipt';
+const MINUTE_MS = 60_000;
+
+const Form = z.looseObject({
+  grant_type: z.string(),
+  subject_token: z.string().max(8192).optional(),
+  subject_token_type: z.string().optional(),
+  requested_token_type: z.string().optional(),
+  resource: z.string().optional(),
+  authorization_details: z.string().max(4096).optional(),
+});
+
+/** What the endpoint works with. */
+export interface TokenEndpointParts {
+  readonly database: pg.Pool;
+  readonly book: Book;
+  readonly tokens: Tokens;
+  /** Keys of the routers of all cells, whose decisions count. */
+  readonly routers: readonly ReceiptKey[];
+  /** Where tokens are good. */
+  readonly resource: () => string;
+  readonly now: () => number;
+}
+
+/** One exchange, by a client that proved itself and how the token is to be bound. */
+export interface Exchange {
+  readonly client: Client;
+  readonly confirmation: Confirmation;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+/** Token exchange (RFC 8693): a decision receipt for a token that is good for one lease. */
+export class TokenEndpoint {
+  constructor(private readonly parts: TokenEndpointParts) {}
+
+  /** The answer of RFC 8693 2.2.1; everything is recorded before it is given. Throws `OAuthError`. */
+  async exchange({ client, confirmation, form }: Exchange): Promise<object> {
+    const { database, tokens } = this.parts;
+    const request = this.#read(form);
+    const receipt = this.#receiptOf(form);
+    const judgement = receipt
+      ? judge(request, { book: this.parts.book, region: client.region, receipt, now: this.parts.now() })
+      : FORGED;
+    if (judgement.kind === 'refuse' || !receipt) return this.#refuse(client, request, judgement);
+    const name = { tenant: request.tenant, connection: judgement.connection };
+    const { id, token } = await tokens.mint({
+      client: client.id,
+      event: receipt.event,
+      request,
+      confirmation,
+    });
+    await inTransaction(database, async (db) => {
+      if ((await standingNow(db, name))?.revoked)
+        throw new OAuthError(
+          'invalid_authorization_details',
+          `security has revoked the connection ${name.connection}`,
+          'credential-revoked',
+        );
+      await audit(db, {
+        scope: request.tenant,
+        subject: client.id,
+        act: 'credential.mint',
+        target: id,
+        detail: `${request.purpose} of ${receipt.event}: ${request.object} through ${name.connection}`,
+      });
+    });
+    return {
+      access_token: token,
+      issued_token_type: ACCESS_TOKEN,
+      token_type: 'jkt' in confirmation ? 'DPoP' : 'Bearer',
+      expires_in: TOKEN_SECONDS,
+      authorization_details: [request],
+    };
+  }
+
+  #read(form: Exchange['form']): CredentialRequest {
+    const parsed = Form.safeParse(form);
+    if (!parsed.success) throw new OAuthError('invalid_request', 'grant_type is missing');
+    const { grant_type, subject_token_type, requested_token_type, resource, ...rest } = parsed.data;
+    if (grant_type !== TOKEN_EXCHANGE)
+      throw new OAuthError('unsupported_grant_type', `the one grant is ${TOKEN_EXCHANGE}`);
+    if (subject_token_type !== DECISION_RECEIPT)
+      throw new OAuthError('invalid_request', `subject_token_type must be ${DECISION_RECEIPT}`);
+    if (requested_token_type !== undefined && requested_token_type !== ACCESS_TOKEN)
+      throw new OAuthError('invalid_request', `requested_token_type can be ${ACCESS_TOKEN} only`);
+    if (resource !== undefined && resource !== this.parts.resource())
+      throw new OAuthError('invalid_request', `tokens are for ${this.parts.resource()} only`);
+    const details = z.tuple([CredentialRequest]).safeParse(jsonIn(rest.authorization_details ?? '')).data;
+    if (!details)
+      throw new OAuthError(
+        'invalid_authorization_details',
+        'authorization_details must be one of type urn:bailiwick:write-back with tenant, cell, purpose, object',
+      );
+    return details[0];
+  }
+
+  #receiptOf(form: Exchange['form']): ReceiptClaims | undefined {
+    return signedClaims(form['subject_token'] ?? '', this.parts.routers);
+  }
+
+  async #refuse(client: Client, request: CredentialRequest, judgement: Judgement): Promise<never> {
+    if (judgement.kind !== 'refuse') throw new OAuthError('server_error', 'judged without a receipt');
+    const { code, detail, foreign } = judgement;
+    const { database, book, now } = this.parts;
+    const { tenant, purpose, object } = request;
+    const home = book.profile(tenant)?.inForce.body?.homeRegion;
+    await inTransaction(database, async (db) => {
+      if (home === undefined) return;
+      const target = `${purpose} ${object}`;
+      await audit(db, { scope: tenant, subject: client.id, act: 'credential.refuse', target, detail });
+      if (foreign)
+        await recordAttempt(db, book, now(), { tenant, subject: client.id, where: 'POST /oauth2/token' });
+      if (code === 'receipt-forged') {
+        const minute = Math.floor(now() / MINUTE_MS);
+        const id = `control-plane/${code}/${tenant}/${subjectDigest(client.id)}/${minute}`;
+        await report(db, { id, regions: [home], tenant, code, detail });
+      }
+    });
+    throw new OAuthError(
+      code === 'receipt-forged' ? 'invalid_request' : 'invalid_authorization_details',
+      detail,
+      code,
+    );
+  }
+}
+
+const FORGED: Judgement = {
+  kind: 'refuse',
+  code: 'receipt-forged',
+  detail: 'subject_token is no decision receipt that a router of the mesh signed',
+  foreign: false,
+};
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

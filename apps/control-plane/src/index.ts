@@ -1,0 +1,1 @@
+export { controlPlane, type ControlPlaneOptions } from './control-plane.js';
