@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { CrmWrite } from '../crm-writer.js';
+import type { ClientTls, CrmWrite } from '../crm-writer.js';
 import { GenericHttpWriter, crmAnswer } from './generic-http-writer.js';
 
 interface Received {
@@ -20,24 +20,28 @@ interface Received {
 
 let folder: string;
 let server: Server;
-let authority: string;
-let stranger: string;
+let tls: ClientTls;
+let stranger: ClientTls;
 let url: string;
 let respond: (response: ServerResponse) => void;
 const received: Received[] = [];
 const writers: GenericHttpWriter[] = [];
 
-const ISSUED = { region: 'outside', workload: 'sample-crm' };
+async function credentials(authority: CertificateAuthority, workload: string): Promise<ClientTls> {
+  const files = await authority.issue({ region: 'eu-central', workload });
+  const [cert = '', key = '', ca = ''] = await Promise.all(
+    [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
+  );
+  return { cert, key, ca };
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crm-spec-'));
-  const own = await CertificateAuthority.open(join(folder, 'ca'));
+  const authority = await CertificateAuthority.open(join(folder, 'ca'));
+  tls = await credentials(authority, 'writeback');
   const other = await CertificateAuthority.open(join(folder, 'other'));
-  authority = await readFile(own.file, 'utf8');
-  stranger = await readFile(other.file, 'utf8');
-  const files = await own.issue(ISSUED);
-  const [cert, key] = await Promise.all([files.certificate, files.key].map((file) => readFile(file, 'utf8')));
-  const options = { cert, key, ca: authority, requestCert: true, rejectUnauthorized: false };
+  stranger = { ...(await credentials(other, 'writeback')), ca: tls.ca };
+  const options = { ...(await credentials(authority, 'sample-crm')), requestCert: true };
   server = createServer(options, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -66,10 +70,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function writer(options: { timeoutMs?: number; trusting?: string; url?: string } = {}): GenericHttpWriter {
+function writer(options: { timeoutMs?: number; as?: ClientTls; url?: string } = {}): GenericHttpWriter {
   const made = new GenericHttpWriter(
     { url: options.url ?? url, timeoutMs: options.timeoutMs ?? 5000 },
-    options.trusting ?? authority,
+    options.as ?? tls,
   );
   writers.push(made);
   return made;
@@ -79,14 +83,13 @@ const WRITE: CrmWrite = {
   tenant: 'atlas',
   object: 'Case',
   recordId: '500/ä 1',
-  credential: { reveal: () => 'of-the-crm' },
   fields: { Priority: 'high', Suggested_Reply__c: 'Dear Ada' },
   idempotencyKey: 'evt_1',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal: new AbortController().signal,
 };
 
-test('a write is one PATCH of the named record, with its key, its trace and its credential, and no certificate', async () => {
+test('a write is one PATCH of the named record, with its key, its trace and the certificate of the service', async () => {
   respond = (response) => response.writeHead(204).end();
   expect(await writer().write(WRITE)).toEqual({ kind: 'written', status: 204 });
   expect(received).toHaveLength(1);
@@ -95,13 +98,12 @@ test('a write is one PATCH of the named record, with its key, its trace and its 
     path: '/crm/atlas/objects/Case/500%2F%C3%A4%201',
     body: { fields: WRITE.fields },
     headers: {
-      authorization: 'Bearer of-the-crm',
       'content-type': 'application/json',
       'idempotency-key': 'evt_1',
       traceparent: WRITE.traceparent,
     },
   });
-  expect(received[0]?.client).toBeUndefined();
+  expect(received[0]?.client).toContain('spiffe://bailiwick.local/eu-central/writeback');
 });
 
 test('an answer that is not JSON or has no end is still an answer', async () => {
@@ -126,8 +128,8 @@ describe('the CRM is unavailable', () => {
     respond = (response) => void response.socket?.destroy();
     expect(await writer().write(WRITE)).toEqual({ kind: 'unavailable', status: null });
   });
-  test('when its certificate is of an authority that is not trusted', async () => {
-    expect(await writer({ trusting: stranger }).write(WRITE)).toEqual({ kind: 'unavailable', status: null });
+  test('when it does not know the authority of the certificate', async () => {
+    expect(await writer({ as: stranger }).write(WRITE)).toEqual({ kind: 'unavailable', status: null });
     expect(received).toHaveLength(0);
   });
 });
@@ -136,7 +138,6 @@ describe('what a status means', () => {
   const MEANINGS = [
     [200, 'written'],
     [204, 'written'],
-    [401, 'unauthorised'],
     [404, 'not-found'],
     [410, 'not-found'],
     [400, 'refused'],
