@@ -43,6 +43,7 @@ import type { SigningKey } from './publish/signing-key.js';
 import { StoreInForce } from './publish/store-in-force.js';
 import { MIGRATIONS } from './schema.js';
 import { serveScim } from './scim/scim-server.js';
+import { Releases } from './release/releases.js';
 import { cellSpecs } from './seed/cell-specs.js';
 import { found, isFounded } from './seed/found.js';
 import { readSeed } from './seed/seed.js';
@@ -130,6 +131,7 @@ async function wire(
   const past = new PastDecisions(cells, config.BAILIWICK_TRUST_FILE, tls);
   const dryRuns = new DryRuns(book, cells, past, now);
   const acknowledgements = new Acknowledgements(book, now);
+  const releases = new Releases(signer, now);
   add(new Upkeep(changes, database, settled, now, logger));
   const api = new ApiServer({
     host: config.BAILIWICK_HTTP_HOST,
@@ -144,6 +146,7 @@ async function wire(
       changes,
       dryRuns,
       acknowledgements,
+      releases,
       keys,
       clients: cells.map(({ region }) => spiffeId({ region, workload: 'writeback' })),
     }),

@@ -257,4 +257,27 @@ export const MIGRATIONS: readonly string[] = [
 
    CREATE TABLE control.ended_token (token_id text PRIMARY KEY, until timestamptz NOT NULL);
    COMMENT ON TABLE control.ended_token IS 'Tokens of this service that were revoked, until they expire.';`,
+  `CREATE TABLE control.release (
+     seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+     release_id text PRIMARY KEY,
+     tenant text NOT NULL,
+     event text NOT NULL,
+     region text NOT NULL,
+     topic text NOT NULL,
+     partition integer NOT NULL,
+     position bigint NOT NULL,
+     reference text NOT NULL,
+     asked_by text NOT NULL,
+     asked_at timestamptz NOT NULL,
+     approved_by text,
+     role text,
+     approved_at timestamptz,
+     expires_at timestamptz,
+     signed_order text,
+     CHECK (approved_by IS DISTINCT FROM asked_by)
+   );
+   COMMENT ON TABLE control.release IS
+     'Requests to have a record judged anew that a cell keeps back at topic/partition/position, and their approvals.';
+   CREATE INDEX release_at ON control.release (region, topic, partition, position);
+   CREATE INDEX release_waiting ON control.release (tenant, seq DESC) WHERE approved_at IS NULL;`,
 ];

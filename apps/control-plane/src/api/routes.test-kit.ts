@@ -5,6 +5,7 @@ import { CrmKeys } from '../credentials/crm-keys.js';
 import { Envelope } from '../credentials/envelope.js';
 import { DryRuns } from '../dry-run/dry-runs.js';
 import { Acknowledgements } from '../profile/acknowledgements.js';
+import { Releases } from '../release/releases.js';
 import type { Route } from './route.js';
 import { routesOf } from './routes.js';
 
@@ -19,6 +20,7 @@ export function documentedRoutes(book: Book): readonly Route[] {
     changes: new Changes(parts),
     dryRuns: new DryRuns(book, [], { last: async () => [] }, parts.now),
     acknowledgements: new Acknowledgements(book, parts.now),
+    releases: new Releases(signer, parts.now),
     keys: new CrmKeys(new Envelope({ wrap: async (key) => key, unwrap: async (key) => key })),
     clients: [],
   });
