@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ClientTls, CrmWriter } from './crm-writer.js';
+import type { CrmWriter } from './crm-writer.js';
 import { GenericHttpWriter } from './generic-http/generic-http-writer.js';
 
-/** A CRM behind the generic HTTP interface; the service's own certificate is the credential. */
+/** A CRM behind the generic HTTP interface. */
 const GenericHttpConnection = z.strictObject({
   /** What a purpose names as its write-back target. */
   name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
@@ -25,10 +25,13 @@ export const CrmConnections = z.array(CrmConnection).superRefine((connections, c
 });
 export type CrmConnections = z.infer<typeof CrmConnections>;
 
-/** Opens a connection. Nothing is sent before the first write. */
-export function openCrm(connection: CrmConnection, tls: ClientTls): CrmWriter {
+/**
+ * Opens a connection to a CRM whose certificate is of a public authority or of this one (PEM). Nothing is sent before the
+ * first write.
+ */
+export function openCrm(connection: CrmConnection, authority: string): CrmWriter {
   switch (connection.kind) {
     case 'generic-http':
-      return new GenericHttpWriter(connection, tls);
+      return new GenericHttpWriter(connection, authority);
   }
 }

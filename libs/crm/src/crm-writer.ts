@@ -39,10 +39,3 @@ export interface CrmWriter {
   readonly write: (write: CrmWrite) => Promise<CrmAnswer>;
   readonly close: () => Promise<void>;
 }
-
-/** PEM texts of a certificate that is shown to a CRM, its key and the authority that the CRM's own must come from. */
-export interface ClientTls {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ClientTls, CrmWrite } from '../crm-writer.js';
+import type { CrmWrite } from '../crm-writer.js';
 import { GenericHttpWriter, crmAnswer } from './generic-http-writer.js';
 
 interface Received {
@@ -20,28 +20,24 @@ interface Received {
 
 let folder: string;
 let server: Server;
-let tls: ClientTls;
-let stranger: ClientTls;
+let authority: string;
+let stranger: string;
 let url: string;
 let respond: (response: ServerResponse) => void;
 const received: Received[] = [];
 const writers: GenericHttpWriter[] = [];
 
-async function credentials(authority: CertificateAuthority, workload: string): Promise<ClientTls> {
-  const files = await authority.issue({ region: 'eu-central', workload });
-  const [cert = '', key = '', ca = ''] = await Promise.all(
-    [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
-  );
-  return { cert, key, ca };
-}
+const ISSUED = { region: 'outside', workload: 'sample-crm' };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crm-spec-'));
-  const authority = await CertificateAuthority.open(join(folder, 'ca'));
-  tls = await credentials(authority, 'writeback');
+  const own = await CertificateAuthority.open(join(folder, 'ca'));
   const other = await CertificateAuthority.open(join(folder, 'other'));
-  stranger = { ...(await credentials(other, 'writeback')), ca: tls.ca };
-  const options = { ...(await credentials(authority, 'sample-crm')), requestCert: true };
+  authority = await readFile(own.file, 'utf8');
+  stranger = await readFile(other.file, 'utf8');
+  const files = await own.issue(ISSUED);
+  const [cert, key] = await Promise.all([files.certificate, files.key].map((file) => readFile(file, 'utf8')));
+  const options = { cert, key, ca: authority, requestCert: true, rejectUnauthorized: false };
   server = createServer(options, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -70,10 +66,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function writer(options: { timeoutMs?: number; as?: ClientTls; url?: string } = {}): GenericHttpWriter {
+function writer(options: { timeoutMs?: number; trusting?: string; url?: string } = {}): GenericHttpWriter {
   const made = new GenericHttpWriter(
     { url: options.url ?? url, timeoutMs: options.timeoutMs ?? 5000 },
-    options.as ?? tls,
+    options.trusting ?? authority,
   );
   writers.push(made);
   return made;
@@ -83,13 +79,14 @@ const WRITE: CrmWrite = {
   tenant: 'atlas',
   object: 'Case',
   recordId: '500/ä 1',
+  credential: { reveal: () => 'of-the-crm' },
   fields: { Priority: 'high', Suggested_Reply__c: 'Dear Ada' },
   idempotencyKey: 'evt_1',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   signal: new AbortController().signal,
 };
 
-test('a write is one PATCH of the named record, with its key, its trace and the certificate of the service', async () => {
+test('a write is one PATCH of the named record, with its key, its trace and its credential, and no certificate', async () => {
   respond = (response) => response.writeHead(204).end();
   expect(await writer().write(WRITE)).toEqual({ kind: 'written', status: 204 });
   expect(received).toHaveLength(1);
@@ -98,12 +95,13 @@ test('a write is one PATCH of the named record, with its key, its trace and the 
     path: '/crm/atlas/objects/Case/500%2F%C3%A4%201',
     body: { fields: WRITE.fields },
     headers: {
+      authorization: 'Bearer of-the-crm',
       'content-type': 'application/json',
       'idempotency-key': 'evt_1',
       traceparent: WRITE.traceparent,
     },
   });
-  expect(received[0]?.client).toContain('spiffe://bailiwick.local/eu-central/writeback');
+  expect(received[0]?.client).toBeUndefined();
 });
 
 test('an answer that is not JSON or has no end is still an answer', async () => {
@@ -128,8 +126,8 @@ describe('the CRM is unavailable', () => {
     respond = (response) => void response.socket?.destroy();
     expect(await writer().write(WRITE)).toEqual({ kind: 'unavailable', status: null });
   });
-  test('when it does not know the authority of the certificate', async () => {
-    expect(await writer({ as: stranger }).write(WRITE)).toEqual({ kind: 'unavailable', status: null });
+  test('when its certificate is of an authority that is not trusted', async () => {
+    expect(await writer({ trusting: stranger }).write(WRITE)).toEqual({ kind: 'unavailable', status: null });
     expect(received).toHaveLength(0);
   });
 });
@@ -138,6 +136,7 @@ describe('what a status means', () => {
   const MEANINGS = [
     [200, 'written'],
     [204, 'written'],
+    [401, 'unauthorised'],
     [404, 'not-found'],
     [410, 'not-found'],
     [400, 'refused'],

@@ -1,6 +1,7 @@
+import { getCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import type { ClientTls, CrmAnswer, CrmWrite, CrmWriter } from '../crm-writer.js';
+import type { CrmAnswer, CrmWrite, CrmWriter } from '../crm-writer.js';
 
 /** What is read of an answer at most, in bytes; a problem document is far smaller. */
 const MOST_READ = 16 * 1024;
@@ -10,7 +11,7 @@ const ProblemCode = z.object({ code: z.string().regex(/^[a-z][a-z0-9-]{0,60}$/) 
 
 /**
  * Speaks the generic HTTP interface: `PATCH {url}/crm/{tenant}/objects/{object}/{id}` with `{"fields": {…}}`, an
- * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) and a client certificate.
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header) and the write's own credential as bearer token.
  */
 export class GenericHttpWriter implements CrmWriter {
   readonly operation = 'PATCH /crm/{tenant}/objects/{object}/{id}';
@@ -18,10 +19,11 @@ export class GenericHttpWriter implements CrmWriter {
   readonly #timeoutMs: number;
   readonly #agent: Agent;
 
-  constructor({ url, timeoutMs }: { readonly url: string; readonly timeoutMs: number }, tls: ClientTls) {
+  constructor({ url, timeoutMs }: { readonly url: string; readonly timeoutMs: number }, authority: string) {
     this.#base = url.replace(/\/+$/, '');
     this.#timeoutMs = timeoutMs;
-    this.#agent = new Agent({ connect: { ...tls, timeout: timeoutMs }, connections: 16, allowH2: false });
+    const ca = [...getCACertificates('default'), authority];
+    this.#agent = new Agent({ connect: { ca, timeout: timeoutMs }, connections: 16, allowH2: false });
   }
 
   async write(write: CrmWrite): Promise<CrmAnswer> {
@@ -34,6 +36,7 @@ export class GenericHttpWriter implements CrmWriter {
         dispatcher: this.#agent,
         signal: AbortSignal.any([write.signal, AbortSignal.timeout(this.#timeoutMs)]),
         headers: {
+          authorization: `Bearer ${write.credential.reveal()}`,
           'content-type': 'application/json',
           'idempotency-key': write.idempotencyKey,
           ...(write.traceparent === null ? {} : { traceparent: write.traceparent }),
@@ -57,6 +60,7 @@ export function crmAnswer(status: number, body: string): CrmAnswer {
   // 409 is the draft's answer to a key whose first request is still being processed, 425 and 429 ask for patience.
   if (status >= 500 || status === 408 || status === 409 || status === 425 || status === 429)
     return { kind: 'unavailable', status };
+  if (status === 401) return { kind: 'unauthorised', status };
   if (status === 404 || status === 410) return { kind: 'not-found', status };
   return { kind: 'refused', status, code: problemCode(body) };
 }
