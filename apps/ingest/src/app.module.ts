@@ -16,6 +16,7 @@ import { trustAuthority } from './authorise/trust-authority.js';
 import { readConfig, type IngestConfig } from './config.js';
 import { ApiServer } from './http/api-server.js';
 import { MAX_BODY_BYTES } from './http/request-body.js';
+import { pullRunners } from './pull/pulls.js';
 import { DailyQuota } from './quota/daily-quota.js';
 import { TenantQuotas } from './quota/tenant-quotas.js';
 import { RecordReceiver } from './receive/record-receiver.js';
@@ -53,16 +54,16 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   const { region } = cell;
   const tokens = new AccessTokens(config.BAILIWICK_OIDC_ISSUER);
   const quotas = new TenantQuotas(config.BAILIWICK_QUOTAS_FILE, await DailyQuota.open(database));
-  const receiver = new RecordReceiver({
+  const inbound = {
     control,
     custody,
-    writer,
     quotas,
     region,
     topic: topicNames(cell.jurisdiction).record,
     now: () => new Date(),
-    logger,
-  });
+  };
+  const receiver = new RecordReceiver({ ...inbound, writer, logger });
+  const pulls = pullRunners(config.BAILIWICK_SUBSCRIPTIONS_FILE, { cluster, cell, logger }, inbound);
   const api = new ApiServer({
     host,
     port: config.BAILIWICK_API_PORT,
@@ -84,6 +85,6 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   grpc.add(IngestServiceService, {
     send: handlers(logger).duplex(sendStream({ tokens, control, region, receiver, draining })),
   });
-  for (const part of [control, writer, api, grpc]) kit.add(part);
+  for (const part of [control, writer, api, grpc, ...pulls]) kit.add(part);
   return { module: RootModule };
 }

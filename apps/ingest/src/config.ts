@@ -2,6 +2,7 @@ import { TrustBundle } from '@bailiwick/contracts';
 import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
 import { z } from 'zod';
 import { DEFAULT_QUOTAS, QuotaFile } from './quota/quota.js';
+import { PullFile } from './pull/pull-file.js';
 import { WebhookFile } from './webhook/webhook-registrations.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -21,6 +22,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape).extend({
   BAILIWICK_WEBHOOKS_FILE: jsonFile(WebhookFile).default([]),
   /** JSON file of the tenants' quotas; absent: 1000 records a second, 2000 at once, any number a day. */
   BAILIWICK_QUOTAS_FILE: jsonFile(QuotaFile).default(DEFAULT_QUOTAS),
+  /** JSON file of the subscriptions to CRMs' streams, of the one process of the cell that pulls them; absent: there are none. */
+  BAILIWICK_SUBSCRIPTIONS_FILE: jsonFile(PullFile).default([]),
   /** Trust bundle, parsed: whose control entries count. */
   BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
 });

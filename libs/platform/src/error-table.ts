@@ -79,6 +79,7 @@ export const ERROR_CODES = {
   'purpose-unknown': 'denied',
   'catalog-unknown': 'missing',
   'certificate-not-permitted': 'denied',
+  'endpoint-not-permitted': 'denied',
   'field-drifted': 'denied',
   'content-above-label': 'denied',
   'decision-held': 'missing',

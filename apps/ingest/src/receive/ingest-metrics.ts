@@ -1,7 +1,7 @@
 import { BailiwickError, counter, histogram } from '@bailiwick/platform';
 
 /** A way in. */
-export type Way = 'http' | 'webhook' | 'grpc';
+export type Way = 'http' | 'webhook' | 'grpc' | 'pull';
 
 const accepted = counter('bailiwick_ingest_accepted_total', 'Records taken and durable, by way in.', ['way']);
 const refused = counter('bailiwick_ingest_refused_total', 'Records refused, by way in and error code.', [
@@ -20,13 +20,16 @@ export const produceSeconds = histogram(
 export async function counted<T>(way: Way, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
-    accepted.inc({ way });
+    countAccepted(way);
     return result;
   } catch (thrown) {
     countRefusal(way, thrown);
     throw thrown;
   }
 }
+
+/** Counts one record that was taken. */
+export const countAccepted = (way: Way): void => accepted.inc({ way });
 
 /** Counts one refusal that happened before there was a record. */
 export const countRefusal = (way: Way, thrown: unknown): void =>
