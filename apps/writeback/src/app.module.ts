@@ -57,6 +57,7 @@ async function wire({
   });
   const credentials = new CredentialService(config.BAILIWICK_CREDENTIALS_URL, tls);
   const leases = new Leases(credentials, control);
+  const names = topicNames(cell.jurisdiction);
   const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
   const runner = new StageRunner(
     {
@@ -68,7 +69,7 @@ async function wire({
     },
     {
       name: 'write-back',
-      topics: [topicNames(cell.jurisdiction).result],
+      topics: [names.result],
       type: EVENT_TYPES.result,
       stage: writeBackStage({
         region: cell.region,
