@@ -14,7 +14,15 @@ import {
 } from '@bailiwick/contracts';
 import { CellSpec } from '@bailiwick/domain';
 import { ControlReader } from '@bailiwick/kafka';
-import { SILENT, runService, type RunningService } from '@bailiwick/platform';
+import {
+  BaseConfig,
+  DatabaseConfig,
+  SILENT,
+  loadConfig,
+  openDatabase,
+  runService,
+  type RunningService,
+} from '@bailiwick/platform';
 import {
   CONTROL_AUDIENCE,
   ManagedProcess,
@@ -25,6 +33,7 @@ import {
   requestAccessToken,
 } from '@bailiwick/stack';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
+import type pg from 'pg';
 import { expect, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -60,6 +69,7 @@ export const STRANGER = 'stranger';
 export class TestControlPlane {
   #service: RunningService | null = null;
   #url = '';
+  #credentials = '';
   /** What is added to the clock. */
   skewMs = 0;
 
@@ -71,7 +81,10 @@ export class TestControlPlane {
     private readonly env: Record<string, string>,
   ) {}
 
-  static async start(): Promise<TestControlPlane> {
+  /** `prepare` gives more of the environment, once there are keys and certificates to make it from. */
+  static async start(
+    prepare: (mesh: TestMesh, folder: string) => Promise<Record<string, string>> = async () => ({}),
+  ): Promise<TestControlPlane> {
     const folder = await mkdtemp(join(tmpdir(), 'control-plane-'));
     const mesh = await TestMesh.start([specOf('eu-central'), specOf('us-east')]);
     const port = await new Ports().claim('identity provider', 0);
@@ -101,6 +114,7 @@ export class TestControlPlane {
       BAILIWICK_OIDC_ISSUER: issuer,
       BAILIWICK_SEED_DIR: INFRA,
       BAILIWICK_PEOPLE_FILE: peopleFile,
+      ...(await prepare(mesh, folder)),
     });
     await plane.up();
     return plane;
@@ -111,7 +125,11 @@ export class TestControlPlane {
     this.#service = await runService(
       controlPlane(
         { ...this.env, ...changes },
-        { now: () => Date.now() + this.skewMs, serving: (url) => (this.#url = url) },
+        {
+          now: () => Date.now() + this.skewMs,
+          serving: (url) => (this.#url = url),
+          servingCells: (url) => (this.#credentials = url),
+        },
       ),
     );
   }
@@ -124,6 +142,16 @@ export class TestControlPlane {
   /** Base URL of health. */
   get health(): string {
     return this.#service?.url ?? '';
+  }
+
+  /** Issuer of the credential service. */
+  get credentials(): string {
+    return this.#credentials;
+  }
+
+  /** The store, as the control-plane itself sees it. */
+  database(): pg.Pool {
+    return openDatabase(loadConfig(BaseConfig.extend(DatabaseConfig.shape), this.env));
   }
 
   async stop(): Promise<void> {

@@ -101,6 +101,7 @@ export class CredentialServer implements Runnable {
   #prepare(fastify: FastifyInstance): void {
     const { logger } = this.parts;
     void fastify.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
       scope.addContentTypeParser(FORM, { parseAs: 'string' }, async (_: unknown, body: string) =>
         formIn(body),
       );
@@ -229,7 +230,6 @@ function refuse(thrown: unknown, reply: FastifyReply, logger: Logger): void {
       : OAuthError.from(thrown);
   if (refused.status >= 500)
     logger.error('a credential request failed', { error: BailiwickError.from(thrown) });
-  if (refused.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(refused.status)
     .header('cache-control', 'no-store')

@@ -15,7 +15,7 @@ import { BailiwickError } from '@bailiwick/platform';
 import type { Lease } from '../credential/credential-service.js';
 import type { Held, Leases } from '../credential/leases.js';
 import { goesToCaller, replyToCaller, type Replying } from '../reply/reply-to-caller.js';
-import { SealBroken, openAnswer, type AnswerCustody, type OpenedAnswer } from './open-answer.js';
+import { SealBroken, openAnswer, type OpenedAnswer } from './open-answer.js';
 import { writeToCrm } from './write-to-crm.js';
 import type { WriteLedger } from './write-ledger.js';
 
