@@ -246,6 +246,106 @@ describe('a result is held', () => {
   });
 });
 
+describe('F5 a write-back has a credential for its tenant, purpose and object only', () => {
+  const REVOKED = '/v1/tenants/atlas/connections/sample-crm';
+  const reason = { reason: 'the integration user was seen elsewhere' };
+  const write = async (): Promise<{ readonly eventId: string; readonly lease: string }> => {
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    const facts = await factsOf(result.eventId, 'written-back');
+    return { eventId: result.eventId, lease: facts.find(({ write: made }) => made)?.write?.lease ?? '' };
+  };
+  /** Has everything that was lent end, so that the next write must borrow. */
+  const endAll = async (): Promise<void> => {
+    const { lease } = await write();
+    await lender.ask('POST', `/v1/leases/${lease}/revocation`, reason);
+    await vi.waitFor(() => expect(crm.granted.filter((token) => crm.lives(token))).toEqual([]), {
+      timeout: 10_000,
+    });
+  };
+
+  test('which it shares with others of the same kind, and which lineage names', async () => {
+    const { lease } = await write();
+    const granted = crm.granted.length;
+    const others = await Promise.all([write(), write(), write()]);
+    expect(new Set(others.map((other) => other.lease))).toEqual(new Set([lease]));
+    expect(crm.granted).toHaveLength(granted);
+    const facts = JSON.stringify(await cell.facts(), (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    expect(facts).toContain(lease);
+    for (const token of crm.granted) expect(facts).not.toContain(token);
+  });
+
+  test('and gets another when the CRM takes it no more', async () => {
+    const { lease } = await write();
+    const unauthorised = crm.unauthorised;
+    crm.end(crm.granted.at(-1)!);
+    const next = await write();
+    expect(next.lease).not.toBe(lease);
+    expect(crm.unauthorised).toBe(unauthorised + 1);
+    expect(crm.writtenOf(next.eventId)).toHaveLength(1);
+  });
+
+  test('and another when it was ended by security, without asking the CRM in vain', async () => {
+    const unauthorised = crm.unauthorised;
+    const { lease } = await write();
+    await endAll();
+    expect((await write()).lease).not.toBe(lease);
+    expect(crm.unauthorised - unauthorised).toBeLessThanOrEqual(1);
+  });
+
+  test('and is held while the connection is revoked, until it is restored and the record delivered again', async () => {
+    await write();
+    await lender.ask('POST', `${REVOKED}/revocation`, reason);
+    await vi.waitFor(() => expect(crm.granted.some((token) => crm.lives(token))).toBe(false), {
+      timeout: 10_000,
+    });
+    const { result } = await maker.make(LETTER);
+    await send(result);
+    expect(await reasonOf(result.eventId, 'held')).toBe('credential-revoked');
+    expect(crm.attemptsOf(result.eventId)).toEqual([]);
+    await lender.ask('POST', `${REVOKED}/restoration`, reason);
+    await vi.waitFor(
+      async () => {
+        expect((await write()).lease).toMatch(/^lease_/);
+      },
+      { timeout: 20_000 },
+    );
+    await send(result);
+    await factsOf(result.eventId, 'written-back');
+    expect(crm.writtenOf(result.eventId)).toHaveLength(1);
+  });
+
+  test('without a decision none is lent', async () => {
+    await endAll();
+    const { result } = await maker.make(LETTER);
+    await send({ ...result, receipt: 'not signed by a router' });
+    expect(await reasonOf(result.eventId, 'held')).toBe('receipt-forged');
+    expect(crm.attemptsOf(result.eventId)).toEqual([]);
+  });
+
+  test('and waits while the control-plane is down: nothing is lost or dead-lettered, and it goes on by itself', async () => {
+    await write();
+    await lender.down();
+    // What is on loan still holds.
+    const lent = await write();
+    crm.end(crm.granted.at(-1)!);
+    const waiting = await Promise.all([maker.make(LETTER), maker.make(LETTER)]);
+    for (const { result } of waiting) await send(result);
+    await sleep(3000);
+    const ids = waiting.map(({ result }) => result.eventId);
+    expect((await cell.facts()).filter(({ eventId }) => ids.includes(eventId))).toEqual([]);
+    await lender.up();
+    for (const eventId of ids) {
+      const facts = await factsOf(eventId, 'written-back');
+      expect(facts.map(({ kind }) => kind)).toEqual(['written-back']);
+      expect(facts[0]?.write?.lease).not.toBe(lent.lease);
+      expect(crm.writtenOf(eventId)).toHaveLength(1);
+    }
+  });
+});
+
 describe('a result is a violation', () => {
   const flip = ({ output, ...result }: InferenceResult): InferenceResult => {
     const ciphertext = Buffer.from(output!.ciphertext);
