@@ -207,6 +207,10 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
       'Allowed choices are security, compliance',
     ],
     [['profile', 'acknowledge', '--tenant', 'atlas', '--as', 'marek'], "required option '--digest <sha256>'"],
+    [
+      ['credential', 'revoke', '--reason', 'r', '--as', 'anna'],
+      'name a lease, or --tenant and --connection, or --client',
+    ],
     [['consume', 'records'], 'Allowed choices are outcomes'],
     [['detect', '--entities', 'PERSON,PERSONN'], 'no recogniser finds PERSONN; there are '],
     [['detect', '--min-score', '1.2'], 'a number from 0 to 1 is expected'],
@@ -235,6 +239,7 @@ test.each([
   'apply',
   'change',
   'profile',
+  'credential',
   'detect',
   'classify',
 ])('%s --help has an example', async (command) => {

@@ -4,6 +4,7 @@ import { changeCommand } from './commands/change.js';
 import { classifySchemaCommand } from './commands/classify-schema.js';
 import { classifyCommand } from './commands/classify.js';
 import { consumeCommand } from './commands/consume.js';
+import { credentialCommand } from './commands/credential.js';
 import { detectCommand } from './commands/detect.js';
 import { eventsCommand } from './commands/events.js';
 import { deadletterCommand, heldCommand } from './commands/kept.js';
@@ -41,6 +42,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     applyCommand,
     changeCommand,
     profileCommand,
+    credentialCommand,
     sendCommand,
     tokenCommand,
     consumeCommand,

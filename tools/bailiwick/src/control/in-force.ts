@@ -10,6 +10,7 @@ const Tenant = z.object({
 const Versioned = z.looseObject({ version: z.int() });
 const Purpose = Versioned.extend({ id: z.string(), tenant: z.string() });
 const Pool = Versioned.extend({ id: z.string() });
+const Connection = Versioned.extend({ id: z.string(), tenant: z.string(), standing: z.unknown() });
 const Catalog = Versioned.extend({ object: z.string() });
 
 type Known = ReadonlyMap<string, unknown>;
@@ -31,6 +32,9 @@ async function knownOf(api: ControlApi, tenant: string | null): Promise<Known> {
   known.set(keyOf({ kind: 'profile', id: tenant }), found.awaiting?.profile ?? found.profile);
   for (const { id, tenant: _, version: __, ...terms } of await api.all(`${path}/purposes`, Purpose))
     known.set(keyOf({ kind: 'purpose', id }), terms);
+  const connections = await api.all(`${path}/connections`, Connection);
+  for (const { id, tenant: _, version: __, standing: ___, ...terms } of connections)
+    known.set(keyOf({ kind: 'connection', id }), terms);
   const policy = Versioned.safeParse((await api.find('GET', `${path}/policy`))?.body).data;
   if (policy) known.set(keyOf({ kind: 'policy', id: tenant }), { text: policy['text'] });
   return known;

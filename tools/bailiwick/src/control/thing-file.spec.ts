@@ -47,7 +47,7 @@ test('a thing says its terms, without what the control-plane gives it; an acknow
 
 test.each([
   ['policy: [', 'is not YAML'],
-  ['tenant: atlas', 'is no file of a tenant, purpose, policy, catalog or cell'],
+  ['tenant: atlas', 'is no file of a tenant, purpose, policy, catalog, connection or cell'],
   ['policy: { tenant: atlas, texts: "" }', 'is no file of'],
 ])('%j is refused with its file', (text, message) => {
   expect(() => thingsOf('x.yaml', text)).toThrow(`x.yaml ${message}`);

@@ -9,7 +9,7 @@ export interface FileThing {
   readonly file: string;
   /** Tenant, or null for pools and catalogs. */
   readonly tenant: string | null;
-  readonly kind: 'profile' | 'purpose' | 'policy' | 'pool' | 'catalog';
+  readonly kind: 'profile' | 'purpose' | 'policy' | 'pool' | 'catalog' | 'connection';
   readonly id: string;
   /** What it says, without its name and version, which the control-plane gives. */
   readonly terms: Readonly<Record<string, unknown>>;
@@ -28,6 +28,7 @@ const PurposeFile = z.strictObject({
   purpose: z.looseObject({ id: name }),
 });
 const PolicyFile = z.strictObject({ policy: z.strictObject({ tenant: name, text: z.string() }) });
+const ConnectionFile = z.strictObject({ connection: z.looseObject({ tenant: name, id: name }) });
 const CatalogFile = z.strictObject({ object: name, fields: Terms });
 const CellFile = z.looseObject({
   region: name,
@@ -47,6 +48,9 @@ const FORMS = [
   }),
   PolicyFile.transform(({ policy: { tenant, text } }) => [
     { tenant, kind: 'policy' as const, id: tenant, terms: { text } },
+  ]),
+  ConnectionFile.transform(({ connection: { tenant, id, ...terms } }) => [
+    { tenant, kind: 'connection' as const, id, terms },
   ]),
   CatalogFile.transform(({ object, fields }) => [
     { tenant: null, kind: 'catalog' as const, id: object, terms: { fields } },
@@ -72,7 +76,7 @@ export function thingsOf(file: string, text: string): readonly FileThing[] {
     }
     throw new CliError(
       EXIT.usage,
-      `${file} is no file of a tenant, purpose, policy, catalog or cell, as the folders of infra/ hold them`,
+      `${file} is no file of a tenant, purpose, policy, catalog, connection or cell, as the folders of infra/ hold them`,
     );
   });
 }
