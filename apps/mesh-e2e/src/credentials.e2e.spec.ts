@@ -4,6 +4,7 @@ import { searchFiles } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Mesh } from './mesh.js';
 import { livingProcesses } from './processes.js';
+import { freshId, sampleCase } from './sample-case.js';
 
 /** Members of key files that are secret: of an OKP JWK (RFC 8037), and of the cells' and pools' own. */
 const SECRET_MEMBERS = ['d', 'x25519PrivateKey', 'kek'];
@@ -47,7 +48,10 @@ afterAll(() => mesh.close());
 
 describe('F5 no credential lies in clear where it does not belong', () => {
   it('secrets are in files of their own, which only their user reads', async () => {
-    expect(secrets.size).toBeGreaterThan(25);
+    expect(secrets.size).toBeGreaterThan(30);
+    // What signs in to CRMs, and what seals that in the control-plane's store.
+    for (const file of ['crm/atlas.json', 'control/sealing.json'])
+      expect(secrets.has(join(mesh.folder, 'keys', file))).toBe(true);
     for (const file of secrets.keys()) expect([file, (await stat(file)).mode & 0o077]).toEqual([file, 0]);
   });
 
@@ -70,6 +74,24 @@ describe('F5 no credential lies in clear where it does not belong', () => {
       const text = await readFile(join(mesh.folder, name), 'utf8');
       expect([name, values.filter((value) => text.includes(value))]).toEqual([name, []]);
     }
+  });
+
+  it('a CRM’s access token is written nowhere: not by who lends it, who has it on loan, or the CRM itself', async () => {
+    const event = await mesh.accept({
+      tenant: 'atlas',
+      purpose: 'case-triage',
+      id: freshId(),
+      recordId: freshId(),
+      fields: sampleCase(),
+    });
+    const { steps } = await mesh.ended(mesh.homeOf('atlas'), event);
+    const written = steps?.find(({ kind }) => kind === 'written-back');
+    expect(written).toMatchObject({ write: { lease: expect.stringMatching(/^lease_/) } });
+    // Every token of the sample CRM begins so.
+    const starts = Object.keys(mesh.stack.tenants).map((tenant) => `00D${tenant}!`);
+    const { hits, bytes } = await searchFiles([mesh.folder], starts, (start) => [Buffer.from(start)]);
+    expect(hits).toEqual([]);
+    expect(bytes).toBeGreaterThan(1_000_000);
   });
 
   it('none is in the environment or on the command line of a process', async () => {
