@@ -18,9 +18,6 @@ export class CrmSink {
     const server = createServer({
       cert: readFileSync(tls.certificate),
       key: readFileSync(tls.key),
-      ca: readFileSync(tls.authority),
-      requestCert: true,
-      rejectUnauthorized: true,
     });
     server.keepAliveTimeout = 65_000;
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
