@@ -1,3 +1,4 @@
+export * from './access-tokens.js';
 export * from './attributes.js';
 export * from './bailiwick-error.js';
 export * from './coalesce.js';
