@@ -48,6 +48,20 @@ describe('for any input, decide', { timeout: 60_000 }, () => {
     );
   });
 
+  it('lets no load take a record to another jurisdiction, unless the profile says so', () => {
+    fc.assert(
+      fc.property(anyInput, fc.nat(), (given, seed) => {
+        const profile = given.profile && { ...given.profile, overflow: 'never' as const };
+        const roomy = decide({ ...given, profile, pools: given.pools.map((one) => ({ ...one, room: 1 })) });
+        const loaded = given.pools.map((one, index) => ({ ...one, room: (seed >> index) & 1 }));
+        const full = decide({ ...given, profile, pools: loaded });
+        if (full.outcome !== 'allow') return;
+        expect(roomy).toMatchObject({ outcome: 'allow', jurisdiction: full.jurisdiction });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('never throws, whatever the texts and numbers are', () => {
     const text = fc.string({ unit: 'binary' });
     const odd = fc.oneof(fc.double(), fc.maxSafeInteger());

@@ -207,7 +207,7 @@ describe('a decision', () => {
 describe('the policy digest', () => {
   it('changes only when somebody changes the rules', () => {
     expect(policyDigest()).toMatchInlineSnapshot(
-      `"6a54bbac78c537e76f706958c4eba9717b5fda01b064247a1ac9a3b20c897ef0"`,
+      `"19ed8d763cc6c8d43b514dcc0820810872826ac0d0eff70c2abed97b7cdc822b"`,
     );
   });
 });

@@ -91,6 +91,7 @@ export const anyProfile: fc.Arbitrary<ResidencyProfile> = fc.record({
   homeRegion: region,
   permitted: fc.array(permitted, { maxLength: 3 }),
   isolation: fc.constantFrom('shared', 'dedicated'),
+  overflow: fc.constantFrom('permitted', 'never'),
   contractReference: fc.constant('msa'),
   acknowledgement: fc.constantFrom(acknowledgement, acknowledgement, null),
 });

@@ -29,6 +29,7 @@ const Given = z.strictObject({
         }),
       ),
       isolation: z.enum(['shared', 'dedicated']),
+      overflow: z.enum(['permitted', 'never']),
       acknowledged: z.boolean(),
     })
     .partial()
@@ -134,6 +135,7 @@ export function inputOfCase({ given }: PolicyCase, policy?: TenantPolicy): Decis
             highestSensitivity: upTo,
           })),
           isolation: profile.isolation ?? 'shared',
+          ...(profile.overflow !== undefined && { overflow: profile.overflow }),
           contractReference: 'contract',
           acknowledgement: profile.acknowledged === false ? null : ACKNOWLEDGED,
         }

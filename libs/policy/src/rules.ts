@@ -68,7 +68,8 @@ export const PLACE_RULES = {
   },
   'room-left': {
     id: 'room-left',
-    sentence: 'When no pool that may answer has room, the record waits: load opens no other place.',
+    sentence:
+      'When no pool that may answer has room, the record waits: load opens no other jurisdiction, unless the profile says so.',
     source: 'GDPR Art 25(2), 44',
   },
   'policies-evaluated': {
