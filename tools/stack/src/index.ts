@@ -27,3 +27,4 @@ export * from './sample-crm/sample-day.js';
 export * from './sample-crm/pubsub-bus.js';
 export * from './sample-crm/pubsub-crm.js';
 export * from './sample-crm/pubsub-org.js';
+export * from './sample-crm/crm-server.js';

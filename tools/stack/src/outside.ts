@@ -30,6 +30,8 @@ export interface OutsidePlan {
   readonly issuer: string;
   readonly identityProviderPort: number;
   readonly crmPort: number;
+  /** Port of the sample CRM's Pub/Sub API. */
+  readonly crmPubSubPort: number;
   readonly jaeger: { readonly source: JaegerSource; readonly ports: JaegerPorts } | null;
   /** OTLP/HTTP endpoint of the services, or null. */
   readonly otlp: string | null;
@@ -66,6 +68,7 @@ export async function planOutside(options: ResolvedOptions, ports: Ports): Promi
     issuer: `http://127.0.0.1:${identityProviderPort}`,
     identityProviderPort,
     crmPort: await claim('sample CRM', 9500),
+    crmPubSubPort: await claim('sample CRM Pub/Sub', 9501),
     jaeger,
     otlp: jaeger ? `http://127.0.0.1:${jaeger.ports.otlpHttp}` : given,
     query: jaeger ? `http://127.0.0.1:${jaeger.ports.query}` : null,
@@ -130,7 +133,9 @@ export async function startSampleCrm(
       BAILIWICK_TLS_CERT: tls.certificate,
       BAILIWICK_TLS_KEY: tls.key,
       BAILIWICK_TLS_CA: tls.authority,
+      BAILIWICK_GRPC_PORT: String(plan.crmPubSubPort),
       BAILIWICK_CRM_DATABASE: mesh.folder.data('crm', 'crm.sqlite'),
+      BAILIWICK_CRM_EVENTS: mesh.folder.data('crm', 'events.sqlite'),
       BAILIWICK_CRM_APPS_FILE: mesh.crmAppsFile,
       BAILIWICK_SAMPLE_DAY: options.sampleDay,
       BAILIWICK_STACK_FILE: mesh.folder.stackFile,

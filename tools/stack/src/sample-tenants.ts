@@ -23,6 +23,9 @@ export const SAMPLE_TENANTS: readonly SampleTenant[] = [
   tenant('pending', 'eu', ['case-triage']),
 ];
 
+/** Whose events the mesh pulls from the sample CRM's Pub/Sub API, and for which purpose; all others are pushed. */
+export const PULLED = { tenant: 'harbor', purpose: 'case-triage' };
+
 /** CloudEvents source of the events that the sample CRM sends for a tenant. */
 export const sampleSource = (tenantName: string): string => `urn:sample-crm:${tenantName}`;
 

@@ -2,10 +2,11 @@ import { CONTROL_REGION } from '@bailiwick/contracts';
 import type { CellPlan } from './cell-plan.js';
 import type { OutsidePlan } from './outside.js';
 import type { KeyMaterial } from './parts/key-material.js';
-import { sampleLogins } from './sample-logins.js';
+import { sampleLogins, type SampleLogin } from './sample-logins.js';
 import { writeConfig } from './parts/write-config.js';
 import { SAMPLE_PEOPLE } from './sample-people.js';
-import { SAMPLE_TENANTS, WEBHOOK_PURPOSE, sampleSource, webhookId } from './sample-tenants.js';
+import { CASE_CHANGES } from './sample-crm/pubsub-org.js';
+import { PULLED, SAMPLE_TENANTS, WEBHOOK_PURPOSE, sampleSource, webhookId } from './sample-tenants.js';
 import type { StackFolder } from './stack-folder.js';
 
 /** Files that several services read. */
@@ -17,6 +18,8 @@ export interface SharedConfig {
   readonly crmLoginsFile: string;
   readonly crmAppsFile: string;
   readonly webhooksFile: string;
+  /** By region: the streams of the sample CRM that the cell's ingest pulls. */
+  readonly subscriptionsFiles: Readonly<Record<string, string>>;
   readonly peopleFile: string;
 }
 
@@ -26,6 +29,8 @@ export interface SharedConfigInput {
   readonly keys: KeyMaterial;
   readonly cells: readonly CellPlan[];
   readonly outside: OutsidePlan;
+  /** PEM file of the authority that signed the sample CRM's certificate. */
+  readonly authorityFile: string;
 }
 
 /** Writes the trust bundle, the list of cells for the control-plane, the CRM connections and the webhooks. */
@@ -34,6 +39,7 @@ export async function writeSharedConfig({
   keys,
   cells,
   outside,
+  authorityFile,
 }: SharedConfigInput): Promise<SharedConfig> {
   const signers = [
     { region: CONTROL_REGION, workload: 'control-plane' },
@@ -65,6 +71,9 @@ export async function writeSharedConfig({
     crmLoginsFile: folder.config('crm-logins.json'),
     crmAppsFile: folder.config('crm-apps.json'),
     webhooksFile: folder.config('webhooks.json'),
+    subscriptionsFiles: Object.fromEntries(
+      cells.map(({ spec: { region } }) => [region, folder.config(`subscriptions.${region}.json`)]),
+    ),
     peopleFile: folder.config('people.json'),
   };
   await writeConfig(files.cellsFile, deployed);
@@ -75,6 +84,14 @@ export async function writeSharedConfig({
   const { logins, apps } = await sampleLogins(keys, outside.crmPort);
   await writeConfig(files.crmLoginsFile, logins);
   await writeConfig(files.crmAppsFile, apps);
+  const home = SAMPLE_TENANTS.find(({ tenant }) => tenant === PULLED.tenant)?.jurisdiction;
+  for (const { spec } of cells)
+    await writeConfig(
+      files.subscriptionsFiles[spec.region] ?? '',
+      spec.jurisdiction === home
+        ? sampleSubscriptions(logins, outside, spec.jurisdiction, authorityFile)
+        : [],
+    );
   const webhooks = SAMPLE_TENANTS.map(async ({ tenant }) => ({
     id: webhookId(tenant),
     tenant,
@@ -85,3 +102,26 @@ export async function writeSharedConfig({
   await writeConfig(files.webhooksFile, await Promise.all(webhooks));
   return files;
 }
+
+/** What is pulled from the sample CRM, as the subscriptions file of the tenant's cell says it. */
+const sampleSubscriptions = (
+  logins: readonly SampleLogin[],
+  { crmPubSubPort }: OutsidePlan,
+  jurisdiction: string,
+  caFile: string,
+): readonly object[] =>
+  logins
+    .filter(({ tenant }) => tenant === PULLED.tenant)
+    .map(({ tenant, tokenEndpoint, audience, clientId, user, keyFile }) => ({
+      name: `${tenant}-cases`,
+      ...PULLED,
+      source: sampleSource(tenant),
+      crm: {
+        kind: 'salesforce',
+        endpoint: { address: `127.0.0.1:${crmPubSubPort}`, jurisdiction },
+        caFile,
+        login: { tokenEndpoint, audience, clientId, user, keyFile },
+        topic: CASE_CHANGES,
+        object: 'Case',
+      },
+    }));

@@ -96,7 +96,13 @@ async function planStack(options: ResolvedOptions): Promise<StackPlan> {
   const authority = await CertificateAuthority.open(folder.identities);
   const keys = new KeyMaterial(folder.keys);
   const outside = await planOutside(options, ports);
-  const shared = await writeSharedConfig({ folder, keys, cells, outside });
+  const shared = await writeSharedConfig({
+    folder,
+    keys,
+    cells,
+    outside,
+    authorityFile: authority.file,
+  });
   const mesh = {
     folder,
     authority,

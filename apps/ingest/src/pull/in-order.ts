@@ -30,7 +30,7 @@ export async function* inOrder<T, R>(
         ? await Promise.race([first.then(isReady, isReady), (reading as Promise<void>).then(() => false)])
         : true;
       if (!isFirst) continue;
-      running.shift();
+      void running.shift();
       yield await first;
     }
   }

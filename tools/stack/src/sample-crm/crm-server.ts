@@ -7,6 +7,7 @@ import type { CertificateFiles } from '../parts/certificate-authority.js';
 import { INVALID_SESSION, type CrmLogin } from './crm-login.js';
 import type { CrmStore } from './crm-store.js';
 import type { DayProgress } from './play-day.js';
+import type { SamplePubSub } from './pubsub-crm.js';
 
 const MOST_BYTES = 1024 * 1024;
 const Patch = z.strictObject({ fields: z.record(z.string(), z.json()) });
@@ -18,6 +19,8 @@ export interface CrmServerOptions {
   readonly tls: CertificateFiles;
   readonly store: CrmStore;
   readonly login: CrmLogin;
+  /** Its orgs, one a tenant: what is written to a case of theirs is streamed, and they answer queries. */
+  readonly pubsub: SamplePubSub;
   /** How far the sample day is, or null while there is none. */
   readonly progress: () => DayProgress | null;
 }
@@ -59,9 +62,11 @@ async function answer(request: IncomingMessage, options: CrmServerOptions): Prom
   return [405, problem('method-not-allowed')];
 }
 
-function read(path: string, { socket }: IncomingMessage, { store, progress }: CrmServerOptions): Answer {
+function read(path: string, request: IncomingMessage, options: CrmServerOptions): Answer {
+  const { store, progress } = options;
   if (path === '/health') return [200, { status: 'ok' }];
-  if (!(socket as TLSSocket).authorized) return [403, problem('not-a-reader')];
+  if (path.startsWith('/services/data/')) return query(request, options);
+  if (!(request.socket as TLSSocket).authorized) return [403, problem('not-a-reader')];
   if (path === '/sample-day') return [200, progress()];
   const writes = WRITES.exec(path);
   if (writes) {
@@ -71,6 +76,13 @@ function read(path: string, { socket }: IncomingMessage, { store, progress }: Cr
   const named = recordIn(path);
   const record = named && store.record(named.tenant, named.object, named.recordId);
   return record ? [200, record] : [404, problem('no-such-record')];
+}
+
+function query({ url, headers }: IncomingMessage, { login, pubsub }: CrmServerOptions): Answer {
+  const org = login.tenantOf(headers.authorization);
+  if (org === null) return INVALID_SESSION;
+  const { pathname, searchParams } = new URL(url ?? '/', 'https://crm');
+  return pubsub.rest(pathname, searchParams, org) ?? [404, problem('no-such-path')];
 }
 
 async function logInOrOut(
@@ -87,7 +99,7 @@ async function logInOrOut(
 async function write(
   path: string,
   request: IncomingMessage,
-  { store, login }: CrmServerOptions,
+  { store, login, pubsub }: CrmServerOptions,
 ): Promise<Answer> {
   const owner = login.tenantOf(request.headers.authorization);
   if (owner === null) return INVALID_SESSION;
@@ -99,7 +111,11 @@ async function write(
     return [400, problem('idempotency-key-missing')];
   const patch = Patch.safeParse(parsed(await readText(request)));
   if (!patch.success) return [422, problem('body-invalid')];
-  const result = store.write({ ...named, idempotencyKey, fields: patch.data.fields });
+  const { fields } = patch.data;
+  const result = store.write({ ...named, idempotencyKey, fields });
+  // Whoever follows the changes of the org sees this one too, and must know it for his own.
+  if (result === 'written' && named.object === 'Case')
+    pubsub.org(owner).change([{ recordId: named.recordId, fields, client: 'bailiwick' }]);
   return result === 'conflict' ? [422, problem('idempotency-key-reused')] : [200, { result }];
 }
 

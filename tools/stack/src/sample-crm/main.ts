@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { SAMPLE_TENANTS } from '../sample-tenants.js';
 import { readStackFile, type StackFile } from '../stack-file.js';
 import { ConnectedApp, CrmLogin } from './crm-login.js';
 import { crmServer } from './crm-server.js';
 import { CrmStore } from './crm-store.js';
 import { DayPlayer } from './play-day.js';
+import { SamplePubSub } from './pubsub-crm.js';
 import { sampleDay } from './sample-day.js';
 import type { WebhookKey } from './webhook-sender.js';
 
@@ -18,6 +20,10 @@ const Environment = z.object({
   BAILIWICK_TLS_CA: z.string().min(1),
   /** SQLite file of its records and writes. */
   BAILIWICK_CRM_DATABASE: z.string().min(1),
+  /** SQLite file of its orgs and of the events that they stream. */
+  BAILIWICK_CRM_EVENTS: z.string().min(1),
+  /** Port of its Pub/Sub API. */
+  BAILIWICK_GRPC_PORT: z.coerce.number().int().positive(),
   /** JSON list of the connected apps that may log in. */
   BAILIWICK_CRM_APPS_FILE: z
     .string()
@@ -30,10 +36,28 @@ const Environment = z.object({
 /** Pause between the events of a day that is played once, and of one that is watched, in milliseconds. */
 const PAUSE_MS = { once: 30, repeat: 1_000 };
 const BETWEEN_DAYS_MS = 10_000;
+/** How often a stream without events says that it lives, and how often old events are forgotten, in milliseconds. */
+const KEEPALIVE_MS = 20_000;
+const FORGET_EVERY_MS = 3_600_000;
 
 const environment = Environment.parse(process.env);
 const url = `https://127.0.0.1:${environment.BAILIWICK_HTTP_PORT}`;
 const store = new CrmStore(environment.BAILIWICK_CRM_DATABASE);
+const login = new CrmLogin(environment.BAILIWICK_CRM_APPS_FILE, store, url);
+const pubsub = new SamplePubSub({
+  file: environment.BAILIWICK_CRM_EVENTS,
+  port: environment.BAILIWICK_GRPC_PORT,
+  tls: {
+    cert: readFileSync(environment.BAILIWICK_TLS_CERT, 'utf8'),
+    key: readFileSync(environment.BAILIWICK_TLS_KEY, 'utf8'),
+    ca: readFileSync(environment.BAILIWICK_TLS_CA, 'utf8'),
+  },
+  orgs: SAMPLE_TENANTS.map(({ tenant }) => tenant),
+  orgOf: (token) => login.tenantOf(`Bearer ${token}`),
+  keepaliveMs: KEEPALIVE_MS,
+});
+await pubsub.start();
+setInterval(() => pubsub.bus.forget(), FORGET_EVERY_MS).unref();
 let player: DayPlayer | undefined;
 const server = crmServer({
   tls: {
@@ -42,7 +66,8 @@ const server = crmServer({
     authority: environment.BAILIWICK_TLS_CA,
   },
   store,
-  login: new CrmLogin(environment.BAILIWICK_CRM_APPS_FILE, store, url),
+  login,
+  pubsub,
   progress: () => player?.progress ?? null,
 });
 const ending = new AbortController();
@@ -50,8 +75,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
     ending.abort();
     server.close(() => {
-      store.close();
-      process.exit(0);
+      void pubsub.stop().finally(() => {
+        store.close();
+        process.exit(0);
+      });
     });
     server.closeAllConnections();
   });
@@ -66,7 +93,12 @@ async function stream(mode: 'once' | 'repeat', signal: AbortSignal): Promise<voi
   if (!stack) return;
   const webhooks = await webhooksOf(stack);
   while (!signal.aborted) {
-    player = new DayPlayer(stack, sampleDay(new Date().toISOString().replaceAll(/[:.]/g, '')), webhooks);
+    player = new DayPlayer(
+      stack,
+      sampleDay(new Date().toISOString().replaceAll(/[:.]/g, '')),
+      webhooks,
+      pubsub,
+    );
     await player.play(PAUSE_MS[mode], signal);
     if (mode === 'once') return;
     await sleep(BETWEEN_DAYS_MS, undefined, { signal }).catch(() => undefined);

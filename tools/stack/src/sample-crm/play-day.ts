@@ -4,6 +4,7 @@ import type { StackFile } from '../stack-file.js';
 import { GrpcSender } from './grpc-sender.js';
 import { producerAgent, sendByHttp, type Delivery } from './http-sender.js';
 import { IngestTarget } from './ingest-target.js';
+import type { SamplePubSub } from './pubsub-crm.js';
 import type { Expected, SampleEvent } from './sample-day.js';
 import { sendByWebhook, type WebhookKey } from './webhook-sender.js';
 
@@ -41,6 +42,7 @@ export class DayPlayer {
     private readonly day: readonly SampleEvent[],
     /** By tenant. */
     private readonly webhooks: ReadonlyMap<string, WebhookKey>,
+    private readonly pubsub: SamplePubSub,
   ) {}
 
   get progress(): DayProgress {
@@ -78,7 +80,7 @@ export class DayPlayer {
       if (delivery.kind === 'unavailable') await sleep(REPEAT_EVERY_MS);
     }
     const answer = delivery.kind === 'unavailable' ? 'unanswered' : delivery.kind;
-    const id = eventId(event.tenant, target.source, event.sourceId);
+    const id = eventId(event.tenant, target.source, sourceIdOf(event));
     this.sent.set(id, {
       eventId: id,
       tenant: event.tenant,
@@ -94,6 +96,11 @@ export class DayPlayer {
     const agent = producerAgent(target.authority);
     try {
       const key = this.webhooks.get(event.tenant);
+      if (event.transport === 'pubsub') {
+        const { recordId, fields, sourceId } = event;
+        this.pubsub.org(event.tenant).change([{ recordId, fields, eventId: sourceId }]);
+        return { kind: 'accepted' };
+      }
       if (event.transport === 'grpc') return await grpc.send(event);
       if (event.transport === 'webhook' && key !== undefined)
         return await sendByWebhook(target, agent, event, key);
@@ -114,3 +121,7 @@ export class DayPlayer {
     return sender;
   }
 }
+
+/** An event of a stream may be about several records, so each has an id of its own. */
+const sourceIdOf = ({ transport, sourceId, recordId }: SampleEvent): string =>
+  transport === 'pubsub' ? `${sourceId}/${recordId}` : sourceId;

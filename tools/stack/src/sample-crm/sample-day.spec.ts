@@ -22,7 +22,9 @@ test('a day has about sixty events of every tenant and way of sending, with some
   expect(new Set(events.map(({ tenant }) => tenant))).toEqual(
     new Set(SAMPLE_TENANTS.map(({ tenant }) => tenant)),
   );
-  expect(new Set(events.map(({ transport }) => transport))).toEqual(new Set(['http', 'grpc', 'webhook']));
+  expect(new Set(events.map(({ transport }) => transport))).toEqual(
+    new Set(['http', 'grpc', 'webhook', 'pubsub']),
+  );
 });
 
 test('all of a tenant without an acknowledged profile is expected to be refused, and nothing of the others', () => {
@@ -34,6 +36,10 @@ test('a duplicate is the same event, later', () => {
   const events = sampleDay('day');
   events.forEach((event, index) => {
     const first = events.findIndex(({ sourceId }) => sourceId === event.sourceId);
-    if (first !== index) expect(event).toEqual({ ...events[first], transport: 'http' });
+    if (first !== index)
+      expect(event).toEqual({
+        ...events[first],
+        transport: event.transport === 'pubsub' ? 'pubsub' : 'http',
+      });
   });
 });

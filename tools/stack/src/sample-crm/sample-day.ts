@@ -1,9 +1,9 @@
 import type { JsonObject } from '@bailiwick/domain';
-import { WEBHOOK_PURPOSE } from '../sample-tenants.js';
+import { PULLED, WEBHOOK_PURPOSE } from '../sample-tenants.js';
 import { sampleCase } from './sample-cases.js';
 
-/** How an event is sent to ingest. */
-export type Transport = 'http' | 'grpc' | 'webhook';
+/** How an event comes to ingest: `pubsub` is pulled, the others are sent. */
+export type Transport = 'http' | 'grpc' | 'webhook' | 'pubsub';
 
 /** What must become of an event: answered by a model, held (or denied) with a reason, or refused by ingest. */
 export type Expected = 'answered' | 'held' | 'refused';
@@ -57,10 +57,13 @@ export function sampleDay(day: string): readonly SampleEvent[] {
     events.push(makeEvent(day, n, share));
     const repeated = events.at(-4);
     if (n % DUPLICATE_EVERY === DUPLICATE_EVERY - 1 && repeated)
-      events.push({ ...repeated, transport: 'http' });
+      events.push({ ...repeated, transport: isPulled(repeated) ? 'pubsub' : 'http' });
   }
   return events;
 }
+
+const isPulled = ({ tenant, purpose }: Pick<SampleEvent, 'tenant' | 'purpose'>): boolean =>
+  tenant === PULLED.tenant && purpose === PULLED.purpose;
 
 function makeEvent(day: string, n: number, { tenant, purpose, expected }: Share): SampleEvent {
   // A webhook is registered for one purpose.
@@ -74,10 +77,10 @@ function makeEvent(day: string, n: number, { tenant, purpose, expected }: Share)
   return {
     tenant,
     purpose,
-    transport: transports[n % transports.length] ?? 'http',
+    transport: isPulled({ tenant, purpose }) ? 'pubsub' : (transports[n % transports.length] ?? 'http'),
     sourceId: `${day}-${n}`,
     object: 'Case',
-    recordId: `500${tenant.slice(0, 3).toUpperCase()}${String(n % 40).padStart(6, '0')}`,
+    recordId: `500${tenant.slice(0, 3).toUpperCase()}${String(n % 40).padStart(9, '0')}`,
     fields: sampleCase(n),
     expected,
   };

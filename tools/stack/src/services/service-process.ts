@@ -20,6 +20,8 @@ export interface MeshContext {
   /** OTLP endpoint of the collector, or null: spans are not exported. */
   readonly otlp: string | null;
   readonly webhooksFile: string;
+  /** By region. */
+  readonly subscriptionsFiles: Readonly<Record<string, string>>;
   readonly crmConnectionsFile: string;
   readonly crmLoginsFile: string;
   readonly crmAppsFile: string;
@@ -152,6 +154,7 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
         BAILIWICK_API_PORT: String(cell.ingestApi),
         BAILIWICK_OIDC_ISSUER: mesh.issuer,
         BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile,
+        BAILIWICK_SUBSCRIPTIONS_FILE: mesh.subscriptionsFiles[region] ?? '',
       };
     case 'classifier':
       return {
