@@ -120,6 +120,8 @@ export const ERROR_CODES = {
   'receipt-missing': 'denied',
   'receipt-forged': 'denied',
   'receipt-expired': 'missing',
+  'receipt-not-yet': 'missing',
+  'clock-skewed': 'missing',
   'receipt-replayed': 'denied',
   'receipt-other-pool': 'denied',
   'receipt-other-jurisdiction': 'denied',

@@ -2,6 +2,7 @@ export { canonicalJson, receiptClaims, ReceiptClaims, type ReceiptDraft } from '
 export { RECEIPT_TYPE, SigningKey, type ReceiptKey } from './receipt-key.js';
 export { ReceiptSigner } from './receipt-signer.js';
 export {
+  CLOCK_LEEWAY_MS,
   RECEIPT_VIOLATIONS,
   signedClaims,
   verifyReceipt,

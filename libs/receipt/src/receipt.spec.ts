@@ -126,7 +126,7 @@ describe('a receipt is refused', { timeout: 60_000 }, () => {
     ['receipt-altered-payload', receipt, { digest: createHash('sha256').update('more').digest() }],
     ['receipt-altered-payload', receipt, { digest: new Uint8Array() }],
     ['receipt-expired', receipt, { now: NOW + 60_000 }],
-    ['receipt-expired', receipt, { now: NOW - 60_001 }],
+    ['receipt-not-yet', receipt, { now: NOW - 60_001 }],
     ['receipt-expired', receipt, { now: Number.NaN }],
     ['receipt-other-pool', receipt, { pool: 'eu-shared', now: NOW + 60_000 }],
   ] as const)('%s', (code, jws, differs) => {

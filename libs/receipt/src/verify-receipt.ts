@@ -26,6 +26,8 @@ export const RECEIPT_VIOLATIONS = {
   'receipt-other-pool': 'The receipt allows another pool.',
   'receipt-other-jurisdiction': 'The receipt allows another jurisdiction.',
   'receipt-altered-payload': 'The content is not the content that was decided on.',
+  'receipt-not-yet':
+    'The receipt was issued later than the clock of this cell says that it is; one of two clocks is wrong.',
   'receipt-expired': 'The receipt does not hold at this time; the record may ask for a new decision.',
 } as const;
 export type ReceiptViolation = keyof typeof RECEIPT_VIOLATIONS;
@@ -35,7 +37,7 @@ export type ReceiptVerdict =
   | { readonly ok: false; readonly violation: ReceiptViolation };
 
 /** How far the clocks of two cells may differ, in milliseconds. */
-const CLOCK_LEEWAY_MS = 60_000;
+export const CLOCK_LEEWAY_MS = 60_000;
 /** The last character of 64 bytes in base64url carries two bits: only these four are canonical. */
 const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.([\w-]{85}[AQgw])$/;
 
@@ -76,8 +78,8 @@ function violationOf(claims: ReceiptClaims, expected: ReceiptExpectations): Rece
   if (claims.pool !== pool) return 'receipt-other-pool';
   if (claims.to?.jurisdiction !== jurisdiction) return 'receipt-other-jurisdiction';
   if (claims.payloadDigest !== Buffer.from(digest).toString('base64url')) return 'receipt-altered-payload';
-  const holds = now >= claims.iat * 1000 - CLOCK_LEEWAY_MS && now < claims.exp * 1000;
-  return holds ? undefined : 'receipt-expired';
+  if (claims.iat * 1000 - now > CLOCK_LEEWAY_MS) return 'receipt-not-yet';
+  return now < claims.exp * 1000 ? undefined : 'receipt-expired';
 }
 
 function parseJson(part: string): unknown {

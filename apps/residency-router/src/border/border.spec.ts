@@ -222,6 +222,58 @@ describe('the inbox', () => {
   });
 });
 
+describe('R4 clocks of two cells that differ', () => {
+  /** What the inbox of home makes of a crossing that the inbox abroad sent back, by the clocks of both. */
+  async function back(abroadMs: number, homeMs = NOW): Promise<readonly string[]> {
+    const [sent] = await inboxStage(routerOf(US, controlState(PROFILE, NOW + abroadMs), NOW + abroadMs))(
+      await crossing(),
+      CONTEXT,
+    );
+    if (sent?.kind !== 'emit' || sent.topic !== 'us.border.eu.v1') return told(sent ? [sent] : []);
+    const home = EVENT_TYPES.border.decode(sent.message.value);
+    return told(await inboxStage(routerOf(EU, controlState(PROFILE, homeMs), homeMs))(home, CONTEXT));
+  }
+  const passes = ['emit us.inference.request.us-shared.v1 (relayed from eu-central)'];
+
+  it.each([
+    ['the other one is behind, within tolerance', -60_000],
+    ['both are the same', 0],
+    ['the other one is ahead, within the life of a receipt', 899_000],
+  ])('pass a request while %s', async (_how, ms) => expect(await back(ms)).toEqual(passes));
+
+  it.each([
+    ['behind beyond tolerance: the receipt comes from its future', -60_001],
+    ['ahead beyond the life of a receipt: every receipt is old when it comes', 900_000],
+  ])('hold a request at home, once and with that reason, when the other one is %s', async (_how, ms) => {
+    expect(await back(ms)).toEqual(['hold clock-skewed']);
+  });
+
+  it('have a request decided on again whose receipt is old by both', async () => {
+    expect(await back(900_000, NOW + 900_000)).toEqual(['emit eu.border.us.v1 (decided )']);
+  });
+
+  it('hold nothing that comes back because the profile has changed', async () => {
+    const request = requestIn(await crossing());
+    const [sent] = await returnedStage(routerOf(US))(request, CONTEXT);
+    const home = EVENT_TYPES.border.decode(sent?.kind === 'emit' ? sent.message.value : new Uint8Array());
+    expect(home.returnedFor).toBe('profile-changed');
+    expect(told(await inboxStage(routerOf(EU))(home, CONTEXT))).toEqual(['emit eu.border.us.v1 (decided )']);
+  });
+});
+
+describe('R4 crossings that arrive in another order than they left', () => {
+  it('are each judged by their own receipt', async () => {
+    const inbox = inboxStage(routerOf(US));
+    const one = await crossing();
+    const routed = await routeCandidate({ ...CANDIDATE, eventId: 'evt_2', purpose: 'digest' }, routerOf(EU));
+    if (routed.kind !== 'abroad') throw new Error(`routed ${routed.kind}`);
+    for (const each of [routed.crossing, one, routed.crossing])
+      expect(told(await inbox(each, CONTEXT))).toEqual([
+        'emit us.inference.request.us-shared.v1 (relayed from eu-central)',
+      ]);
+  });
+});
+
 describe('a request whose receipt expired in a queue', () => {
   it('is decided again at home, and sealed anew to the pool that may answer now', async () => {
     const routed = await routeCandidate(CANDIDATE, routerOf(EU));
@@ -250,7 +302,8 @@ describe('a request whose receipt expired in a queue', () => {
 
   it('goes home from abroad, and only from where it was allowed to be', async () => {
     const request = requestIn(await crossing());
-    expect(told(await returnedStage(routerOf(US))(request, CONTEXT))).toEqual([
+    const late = routerOf(US, controlState(PROFILE, LATER), LATER);
+    expect(told(await returnedStage(late)(request, CONTEXT))).toEqual([
       'emit us.border.eu.v1 (relayed receipt-expired)',
     ]);
     const elsewhere = routerOf({ ...US, region: 'us-west' });

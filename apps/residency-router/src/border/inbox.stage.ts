@@ -5,9 +5,14 @@ import {
   type InferenceRequest,
   type InferenceResult,
 } from '@bailiwick/contracts';
-import { deadLetter, emit, violation, type Outcome, type Stage } from '@bailiwick/kafka';
+import { deadLetter, emit, hold, violation, type Outcome, type Stage } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
-import { verifyReceipt, type ReceiptClaims } from '@bailiwick/receipt';
+import {
+  CLOCK_LEEWAY_MS,
+  verifyReceipt,
+  type ReceiptClaims,
+  type ReceiptViolation,
+} from '@bailiwick/receipt';
 import { decideAgain, sendHome, type AgainParts } from '../route/returned.stage.js';
 import { refused, trustedReceipt } from '../route/trusted-receipt.js';
 
@@ -23,8 +28,34 @@ export const inboxStage =
     if (crossing.toRegion !== region || !isOneEvent(crossing)) return misplaced;
     if (crossing.cargo.$case === 'result') return answered(crossing.cargo.value, parts);
     const request = crossing.cargo.value;
-    return request.homeRegion === region ? decideAgain(request, parts) : arrived(request, parts);
+    return request.homeRegion === region
+      ? cameBack(request, crossing.returnedFor, parts)
+      : arrived(request, parts);
   };
+
+/**
+ * A request of this cell that comes back for a new decision. One that was sent back over a receipt which holds by this
+ * cell's clock would come back again, however often it is decided: it is held until the clocks agree.
+ */
+async function cameBack(
+  request: InferenceRequest,
+  reason: string | undefined,
+  parts: AgainParts,
+): Promise<readonly Outcome[]> {
+  const { trust, now = Date.now } = parts;
+  const { claims } = trustedReceipt(request, trust);
+  const held = claims !== null && now() + CLOCK_LEEWAY_MS < claims.exp * 1000;
+  const skewed = reason === 'receipt-not-yet' || (reason === 'receipt-expired' && held);
+  if (!claims || !skewed) return decideAgain(request, parts);
+  const found = reason === 'receipt-not-yet' ? 'not been issued yet' : 'expired, which it has not here';
+  const there = claims.to?.region ?? '';
+  return [
+    hold(
+      'clock-skewed',
+      `by the clock of ${there} its receipt has ${found}; set the clocks right, then release`,
+    ),
+  ];
+}
 
 /** A request from abroad for a pool of this cell. One that expired on the way goes back home for a new decision. */
 function arrived(request: InferenceRequest, parts: AgainParts): readonly Outcome[] {
@@ -45,7 +76,9 @@ function arrived(request: InferenceRequest, parts: AgainParts): readonly Outcome
     now: now(),
   });
   if (!verdict.ok)
-    return verdict.violation === 'receipt-expired' ? sendHome(request, parts) : refused(verdict.violation);
+    return isTime(verdict.violation)
+      ? sendHome(request, parts, verdict.violation)
+      : refused(verdict.violation);
   const fact = {
     kind: 'relayed',
     reason: `from ${homeRegion}`,
@@ -53,6 +86,10 @@ function arrived(request: InferenceRequest, parts: AgainParts): readonly Outcome
   };
   return [emit({ topic: topics.request(pool), type: EVENT_TYPES.request, message: request, fact })];
 }
+
+/** All but the time is right: its home has to look at it again. */
+const isTime = (violation: ReceiptViolation): violation is 'receipt-expired' | 'receipt-not-yet' =>
+  violation === 'receipt-expired' || violation === 'receipt-not-yet';
 
 /** The decision on which a request came in, as the receipt of its home states it: for this side's register. */
 const decisionOf = (claims: ReceiptClaims, receipt: string): DecisionFact => ({

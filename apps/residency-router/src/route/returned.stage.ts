@@ -1,6 +1,7 @@
-import { EVENT_TYPES, type InferenceRequest, type TrustBundle } from '@bailiwick/contracts';
+import { EVENT_TYPES, spiffeId, type InferenceRequest, type TrustBundle } from '@bailiwick/contracts';
 import { emit, type Outcome, type Stage } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
+import { signedClaims } from '@bailiwick/receipt';
 import { candidateAgain } from './candidate.js';
 import { custodyFailure } from './custody-failure.js';
 import { routeCandidate, type RouteParts } from './route-candidate.js';
@@ -12,11 +13,26 @@ export interface AgainParts extends RouteParts, Ways {
   readonly trust: TrustBundle;
 }
 
+/** Why a request goes back to the cell that decided on it. */
+export type ReturnReason = 'receipt-expired' | 'receipt-not-yet' | 'profile-changed';
+
 /** From a request whose receipt expired in a queue to a new decision: here, or in the cell that it came from. */
 export const returnedStage =
   (parts: AgainParts): Stage<InferenceRequest> =>
   async (request) =>
-    request.homeRegion === parts.cell.region ? decideAgain(request, parts) : sendHome(request, parts);
+    request.homeRegion === parts.cell.region
+      ? decideAgain(request, parts)
+      : sendHome(request, parts, reasonIn(request, parts));
+
+/** Why a pool of this cell gave a request back: whatever its receipt's age does not explain, the newer profile does. */
+function reasonIn(
+  { receipt, homeRegion }: InferenceRequest,
+  { trust, now = Date.now }: AgainParts,
+): ReturnReason {
+  const home = spiffeId({ region: homeRegion, workload: 'residency-router' });
+  const exp = signedClaims(receipt, trust.signers[home] ?? [])?.exp ?? 0;
+  return now() < exp * 1000 ? 'profile-changed' : 'receipt-expired';
+}
 
 /** Decides on a request of this cell as if it had never been decided, from what its receipt says of its labels. */
 export async function decideAgain(
@@ -39,6 +55,7 @@ export async function decideAgain(
 export function sendHome(
   request: InferenceRequest,
   { trust, cell, topics, neighbours }: AgainParts,
+  reason: ReturnReason,
 ): readonly Outcome[] {
   const { claims, violation } = trustedReceipt(request, trust);
   if (violation) return refused(violation);
@@ -58,8 +75,9 @@ export function sendHome(
         purpose,
         object,
         subject,
+        returnedFor: reason,
       },
-      fact: { kind: 'relayed', reason: 'receipt-expired' },
+      fact: { kind: 'relayed', reason },
     }),
   ];
 }
