@@ -136,7 +136,8 @@ function chainIn(assertion: string): readonly X509Certificate[] | undefined {
   }
 }
 
-async function isRevoked(db: Db, client: string): Promise<boolean> {
+/** Whether security has revoked a service. */
+export async function isRevoked(db: Db, client: string): Promise<boolean> {
   const { rows } = await db.query<{ act: string }>(
     'SELECT act FROM control.client_act WHERE client = $1 ORDER BY seq DESC LIMIT 1',
     [client],

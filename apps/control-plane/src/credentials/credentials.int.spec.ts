@@ -359,11 +359,13 @@ describe('F5 what is lent is revocable at once', () => {
 
   test('a service: it is no client any more, and what it has is ended', async () => {
     const { accessToken } = await leaseOf(mtls);
+    const { access_token: unused } = await mtls.token();
     const client = 'spiffe://bailiwick.local/eu-central/writeback';
     const body = { client, ...reason.body };
     await plane.ask('anna', 'POST', '/v1/credential-clients/revocation', { body });
     await expect(mtls.token()).rejects.toMatchObject({ cause: { error: 'invalid_client' } });
     await vi.waitFor(() => expect(crm.lives(accessToken)).toBe(false), WAIT);
+    await expect(mtls.lease(unused)).rejects.toMatchObject({ status: 401 });
     await plane.ask('anna', 'POST', '/v1/credential-clients/restoration', { body });
     await leaseOf(mtls);
   });

@@ -34,6 +34,9 @@ export type Judgement =
       readonly foreign: boolean;
     };
 
+/** Why no credential is minted. */
+export type Refusal = Extract<Judgement, { kind: 'refuse' }>;
+
 /** How long after its decision an answer may still be written: what is held is kept for 90 days, and its topic for 7 before. */
 const OLDEST_DECISION_MS = 97 * 86_400_000;
 
@@ -53,7 +56,7 @@ export function judge(
   { tenant, cell, purpose: purposeId, object }: CredentialRequest,
   { book, region, receipt, now }: JudgedBy,
 ): Judgement {
-  const refuse = (code: ErrorCode, detail: string, foreign = false): Judgement => ({
+  const refuse = (code: ErrorCode, detail: string, foreign = false): Refusal => ({
     kind: 'refuse',
     code,
     detail,

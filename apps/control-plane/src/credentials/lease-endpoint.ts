@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { TLSSocket } from 'node:tls';
 import type pg from 'pg';
 import type { Book } from '../book/book.js';
-import { certificateHash, shownCertificate } from './clients.js';
+import { certificateHash, isRevoked, shownCertificate } from './clients.js';
 import { provenKey } from './dpop.js';
 import type { Leases } from './leases.js';
 import { OAuthError } from './oauth-error.js';
@@ -38,12 +38,17 @@ export interface LeaseAnswer {
 export class LeaseEndpoint {
   constructor(private readonly parts: LeaseEndpointParts) {}
 
-  /** Throws `token-missing`, `token-invalid`, `connection-unknown`, and what minting a lease throws. */
+  /** Throws `token-missing`, `token-invalid`, `profile-not-acknowledged`, `connection-unknown`, and what minting a lease throws. */
   async lease(request: FastifyRequest): Promise<LeaseAnswer> {
     const { book, leases } = this.parts;
     const claims = await this.#holder(request);
     const [details] = claims.authorization_details;
     const { tenant, purpose } = details;
+    if (!book.profile(tenant)?.acknowledgement)
+      throw new BailiwickError(
+        'profile-not-acknowledged',
+        'the acknowledgement of the profile was withdrawn',
+      );
     const connection = book.latest('purpose', tenant, purpose)?.body?.writeback.target ?? '';
     const terms = book.latest('connection', tenant, connection)?.body;
     if (!terms)
@@ -74,11 +79,12 @@ export class LeaseEndpoint {
     const [, scheme = '', token = ''] = AUTHORIZATION.exec(headers.authorization) ?? [];
     const claims = await this.parts.tokens.verify(token);
     if (!claims) throw invalid('the token is none of this service, or has expired');
-    const { rows } = await this.parts.database.query(
-      'SELECT 1 FROM control.ended_token WHERE token_id = $1',
-      [claims.jti],
-    );
-    if (rows.length > 0) throw invalid('the token was revoked');
+    const { database } = this.parts;
+    const { rows } = await database.query('SELECT 1 FROM control.ended_token WHERE token_id = $1', [
+      claims.jti,
+    ]);
+    if (rows.length > 0 || (await isRevoked(database, claims.client_id)))
+      throw invalid('the token or its client was revoked');
     if ('jkt' in claims.cnf) {
       const proof = headers['dpop'];
       if (scheme.toLowerCase() !== 'dpop' || typeof proof !== 'string')

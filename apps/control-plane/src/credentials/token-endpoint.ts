@@ -1,12 +1,12 @@
 import { inTransaction } from '@bailiwick/platform';
-import { signedClaims, type ReceiptClaims, type ReceiptKey } from '@bailiwick/receipt';
+import { signedClaims, type ReceiptKey } from '@bailiwick/receipt';
 import type pg from 'pg';
 import { z } from 'zod';
 import { audit, report, subjectDigest } from '../audit/audit.js';
 import { recordAttempt } from '../audit/foreign.js';
 import type { Book } from '../book/book.js';
 import type { Client } from './clients.js';
-import { CredentialRequest, judge, type Judgement } from './judge.js';
+import { CredentialRequest, judge, type Refusal } from './judge.js';
 import { OAuthError } from './oauth-error.js';
 import { standingNow } from './standings.js';
 import { TOKEN_SECONDS, type Confirmation, type Tokens } from './tokens.js';
@@ -51,13 +51,12 @@ export class TokenEndpoint {
 
   /** The answer of RFC 8693 2.2.1; everything is recorded before it is given. Throws `OAuthError`. */
   async exchange({ client, confirmation, form }: Exchange): Promise<object> {
-    const { database, tokens } = this.parts;
+    const { database, tokens, book, routers, now } = this.parts;
     const request = this.#read(form);
-    const receipt = this.#receiptOf(form);
-    const judgement = receipt
-      ? judge(request, { book: this.parts.book, region: client.region, receipt, now: this.parts.now() })
-      : FORGED;
-    if (judgement.kind === 'refuse' || !receipt) return this.#refuse(client, request, judgement);
+    const receipt = signedClaims(form['subject_token'] ?? '', routers);
+    if (!receipt) return this.#refuse(client, request, FORGED);
+    const judgement = judge(request, { book, region: client.region, receipt, now: now() });
+    if (judgement.kind === 'refuse') return this.#refuse(client, request, judgement);
     const name = { tenant: request.tenant, connection: judgement.connection };
     const { id, token } = await tokens.mint({
       client: client.id,
@@ -110,13 +109,12 @@ export class TokenEndpoint {
     return details[0];
   }
 
-  #receiptOf(form: Exchange['form']): ReceiptClaims | undefined {
-    return signedClaims(form['subject_token'] ?? '', this.parts.routers);
-  }
-
-  async #refuse(client: Client, request: CredentialRequest, judgement: Judgement): Promise<never> {
-    if (judgement.kind !== 'refuse') throw new OAuthError('server_error', 'judged without a receipt');
-    const { code, detail, foreign } = judgement;
+  /** Records the refusal, and as a violation what a cell should never have asked for. */
+  async #refuse(
+    client: Client,
+    request: CredentialRequest,
+    { code, detail, foreign }: Refusal,
+  ): Promise<never> {
     const { database, book, now } = this.parts;
     const { tenant, purpose, object } = request;
     const home = book.profile(tenant)?.inForce.body?.homeRegion;
@@ -140,7 +138,7 @@ export class TokenEndpoint {
   }
 }
 
-const FORGED: Judgement = {
+const FORGED: Refusal = {
   kind: 'refuse',
   code: 'receipt-forged',
   detail: 'subject_token is no decision receipt that a router of the mesh signed',
