@@ -11,7 +11,7 @@ import {
   type RecordClassified,
 } from '@bailiwick/contracts';
 import { Custody, PoolKey } from '@bailiwick/custody';
-import { eventId } from '@bailiwick/domain';
+import { eventId, type CellSpec } from '@bailiwick/domain';
 import { openDatabase, runService, type RunningService } from '@bailiwick/platform';
 import { verifyReceipt } from '@bailiwick/receipt';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
@@ -40,10 +40,12 @@ export class RouterMesh {
     private readonly databases: readonly Database[],
   ) {}
 
-  static async start(): Promise<RouterMesh> {
-    const mesh = await TestMesh.start([specOf('eu-central'), specOf('us-east')]);
+  static async start(
+    specs: readonly CellSpec[] = [specOf('eu-central'), specOf('us-east')],
+  ): Promise<RouterMesh> {
+    const mesh = await TestMesh.start(specs);
     const [eu, us] = mesh.cells as [TestCell, TestCell];
-    await Promise.all([publishSamples(eu, mesh), publishSamples(us, mesh)]);
+    await Promise.all(mesh.cells.map((cell) => publishSamples(cell, mesh)));
     const databases: Database[] = [];
     const custodies = new Map<TestCell, Custody>();
     let trustFile = '';
@@ -171,7 +173,7 @@ export class RouterMesh {
 async function environmentOf(mesh: TestMesh, cell: TestCell): Promise<Record<string, string>> {
   const { region } = cell.spec;
   const neighbours = mesh.cells
-    .filter((other) => other !== cell)
+    .filter((other) => cell.spec.borders.includes(other.spec.jurisdiction))
     .map(({ spec, broker }) => ({ region: spec.region, jurisdiction: spec.jurisdiction, brokers: [broker] }));
   return {
     ...(await cell.environment('residency-router')),
