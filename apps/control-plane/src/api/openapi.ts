@@ -112,7 +112,8 @@ export function openApi(routes: readonly Route[]): Document {
       version: '1',
       description:
         'Tenants, residency profiles, purposes, policies, pools and catalogs, and the changes by which they change. ' +
-        'People sign in with OpenID Connect. SCIM 2.0 is served under /scim/v2 and describes itself there.',
+        'People sign in with OpenID Connect. SCIM 2.0 is served under /scim/v2 and describes itself there. ' +
+        'Services of cells get credentials on another port, by OAuth 2.0: /.well-known/oauth-authorization-server says how.',
     },
     security: [{ bearer: [] }],
     paths,
