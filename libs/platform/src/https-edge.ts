@@ -48,7 +48,12 @@ export class HttpsEdge implements Runnable {
     const { host, port, tls, mutual, requestTimeoutMs, bodyLimit, module, prepare, serves, logger } =
       this.options;
     const adapter = new FastifyAdapter({
-      https: { ...tls, minVersion: 'TLSv1.2', requestCert: mutual !== false, rejectUnauthorized: mutual === true },
+      https: {
+        ...tls,
+        minVersion: 'TLSv1.2',
+        requestCert: mutual !== false,
+        rejectUnauthorized: mutual === true,
+      },
       requestTimeout: requestTimeoutMs,
       forceCloseConnections: 'idle',
       ...(bodyLimit === undefined ? {} : { bodyLimit }),
