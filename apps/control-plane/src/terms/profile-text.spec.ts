@@ -48,7 +48,8 @@ test('F7 the same profile has the same text, and profiles that differ in anythin
 
 test('F7 a term that is left out stands as the stricter one, and the text says so', () => {
   fc.assert(
-    fc.property(terms, ({ releases: _, overflow: __, ...rest }) => {
+    fc.property(terms, (all) => {
+      const { releases: _, overflow: __, ...rest } = all;
       const stricter = { ...rest, releases: 'approval', overflow: 'never' } as const;
       expect(profileText('atlas', 1, rest)).toBe(profileText('atlas', 1, stricter));
     }),
