@@ -32,8 +32,9 @@ export interface SourceRunnerOptions {
   readonly logger: Logger;
 }
 
-/** Pulled and not yet written; the source waits beyond it. */
+/** Pulled and not yet written, in number and in bytes; the source waits beyond either. */
 const PULLED_AHEAD = 500;
+const BYTES_AHEAD = 32 * 1024 * 1024;
 
 /**
  * Pulls a source exactly once: what was pulled and the cursor after it are one transaction. Whoever starts last under
@@ -138,6 +139,7 @@ interface Encoded {
 /** Reads a source ahead of the transactions, within bounds, and gives out all that is there. */
 class Ahead {
   #pulled: Encoded[] = [];
+  #bytes = 0;
   #over = false;
   #failure: { readonly thrown: unknown } | null = null;
   #change = Promise.withResolvers<void>();
@@ -155,10 +157,11 @@ class Ahead {
     }
     let bytes = 0;
     const fits = this.#pulled.findIndex(({ written }, index) => {
-      for (const messages of written) bytes += messages.bytes;
+      bytes += bytesOf(written);
       return index > 0 && bytes > TRANSACTION_BYTES;
     });
     const taken = this.#pulled.splice(0, fits === -1 ? this.#pulled.length : fits);
+    for (const { written } of taken) this.#bytes -= bytesOf(written);
     this.#changed();
     return taken;
   }
@@ -166,9 +169,11 @@ class Ahead {
   async #read(source: AsyncIterable<Pulled>, encode: (pulled: Pulled) => Promise<Encoded>): Promise<void> {
     try {
       for await (const pulled of source) {
-        this.#pulled.push(await encode(pulled));
+        const encoded = await encode(pulled);
+        this.#pulled.push(encoded);
+        this.#bytes += bytesOf(encoded.written);
         this.#changed();
-        while (this.#pulled.length >= PULLED_AHEAD) await this.#change.promise;
+        while (this.#pulled.length >= PULLED_AHEAD || this.#bytes > BYTES_AHEAD) await this.#change.promise;
       }
     } catch (thrown) {
       this.#failure = { thrown };
@@ -183,6 +188,9 @@ class Ahead {
     resolve();
   }
 }
+
+const bytesOf = (written: readonly OutcomeMessages[]): number =>
+  written.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Far below what one batch of the record topics takes. */
 const TRANSACTION_BYTES = 4 * 1024 * 1024;

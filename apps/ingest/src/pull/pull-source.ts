@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrmDelivery, CrmSource } from '@bailiwick/crm';
+import type { CrmChange, CrmDelivery, CrmSource } from '@bailiwick/crm';
 import type { Pulled, SourceDefinition, Writing } from '@bailiwick/kafka';
 import { BailiwickError, type Logger } from '@bailiwick/platform';
 import type { ControlView } from '../admit/admit.js';
@@ -88,26 +88,32 @@ function tell({ name, tenant }: Pull, { logger }: PullParts, { code, detail }: H
   logger.warn('a pull is held and keeps its place', { stage: name, tenant, code, reason: detail });
 }
 
-/** Seals the changes of one delivery. The gate and the quota are asked for each; what no record can be made of is counted. */
+/** Seals the changes of one delivery, all at once, and keeps their order. Held is all of it or nothing. */
 async function take(
   pull: Pull,
   parts: PullParts,
   { cursor, changes, passed }: CrmDelivery,
 ): Promise<Pulled | Held> {
   for (const reason of passed) passedOver.inc({ reason });
+  const taken = await Promise.all(changes.map((change) => takeChange(pull, parts, change)));
   const writings: Writing[] = [];
-  for (const change of changes) {
-    const admission = admitPull(pull, parts.control, parts.region);
-    if (admission.outcome === 'refused') return new Held(admission.code, admission.detail);
-    try {
-      await parts.quotas.take(pull.tenant, true);
-      writings.push(await pulledRecord(parts, pull, change));
-    } catch (thrown) {
-      const refusal = refusalOf(pull, parts, thrown);
-      if (refusal) return refusal;
-    }
+  for (const each of taken) {
+    if (each instanceof Held) return each;
+    if (each !== null) writings.push(each);
   }
   return { cursor, writings };
+}
+
+/** Asks gate and quota for one change and seals it; null when no record can be made of it, which is counted. */
+async function takeChange(pull: Pull, parts: PullParts, change: CrmChange): Promise<Writing | Held | null> {
+  const admission = admitPull(pull, parts.control, parts.region);
+  if (admission.outcome === 'refused') return new Held(admission.code, admission.detail);
+  try {
+    await parts.quotas.take(pull.tenant, true);
+    return await pulledRecord(parts, pull, change);
+  } catch (thrown) {
+    return refusalOf(pull, parts, thrown);
+  }
 }
 
 /** What a failure of one record means: held, or null when the record is refused for good. Throws what passes by itself. */
