@@ -76,7 +76,8 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
 
 test('an acknowledgement keeps the digest of the exact text, and a tenant without one has none', () => {
   const of = (name: string) => read().acknowledgements.find(({ tenant }) => tenant === name);
-  const text = "Harbor's records stay in the United States and are answered there.";
+  const text =
+    "Harbor's records stay in the United States and are answered there. Operators may have records that were held decided on anew.";
   expect(of('harbor')).toMatchObject({ text, textDigest: textDigest(text), version: 1 });
   expect(of('pending')).toBeUndefined();
   const before = of('harbor')?.textDigest;
