@@ -1,5 +1,6 @@
 import type { CedarValueJson, EntityJson, PolicyJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { engineNumber, withEngine } from './engine.js';
+import { Recent } from './recent.js';
 
 export type { CedarValueJson, EntityJson, PolicyJson, TypeAndId };
 
@@ -34,10 +35,13 @@ export class PolicySet {
   /** Every name that the policies mention; what is not among them cannot change an answer of this set. */
   readonly names: ReadonlySet<string>;
   readonly #policies: Readonly<Record<string, PolicyJson>>;
+  readonly #answers: Recent<CedarAnswer> | undefined;
 
-  constructor(policies: Readonly<Record<string, PolicyJson>>) {
+  /** `remembered`: how many answers to keep, for a set whose questions hold nothing of one tenant. */
+  constructor(policies: Readonly<Record<string, PolicyJson>>, remembered?: number) {
     this.#policies = policies;
     this.names = namesIn(Object.values(policies));
+    this.#answers = remembered === undefined ? undefined : new Recent(remembered);
   }
 
   /**
@@ -45,6 +49,15 @@ export class PolicySet {
    * passed over would widen what is allowed.
    */
   ask(question: CedarQuestion): CedarAnswer {
+    if (!this.#answers) return this.#evaluate(question);
+    return this.#answers.get(
+      JSON.stringify(question),
+      () => this.#evaluate(question),
+      ({ failed }) => !failed,
+    );
+  }
+
+  #evaluate(question: CedarQuestion): CedarAnswer {
     const name = this.#prepare();
     if (name === undefined) return FAILED;
     const answer = withEngine((cedar) =>

@@ -6,6 +6,7 @@ import type { DecisionInput } from './decision-input.js';
 import { judge, type Verdict } from './judge.js';
 import { narrowingOf } from './narrowing.js';
 import { isFresh, minuteOf } from './question.js';
+import { Recent } from './recent.js';
 
 /**
  * Decides as `decide` does, and remembers what the policies said of records that look the same. The key holds
@@ -13,35 +14,26 @@ import { isFresh, minuteOf } from './question.js';
  * both play their part after the cache. What the control-plane publishes anew is another object, and so another key.
  */
 export class DecisionCache {
-  /** Two generations: when the younger is full it becomes the older, and what nobody asked since is forgotten. */
-  #young = new Map<string, Verdict>();
-  #old = new Map<string, Verdict>();
+  readonly #verdicts: Recent<Verdict>;
 
   /** Remembers at most as many verdicts as `most`; one takes about half a kilobyte. */
-  constructor(private readonly most = 200_000) {}
+  constructor(most = 200_000) {
+    this.#verdicts = new Recent(most);
+  }
 
   decide(input: DecisionInput): Decision {
-    return choose(this.#verdict(input), input);
+    // What failed may have been the engine, and not a policy.
+    const verdict = this.#verdicts.get(
+      keyOf(input),
+      () => judge(input, BUILT_IN),
+      ({ failed }) => !failed,
+    );
+    return choose(verdict, input);
   }
 
   /** Verdicts that are remembered now. */
   get size(): number {
-    return this.#young.size + this.#old.size;
-  }
-
-  #verdict(input: DecisionInput): Verdict {
-    const key = keyOf(input);
-    const young = this.#young.get(key);
-    if (young) return young;
-    const verdict = this.#old.get(key) ?? judge(input, BUILT_IN);
-    // What failed may have been the engine, and not a policy.
-    if (verdict.failed) return verdict;
-    if (this.#young.size >= this.most / 2) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(key, verdict);
-    return verdict;
+    return this.#verdicts.size;
   }
 }
 

@@ -18,6 +18,9 @@ export interface RuleBook {
   readonly texts: readonly string[];
 }
 
+/** Answers that a book remembers. What is asked of it differs by jurisdictions, bases and labels: some hundred questions. */
+const MOST_ANSWERS = 8192;
+
 /** Reads the texts of a rule book. With any problem the book is not to be used. */
 export function readRuleBook(texts: readonly string[]): {
   readonly book: RuleBook;
@@ -38,7 +41,10 @@ export function readRuleBook(texts: readonly string[]): {
     }
     policies.set(id, { ...policy, reason, outcome });
   }
-  const set = new PolicySet(Object.fromEntries([...policies].map(([id, { json }]) => [id, json])));
+  const set = new PolicySet(
+    Object.fromEntries([...policies].map(([id, { json }]) => [id, json])),
+    MOST_ANSWERS,
+  );
   return { book: { policies, set, texts }, problems };
 }
 
