@@ -142,7 +142,7 @@ describe('POST /v1/records', () => {
     ['zero fields', 400, 'event-empty', { ...EVENT, data: { object: 'Case', fields: {} } }, {}, {}],
     ['the wrong schema', 400, 'event-invalid', { ...EVENT, subject: 7 }, {}, {}],
     ['clock skew', 400, 'event-time-skewed', { ...EVENT, time: '2199-01-01T00:00:00Z' }, {}, {}],
-    ['an unknown content type', 400, 'content-type-unsupported', EVENT, { 'content-type': 'text/plain' }, {}],
+    ['an unknown content type', 415, 'content-type-unsupported', EVENT, { 'content-type': 'text/plain' }, {}],
     ['a bad token', 401, 'token-invalid', EVENT, {}, { foreign: true }],
     ['an unknown tenant', 403, 'tenant-unknown', EVENT, {}, { scope: 'tenant:nobody purpose:case-triage' }],
     ['a missing scope', 403, 'scope-insufficient', EVENT, {}, { scope: 'tenant:atlas' }],
