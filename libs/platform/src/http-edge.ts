@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BailiwickError } from './bailiwick-error.js';
 import type { Logger } from './logger.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
@@ -30,8 +30,28 @@ function normalise(thrown: unknown): BailiwickError {
   return BailiwickError.from(thrown);
 }
 
-/** The one place where an error becomes an HTTP answer: RFC 9457 problem details, the cause kept for the log. */
-export function replyProblem(thrown: unknown, reply: FastifyReply, logger: Logger): void {
+/** The form in which an interface answers errors. */
+export interface ErrorForm {
+  readonly contentType: string;
+  readonly body: (error: BailiwickError) => object;
+  /** Headers beside those that every form has. */
+  readonly headers: (error: BailiwickError) => Readonly<Record<string, string>>;
+}
+
+/** RFC 9457 problem details: the form of all interfaces that do not follow somebody else's. */
+export const PROBLEM_FORM: ErrorForm = {
+  contentType: PROBLEM_CONTENT_TYPE,
+  body: toProblem,
+  headers: () => ({}),
+};
+
+/** The one place where an error becomes an HTTP answer, the cause kept for the log. */
+export function replyProblem(
+  thrown: unknown,
+  reply: FastifyReply,
+  logger: Logger,
+  form: ErrorForm = PROBLEM_FORM,
+): void {
   const error = normalise(thrown);
   if (error.policy.http >= 500) logger.error('request failed', { error });
   if (error.policy.http === 503 || error.policy.http === 429) {
@@ -41,16 +61,22 @@ export function replyProblem(thrown: unknown, reply: FastifyReply, logger: Logge
   if (error.policy.http === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(error.policy.http)
-    .type(PROBLEM_CONTENT_TYPE)
-    .send(JSON.stringify(toProblem(error)));
+    .headers(form.headers(error))
+    .type(form.contentType)
+    .send(JSON.stringify(form.body(error)));
 }
 
 /** Answers what controllers throw. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly formOf: (request: FastifyRequest) => ErrorForm = () => PROBLEM_FORM,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    replyProblem(thrown, host.switchToHttp().getResponse<FastifyReply>(), this.logger);
+    const http = host.switchToHttp();
+    const form = this.formOf(http.getRequest<FastifyRequest>());
+    replyProblem(thrown, http.getResponse<FastifyReply>(), this.logger, form);
   }
 }

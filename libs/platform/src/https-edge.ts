@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
-import { ProblemFilter } from './http-edge.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProblemFilter, type ErrorForm } from './http-edge.js';
 import type { Logger } from './logger.js';
 import type { Runnable } from './service.js';
 
@@ -27,12 +27,14 @@ export interface HttpsEdgeOptions {
   readonly module: DynamicModule;
   /** Says who may ask and how bodies are read, before anything is served. */
   readonly prepare: (fastify: FastifyInstance) => void;
+  /** The form in which errors of a request are answered; absent: problem details. */
+  readonly errorForm?: (request: FastifyRequest) => ErrorForm;
   /** Who is served, for the log. */
   readonly serves: string;
   readonly logger: Logger;
 }
 
-/** Serves a module over HTTPS; whatever fails becomes problem details. */
+/** Serves a module over HTTPS; whatever fails becomes problem details, or another form of error. */
 export class HttpsEdge implements Runnable {
   #app: NestFastifyApplication | undefined;
 
@@ -45,8 +47,19 @@ export class HttpsEdge implements Runnable {
   }
 
   async start(): Promise<void> {
-    const { host, port, tls, mutual, requestTimeoutMs, bodyLimit, module, prepare, serves, logger } =
-      this.options;
+    const {
+      host,
+      port,
+      tls,
+      mutual,
+      requestTimeoutMs,
+      bodyLimit,
+      module,
+      prepare,
+      errorForm,
+      serves,
+      logger,
+    } = this.options;
     const adapter = new FastifyAdapter({
       https: {
         ...tls,
@@ -62,7 +75,7 @@ export class HttpsEdge implements Runnable {
       logger: ['error', 'fatal'],
       bodyParser: false,
     });
-    app.useGlobalFilters(new ProblemFilter(logger));
+    app.useGlobalFilters(new ProblemFilter(logger, errorForm));
     prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
     await app.listen(port, host);
     this.#app = app;
