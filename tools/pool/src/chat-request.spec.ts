@@ -14,6 +14,7 @@ describe('a chat completion request', () => {
       maxTokens: undefined,
       seed: undefined,
       schema: undefined,
+      functions: [],
       stream: false,
       streamUsage: false,
     });
@@ -32,9 +33,41 @@ describe('a chat completion request', () => {
     expect(request).toMatchObject({ messages: [{ role: 'system', content: 'ab' }], maxTokens: 9 });
   });
 
+  describe('with tools', () => {
+    const parameters = { type: 'object', properties: { id: { type: 'string' } } };
+    const tools = ['find', 'close'].map((name) => ({ type: 'function', function: { name, parameters } }));
+
+    it.each([
+      ['may call', { tools }, []],
+      ['may not call', { tools, tool_choice: 'none' }, []],
+      ['must call', { tools, tool_choice: 'required' }, ['find', 'close']],
+      ['must call one', { tools, tool_choice: { type: 'function', function: { name: 'close' } } }, ['close']],
+    ])('that a model %s', (_what, more, called) => {
+      expect(parse({ model: 'm', messages, ...more }).functions.map(({ name }) => name)).toEqual(called);
+    });
+
+    it('reads what was called and what came back as text', () => {
+      const call = { id: 'c1', type: 'function', function: { name: 'find', arguments: '{"id":"7"}' } };
+      const turns = [
+        ...messages,
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'c1', content: 'found' },
+      ];
+      expect(parse({ model: 'm', messages: turns }).messages.slice(1)).toEqual([
+        { role: 'assistant', content: JSON.stringify(call.function) },
+        { role: 'user', content: 'found' },
+      ]);
+    });
+  });
+
   it.each([
     ['several answers', { n: 2 }, 'n'],
-    ['tools', { tools: [{}] }, 'tools'],
+    ['a tool that is none', { tools: [{}] }, 'tools.0'],
+    [
+      'a call of a function that is none',
+      { tools: [], tool_choice: { type: 'function', function: { name: 'canary-4711' } } },
+      'tool_choice',
+    ],
     ['a temperature out of range', { temperature: 3 }, 'temperature'],
     ['an unknown response format', { response_format: { type: 'xml' } }, 'response_format.type'],
     ['no messages', { messages: [] }, 'messages'],

@@ -5,6 +5,7 @@ import { ApiError } from './api-error.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
 import { CompletionResponse } from './completion-response.js';
 import type { AnswerEvent, Engine, Usage } from './engine.js';
+import { readCall } from './function-call.js';
 import { readBody } from './read-body.js';
 
 /** What the log may say about a request. */
@@ -38,8 +39,40 @@ export async function completeChat(
   facts.queuedMs = Math.round(performance.now() - arrived);
   const answer = engine.answer(chat, signal);
   const form = new CompletionResponse(`chatcmpl-${randomUUID()}`, chat.model);
-  if (chat.stream) await streamAnswer(answer, chat, form, response, facts);
+  if (chat.functions.length > 0) await sendCall(answer, chat, form, response, facts);
+  else if (chat.stream) await streamAnswer(answer, chat, form, response, facts);
   else await sendAnswer(answer, form, response, facts);
+}
+
+/** A call is read when it is whole; a stream tells it in one piece. */
+async function sendCall(
+  answer: AsyncIterable<AnswerEvent>,
+  { functions, stream, streamUsage }: ChatRequest,
+  form: CompletionResponse,
+  response: ServerResponse,
+  facts: CompletionFacts,
+): Promise<void> {
+  let text = '';
+  for await (const event of answer) {
+    if (event.kind === 'text') {
+      text += event.text;
+      continue;
+    }
+    const { usage } = event;
+    facts.usage = usage;
+    const call = readCall(functions, text);
+    const calls = call ? [{ id: `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`, call }] : [];
+    const finish = call ? 'tool_calls' : 'length';
+    if (stream) {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      for (const data of [form.calls(calls), form.end(finish), ...(streamUsage ? [form.usage(usage)] : [])])
+        response.write(`data: ${data}\n\n`);
+      response.end('data: [DONE]\n\n');
+    } else {
+      response.setHeader('content-type', 'application/json');
+      response.end(form.whole(null, finish, usage, calls));
+    }
+  }
 }
 
 async function sendAnswer(

@@ -1,9 +1,16 @@
 import type { FinishReason, Usage } from './engine.js';
+import type { FunctionCall } from './function-call.js';
 
 interface WireUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+}
+
+/** A call with the id by which its result is told. */
+export interface NumberedCall {
+  readonly id: string;
+  readonly call: FunctionCall;
 }
 
 /** Writes the answers to one request in OpenAI's shapes, whole or in chunks. */
@@ -16,8 +23,14 @@ export class CompletionResponse {
   ) {}
 
   /** A `chat.completion`. */
-  whole(content: string, finishReason: FinishReason, usage: Usage): string {
-    const message = { role: 'assistant', content, refusal: null };
+  whole(
+    content: string | null,
+    finishReason: FinishReason,
+    usage: Usage,
+    calls: readonly NumberedCall[] = [],
+  ): string {
+    const tool_calls = calls.map(({ id, call }) => ({ id, type: 'function', function: call }));
+    const message = { role: 'assistant', content, refusal: null, ...(calls.length > 0 && { tool_calls }) };
     const choices = [{ index: 0, message, logprobs: null, finish_reason: finishReason }];
     return JSON.stringify({ ...this.#head('chat.completion'), choices, usage: wireUsage(usage) });
   }
@@ -25,6 +38,19 @@ export class CompletionResponse {
   /** A `chat.completion.chunk` that adds to the message. */
   piece(delta: { readonly role?: 'assistant'; readonly content?: string }): string {
     return this.#chunk([{ index: 0, delta, logprobs: null, finish_reason: null }]);
+  }
+
+  /** The chunk with all calls of functions. */
+  calls(calls: readonly NumberedCall[]): string {
+    const tool_calls = calls.map(({ id, call }, index) => ({ index, id, type: 'function', function: call }));
+    return this.#chunk([
+      {
+        index: 0,
+        delta: { role: 'assistant', content: null, tool_calls },
+        logprobs: null,
+        finish_reason: null,
+      },
+    ]);
   }
 
   /** The chunk that ends the message. */

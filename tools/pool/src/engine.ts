@@ -6,8 +6,8 @@ export interface Usage {
   readonly completionTokens: number;
 }
 
-/** Why an answer ended: by itself, or because it reached its limit of tokens. */
-export type FinishReason = 'stop' | 'length';
+/** Why an answer ended: by itself, because it reached its limit of tokens, or with a call. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls';
 
 /** What an engine yields: pieces of the answer, then its end. */
 export type AnswerEvent =

@@ -30,6 +30,7 @@ describe('llama.cpp with the committed model', () => {
     maxTokens: undefined,
     seed: undefined,
     schema,
+    functions: [],
     stream: false,
     streamUsage: false,
     ...change,
