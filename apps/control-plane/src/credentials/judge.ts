@@ -1,3 +1,4 @@
+import { CALLER } from '@bailiwick/domain';
 import type { ErrorCode } from '@bailiwick/platform';
 import type { ReceiptClaims } from '@bailiwick/receipt';
 import { z } from 'zod';
@@ -79,6 +80,8 @@ export function judge(
   if (purpose.writeback.object !== object)
     return refuse('credential-refused', `the purpose does not write ${object}`);
   const connection = purpose.writeback.target;
+  if (connection === CALLER)
+    return refuse('credential-refused', 'the answers of the purpose go to their caller, and to no CRM');
   const terms = book.latest('connection', tenant, connection)?.body;
   if (!terms) return refuse('connection-unknown', `the tenant has no CRM connection ${connection}`);
   return { kind: 'mint', connection, terms };

@@ -62,6 +62,9 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
     'pending/pending',
   ]);
   expect(named('purpose')).toEqual([
+    'nordlicht/assistant',
+    'atlas/assistant',
+    'harbor/assistant',
     'nordlicht/case-digest',
     'atlas/case-digest',
     'harbor/case-digest',
@@ -71,7 +74,7 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
     'pending/case-triage',
   ]);
   expect(named('pool')).toEqual(['*/eu-shared', '*/eu-nordlicht', '*/us-shared']);
-  expect(named('catalog')).toEqual(['*/Case', '*/Contact']);
+  expect(named('catalog')).toEqual(['*/Case', '*/ChatCompletion', '*/Contact']);
 });
 
 test('an acknowledgement keeps the digest of the exact text, and a tenant without one has none', () => {

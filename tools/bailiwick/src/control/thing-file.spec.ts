@@ -19,13 +19,17 @@ test('a folder of the formats of infra/ is read whole', () => {
     'harbor purpose case-digest',
   ]);
   expect(named(readThings(join(INFRA, 'jurisdictions', 'us-east.yaml')))).toEqual(['* pool us-shared']);
-  expect(named(readThings(join(INFRA, 'catalog')))).toEqual(['* catalog Case', '* catalog Contact']);
+  expect(named(readThings(join(INFRA, 'catalog')))).toEqual([
+    '* catalog Case',
+    '* catalog ChatCompletion',
+    '* catalog Contact',
+  ]);
 });
 
 test('a folder that is laid out as infra/ is read by its folders, without the cases of policies', () => {
   const kinds = readThings(INFRA).map(({ kind }) => kind);
   expect(new Set(kinds)).toEqual(new Set(['profile', 'purpose', 'pool', 'catalog']));
-  expect(kinds).toHaveLength(16);
+  expect(kinds).toHaveLength(20);
 });
 
 test('a thing says its terms, without what the control-plane gives it; an acknowledgement is not applied', () => {
