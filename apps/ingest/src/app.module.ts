@@ -1,7 +1,13 @@
-import { CONTROL_REGION, IngestServiceService, spiffeId, topicNames } from '@bailiwick/contracts';
+import {
+  CONTROL_REGION,
+  EVENT_TYPES,
+  IngestServiceService,
+  spiffeId,
+  topicNames,
+} from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
 import { grpcServerOf, handlers } from '@bailiwick/grpc';
-import { ControlReader, DurableWriter, clusterOf } from '@bailiwick/kafka';
+import { ControlReader, DurableWriter, TailReader, clusterOf } from '@bailiwick/kafka';
 import {
   RootModule,
   databaseError,
@@ -14,6 +20,8 @@ import type { DynamicModule } from '@nestjs/common';
 import { AccessTokens } from './authorise/access-tokens.js';
 import { trustAuthority } from './authorise/trust-authority.js';
 import { readConfig, type IngestConfig } from './config.js';
+import { Gateway } from './gateway/gateway.js';
+import { KEPT_MS, Replies } from './gateway/replies.js';
 import { ApiServer } from './http/api-server.js';
 import { MAX_BODY_BYTES } from './http/request-body.js';
 import { pullRunners } from './pull/pulls.js';
@@ -63,6 +71,16 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     now: () => new Date(),
   };
   const receiver = new RecordReceiver({ ...inbound, writer, logger });
+  const replies = new Replies();
+  const tail = new TailReader({
+    cluster,
+    topic: topicNames(cell.jurisdiction).reply,
+    type: EVENT_TYPES.reply,
+    sinceMs: KEPT_MS,
+    take: (reply) => replies.take(reply),
+    logger,
+  });
+  health.add(tail.check);
   const pulls = pullRunners(config.BAILIWICK_SUBSCRIPTIONS_FILE, { cluster, cell, logger }, inbound);
   const api = new ApiServer({
     host,
@@ -74,6 +92,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     receiver,
     quotas,
     webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE),
+    gateway: new Gateway({ control, custody, receiver, replies }),
     logger,
   });
   const grpc = grpcServerOf(kit, {
@@ -85,6 +104,6 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   grpc.add(IngestServiceService, {
     send: handlers(logger).duplex(sendStream({ tokens, control, region, receiver, draining })),
   });
-  for (const part of [control, writer, api, grpc, ...pulls]) kit.add(part);
+  for (const part of [control, writer, tail, api, grpc, ...pulls]) kit.add(part);
   return { module: RootModule };
 }

@@ -1,3 +1,4 @@
+import { CHAT_OBJECT } from '@bailiwick/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Producer } from '../authorise/producer.js';
@@ -53,6 +54,14 @@ describe('the one gate of every way in', () => {
     ['event-invalid', producer(), { ...asked, object: 'Lead' }, control],
   ] as const)('refuses with %s', (code, who, what, state) => {
     expect(admit(who, what, state, 'eu-central')).toMatchObject({ outcome: 'refused', code });
+  });
+
+  it('B1 admits a question only where somebody waits for its answer', () => {
+    const chats = controlOf([profile('atlas')], [{ ...purpose('atlas', 'assistant'), object: CHAT_OBJECT }]);
+    const question = { purpose: 'assistant', object: CHAT_OBJECT };
+    const asker = producer({ purposes: ['assistant'] });
+    expect(admit(asker, question, chats, 'eu-central')).toMatchObject({ code: 'event-invalid' });
+    expect(admit(asker, { ...question, awaited: true }, chats, 'eu-central').outcome).toBe('admitted');
   });
 
   it('admits nothing unless profile, acknowledgement, home, scope and purpose all say so', () => {

@@ -1,4 +1,4 @@
-import { purposeKey, type CellEndpoints, type Purpose } from '@bailiwick/domain';
+import { isAwaited, purposeKey, type CellEndpoints, type Purpose } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
 import type { ErrorCode } from '@bailiwick/platform';
 import type { Producer } from '../authorise/producer.js';
@@ -50,6 +50,8 @@ export function admitTenant(
 export interface Asked {
   readonly purpose: string | null;
   readonly object: string;
+  /** Whether somebody waits for the answer, as the gateway does. */
+  readonly awaited?: boolean;
 }
 
 /** The one gate of every inbound path: decides by the producer's rights and the control state, and by nothing else. */
@@ -72,5 +74,10 @@ export function admit(
   if (!purpose) return refused('purpose-unknown', 'the tenant has no such purpose in this cell');
   if (purpose.object !== asked.object)
     return refused('event-invalid', `the purpose is about ${purpose.object}, the event is not`);
+  if (isAwaited(asked.object) && asked.awaited !== true)
+    return refused(
+      'event-invalid',
+      'a question is asked through the gateway, where somebody waits for its answer',
+    );
   return { outcome: 'admitted', purpose };
 }

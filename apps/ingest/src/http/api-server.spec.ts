@@ -8,6 +8,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../authorise/access-tokens.js';
 import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-kit.js';
+import { Gateway } from '../gateway/gateway.js';
+import { Replies } from '../gateway/replies.js';
 import { keepingReceiver } from '../receive/parts.test-kit.js';
 import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
 import { webhookMac } from '../webhook/webhook-signature.js';
@@ -72,6 +74,12 @@ beforeAll(async () => {
         secretFile: [join(folder, 'secret')],
       },
     ]),
+    gateway: new Gateway({
+      control: kept.control,
+      custody: { openReply: () => Promise.reject(new Error('nothing is sealed here')) },
+      receiver: kept.receiver,
+      replies: new Replies(),
+    }),
     logger,
   });
   await api.start();

@@ -1,13 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { BailiwickError, HttpsEdge, type Logger, type Runnable } from '@bailiwick/platform';
+import { BailiwickError, HttpsEdge, PROBLEM_FORM, type Logger, type Runnable } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admitTenant, type ControlView } from '../admit/admit.js';
 import type { AccessTokens } from '../authorise/access-tokens.js';
 import type { Producer } from '../authorise/producer.js';
+import { CHAT, ChatController } from '../gateway/chat.controller.js';
+import { Gateway } from '../gateway/gateway.js';
+import { MODEL, MODELS, ModelsController } from '../gateway/models.controller.js';
+import { OPENAI_ERROR } from '../gateway/openai-error.js';
 import { SlowRefusals } from '../quota/slow-refusals.js';
 import type { TenantQuotas } from '../quota/tenant-quotas.js';
 import { InFlight } from '../receive/in-flight.js';
-import { countRefusal } from '../receive/ingest-metrics.js';
+import { countRefusal, type Way } from '../receive/ingest-metrics.js';
 import { RecordReceiver, refusalError } from '../receive/record-receiver.js';
 import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
 import { RECORDS, RecordsController } from './records.controller.js';
@@ -38,8 +42,26 @@ export interface ApiServerParts {
   readonly receiver: RecordReceiver;
   readonly quotas: Pick<TenantQuotas, 'expect'>;
   readonly webhooks: WebhookRegistrations;
+  readonly gateway: Gateway;
   readonly logger: Logger;
 }
+
+/** How the interface treats the requests of one route. */
+interface Route {
+  readonly way: Way;
+  /** Whether a body is read, which takes a place and room. */
+  readonly reads: boolean;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  [`POST ${RECORDS}`]: { way: 'http', reads: true },
+  [`POST ${WEBHOOKS}`]: { way: 'webhook', reads: true },
+  [`POST ${CHAT}`]: { way: 'gateway', reads: true },
+  [`GET ${MODELS}`]: { way: 'gateway', reads: false },
+  [`GET ${MODEL}`]: { way: 'gateway', reads: false },
+};
+const routeOf = ({ method, routeOptions: { url } }: FastifyRequest): Route | undefined =>
+  ROUTES[`${method} ${url}`];
 
 @Module({})
 class ApiModule {}
@@ -50,6 +72,8 @@ class ApiModule {}
  */
 export class ApiServer implements Runnable {
   readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
+  /** Questions wait for their answers, and records must not wait for questions. */
+  readonly #questions = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
   readonly #refusals = new SlowRefusals();
   readonly #producers = new RequestProducers();
   readonly #edge: HttpsEdge;
@@ -64,6 +88,7 @@ export class ApiServer implements Runnable {
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
       module: this.#module(),
       prepare: (fastify) => this.#prepare(fastify),
+      errorForm: (request) => (routeOf(request)?.way === 'gateway' ? OPENAI_ERROR : PROBLEM_FORM),
       serves: 'producers',
       logger,
     });
@@ -83,13 +108,14 @@ export class ApiServer implements Runnable {
   }
 
   #module(): DynamicModule {
-    const { receiver, webhooks } = this.parts;
+    const { receiver, webhooks, gateway } = this.parts;
     return {
       module: ApiModule,
-      controllers: [RecordsController, WebhooksController],
+      controllers: [RecordsController, WebhooksController, ChatController, ModelsController],
       providers: [
         { provide: RecordReceiver, useValue: receiver },
         { provide: WebhookRegistrations, useValue: webhooks },
+        { provide: Gateway, useValue: gateway },
         { provide: RequestProducers, useValue: this.#producers },
       ],
     };
@@ -102,14 +128,20 @@ export class ApiServer implements Runnable {
       readBody(payload),
     );
     fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-      const route = request.method === 'POST' ? request.routeOptions.url : undefined;
-      if (route !== RECORDS && route !== WEBHOOKS) return;
-      const way = route === RECORDS ? 'http' : 'webhook';
+      const route = routeOf(request);
+      if (!route) return;
+      const { way, reads } = route;
       try {
-        const producer = route === RECORDS ? await this.#authorise(request) : this.#webhookOf(request);
-        if (route === RECORDS) this.#producers.remember(request, producer);
+        const producer = way === 'webhook' ? this.#webhookOf(request) : await this.#authorise(request, way);
+        this.#producers.remember(request, producer);
+        if (!reads) return;
         await this.#inQuota(producer.tenant, reply);
-        await this.#room(producer.tenant, request, reply);
+        await this.#room(
+          way === 'gateway' ? this.#questions : this.#inFlight,
+          producer.tenant,
+          request,
+          reply,
+        );
       } catch (thrown) {
         countRefusal(way, thrown);
         throw thrown;
@@ -131,21 +163,26 @@ export class ApiServer implements Runnable {
     return this.parts.webhooks.get((params as { readonly id: string }).id).producer;
   }
 
-  async #room(tenant: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (this.#inFlight.waiting(tenant) >= MAX_WAITING)
+  async #room(
+    inFlight: InFlight,
+    tenant: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    if (inFlight.waiting(tenant) >= MAX_WAITING)
       throw new BailiwickError('too-many-requests', 'too much is being received at once; try again');
     const length = Number(request.headers['content-length'] ?? UNKNOWN_LENGTH_BYTES);
     const bytes = Math.min(length, MAX_BODY_BYTES);
-    await this.#inFlight.enter(bytes, tenant);
-    if (reply.raw.closed) this.#inFlight.leave(bytes);
-    else reply.raw.once('close', () => this.#inFlight.leave(bytes));
+    await inFlight.enter(bytes, tenant);
+    if (reply.raw.closed) inFlight.leave(bytes);
+    else reply.raw.once('close', () => inFlight.leave(bytes));
   }
 
-  async #authorise(request: FastifyRequest): Promise<Awaited<ReturnType<AccessTokens['verify']>>> {
+  async #authorise(request: FastifyRequest, way: Way): Promise<Producer> {
     const { tokens, control, region } = this.parts;
     const producer = await tokens.verify(request.headers.authorization);
     const admission = admitTenant(producer, control, region);
-    if (admission.outcome === 'refused') throw refusalError(admission, 'http');
+    if (admission.outcome === 'refused') throw refusalError(admission, way);
     return producer;
   }
 }

@@ -3,12 +3,13 @@ import { SpanKind } from '@opentelemetry/api';
 
 /**
  * Runs the work on one record in a server span: the root of the record's trace, or a child of the producer's own
- * span when it sent a trace context.
+ * span when it sent a trace context. `status` is the HTTP status of success.
  */
 export const inServerSpan = <T>(
   route: string,
   traceparent: string | null | undefined,
   work: () => Promise<T>,
+  status = 202,
 ): Promise<T> =>
   inSpan(
     `POST ${route}`,
@@ -20,7 +21,7 @@ export const inServerSpan = <T>(
     async (span) => {
       try {
         const result = await work();
-        span.setAttribute(ATTRIBUTES.httpStatus, 202);
+        span.setAttribute(ATTRIBUTES.httpStatus, status);
         return result;
       } catch (thrown) {
         span.setAttribute(ATTRIBUTES.httpStatus, BailiwickError.from(thrown).policy.http);

@@ -1,7 +1,7 @@
 import { BailiwickError, counter, histogram } from '@bailiwick/platform';
 
 /** A way in. */
-export type Way = 'http' | 'webhook' | 'grpc' | 'pull';
+export type Way = 'http' | 'webhook' | 'grpc' | 'pull' | 'gateway';
 
 const accepted = counter('bailiwick_ingest_accepted_total', 'Records taken and durable, by way in.', ['way']);
 const refused = counter('bailiwick_ingest_refused_total', 'Records refused, by way in and error code.', [

@@ -50,7 +50,8 @@ export class RecordReceiver {
    */
   async receive(event: CrmEvent, producer: Producer, way: Way): Promise<string> {
     const { control, custody, region, now } = this.parts;
-    const admission = admit(producer, event, control, region);
+    const { purpose, object } = event;
+    const admission = admit(producer, { purpose, object, awaited: way === 'gateway' }, control, region);
     if (admission.outcome === 'refused') throw refusalError(admission, way);
     const { tenant } = producer;
     // A stream is read more slowly; a request is told when to come again.

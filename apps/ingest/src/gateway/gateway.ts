@@ -1,0 +1,129 @@
+import { ChatAnswer, type CompletionFrame } from '@bailiwick/chat';
+import type { GatewayAnswer, GatewayRefusal, GatewayReply } from '@bailiwick/contracts';
+import type { Custody } from '@bailiwick/custody';
+import { isAwaited, purposeKey, type Purpose } from '@bailiwick/domain';
+import { BailiwickError } from '@bailiwick/platform';
+import type { ControlView } from '../admit/admit.js';
+import type { Producer } from '../authorise/producer.js';
+import { custodyFailure } from '../receive/custody-failure.js';
+import type { RecordReceiver } from '../receive/record-receiver.js';
+import { AskedBefore } from './asked-before.js';
+import { choosePurpose } from './choose-purpose.js';
+import { questionFor, type Question } from './question.js';
+import { readChat } from './read-chat.js';
+import type { Replies } from './replies.js';
+
+/** How long a question may wait for its turn, beside the time that its purpose gives the model, in milliseconds. */
+const QUEUE_MS = 30_000;
+
+/** What the gateway works with. */
+export interface GatewayParts {
+  readonly control: ControlView;
+  readonly custody: Pick<Custody, 'openReply'>;
+  readonly receiver: Pick<RecordReceiver, 'receive'>;
+  readonly replies: Pick<Replies, 'wait'>;
+}
+
+/** Headers of a question. */
+export interface QuestionHeaders {
+  /** `bailiwick-purpose`: which of the client's purposes, where its model's name does not say. */
+  readonly purpose: string | null;
+  /** `Idempotency-Key`: asked again, the question is the same one. */
+  readonly idempotencyKey: string | null;
+}
+
+/** An answer as it goes to the client: personal data, restored. */
+export interface Answered {
+  readonly frame: CompletionFrame;
+  readonly answer: ChatAnswer;
+  /** Decision receipt under which the model was asked. */
+  readonly receipt: string;
+}
+
+/** Asks a model the way every record goes: taken durably, classified, decided on, answered, restored. There is no other way from here. */
+export class Gateway {
+  readonly #askedBefore = new AskedBefore();
+
+  constructor(private readonly parts: GatewayParts) {}
+
+  /** The purposes of a client whose answers it waits for. */
+  purposes({ tenant, purposes }: Pick<Producer, 'tenant' | 'purposes'>): readonly Purpose[] {
+    return purposes.flatMap((id) => {
+      const purpose = this.parts.control.get('purpose', purposeKey(tenant, id));
+      return purpose && isAwaited(purpose.object) ? [purpose] : [];
+    });
+  }
+
+  /** Reads a question and finds its purpose. Throws what is wrong with it; nothing of it was kept then. */
+  read(body: Uint8Array, { purpose: named, idempotencyKey }: QuestionHeaders, producer: Producer): Question {
+    const request = readChat(body);
+    const purpose = choosePurpose(this.purposes(producer), { model: request.model, purpose: named });
+    const question = questionFor(producer, { request, purpose, idempotencyKey });
+    if (idempotencyKey !== null) this.#askedBefore.check(question.eventId, body);
+    return question;
+  }
+
+  /**
+   * Gives the answer to a question. Throws the refusal of the gate; `question-held` or `question-failed` for one that gets no answer;
+   * `answer-late` when it takes too long, or nobody waits any more (`gone`).
+   */
+  async answer(question: Question, producer: Producer, gone: AbortSignal): Promise<Answered> {
+    const { receiver, replies } = this.parts;
+    const { event, eventId, purpose } = question;
+    await receiver.receive(event, producer, 'gateway');
+    const waitMs = purpose.model.timeoutMs + QUEUE_MS;
+    const waiting = AbortSignal.any([gone, AbortSignal.timeout(waitMs)]);
+    const reply = await replies.wait(eventId, waiting).catch((cause: unknown) => {
+      throw new BailiwickError(
+        'answer-late',
+        `there is no answer after ${waitMs / 1000} s; where the question had an Idempotency-Key, the same key asks for it again`,
+        { cause },
+      );
+    });
+    return await this.#open(reply, question);
+  }
+
+  async #open(reply: GatewayReply, { request: { model } }: Question): Promise<Answered> {
+    const { eventId, tenant, subject, outcome } = reply;
+    if (outcome?.$case === 'refusal') throw noAnswer(outcome.value);
+    const { payload, receipt, usage, finishedAt } = outcome?.value ?? NOTHING;
+    if (!payload) throw new BailiwickError('internal', 'a reply holds neither an answer nor a refusal');
+    const opened = await this.parts.custody
+      .openReply({ eventId, tenant, subject, sealed: payload })
+      .catch((thrown: unknown) => {
+        throw custodyFailure(thrown);
+      });
+    const { inputTokens = 0, outputTokens = 0 } = usage ?? {};
+    return {
+      frame: { eventId, model, createdAt: finishedAt ?? new Date(), usage: { inputTokens, outputTokens } },
+      answer: readAnswer(opened.reveal()),
+      receipt,
+    };
+  }
+}
+
+const NOTHING: GatewayAnswer = {
+  payload: undefined,
+  receipt: '',
+  pool: '',
+  model: '',
+  usage: undefined,
+  finishedAt: undefined,
+};
+
+function readAnswer(bytes: Buffer): ChatAnswer {
+  try {
+    return ChatAnswer.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    throw new BailiwickError(
+      'question-failed',
+      'what the purpose makes of the answer is no answer to a chat',
+    );
+  }
+}
+
+/** Why there is no answer, with the mesh's own reason beside. */
+const noAnswer = ({ kind, code, detail }: GatewayRefusal): BailiwickError =>
+  new BailiwickError(kind === 'held' ? 'question-held' : 'question-failed', detail, {
+    extensions: { reason: code },
+  });

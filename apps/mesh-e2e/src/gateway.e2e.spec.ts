@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import OpenAI from 'openai';
+import { Agent, fetch } from 'undici';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { Mesh } from './mesh.js';
+import { freshId } from './sample-case.js';
+
+const NAME = 'Lena Vogt';
+const MAIL = 'lena.vogt@example.org';
+const MODEL = 'triage-small';
+
+let mesh: Mesh;
+let agent: Agent;
+beforeAll(async () => {
+  mesh = await Mesh.open(inject('stackFolder'));
+  agent = new Agent({ connect: { ca: await readFile(mesh.stack.authority, 'utf8') } });
+});
+afterAll(async () => {
+  await agent.close();
+  await mesh.close();
+});
+
+/** Fetches with trust in the authority of the stack. */
+const trusting = ((url: string, init: object) =>
+  fetch(url, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
+
+/** OpenAI's own client, pointed at the home cell of a tenant. */
+const clientOf = async (tenant: string, region = mesh.homeOf(tenant)): Promise<OpenAI> =>
+  new OpenAI({
+    apiKey: await mesh.token(tenant, 'assistant'),
+    baseURL: `${mesh.cell(region).ingest.http}/v1`,
+    fetch: trusting,
+  });
+
+/** A schema that leaves the model one answer, in which the person is named. */
+const saying = (text: string) => ({
+  type: 'json_schema' as const,
+  json_schema: {
+    name: 'said',
+    strict: true,
+    schema: {
+      type: 'object',
+      properties: { said: { enum: [text] } },
+      required: ['said'],
+      additionalProperties: false,
+    },
+  },
+});
+const asked = [{ role: 'user' as const, content: `Write to ${NAME}, ${MAIL}.` }];
+
+describe("the gateway, asked by OpenAI's own client", () => {
+  it.each([
+    ['nordlicht', 'eu', 'eu-nordlicht'],
+    ['harbor', 'us', 'us-shared'],
+  ])(
+    'answers %s at home, restored, with its history under the id in the headers',
+    async (tenant, jurisdiction, pool) => {
+      const openai = await clientOf(tenant);
+      const { data, response } = await openai.chat.completions
+        .create({ model: MODEL, messages: asked, response_format: saying(`To ${NAME} at ${MAIL}`) })
+        .withResponse();
+      expect(data).toMatchObject({ object: 'chat.completion', model: MODEL });
+      expect(data.choices[0]).toMatchObject({ finish_reason: 'stop' });
+      expect(JSON.parse(data.choices[0]?.message.content ?? '')).toEqual({ said: `To ${NAME} at ${MAIL}` });
+      expect(data.usage?.total_tokens).toBeGreaterThan(0);
+
+      const eventId = response.headers.get('bailiwick-event-id') ?? '';
+      expect(response.headers.get('bailiwick-receipt')?.split('.')).toHaveLength(3);
+      const history = await mesh.ended(mesh.homeOf(tenant), eventId);
+      expect(history).toMatchObject({ outcome: 'answered', tenant, answeredIn: jurisdiction, pool });
+      const text = JSON.stringify(history);
+      for (const value of ['Lena', 'Vogt', 'lena.vogt']) expect(text).not.toContain(value);
+      expect(await mesh.writes(eventId)).toEqual([]);
+    },
+  );
+
+  it('streams the same answer, and tells its tokens', async () => {
+    const openai = await clientOf('atlas');
+    const stream = await openai.chat.completions.create({
+      model: MODEL,
+      messages: asked,
+      response_format: saying(`Dear ${NAME}`),
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    let text = '';
+    let tokens = 0;
+    let finish: string | null = null;
+    for await (const { choices, usage } of stream) {
+      text += choices[0]?.delta.content ?? '';
+      finish = choices[0]?.finish_reason ?? finish;
+      tokens = usage?.total_tokens ?? tokens;
+    }
+    expect(JSON.parse(text)).toEqual({ said: `Dear ${NAME}` });
+    expect(finish).toBe('stop');
+    expect(tokens).toBeGreaterThan(0);
+  });
+
+  it.each([false, true])(
+    'restores names in the arguments of a function that is called (streamed: %s)',
+    async (stream) => {
+      const openai = await clientOf('atlas');
+      const parameters = {
+        type: 'object',
+        properties: { customer: { enum: [NAME] } },
+        required: ['customer'],
+        additionalProperties: false,
+      };
+      const request = {
+        model: MODEL,
+        messages: asked,
+        tools: [{ type: 'function' as const, function: { name: 'find_customer', parameters } }],
+        tool_choice: { type: 'function' as const, function: { name: 'find_customer' } },
+      };
+      const whole = stream
+        ? await openai.chat.completions.stream(request).finalChatCompletion()
+        : await openai.chat.completions.create(request);
+      const [choice] = whole.choices;
+      expect(choice?.finish_reason).toBe('tool_calls');
+      const [call] = choice?.message.tool_calls ?? [];
+      expect(call).toMatchObject({ type: 'function', function: { name: 'find_customer' } });
+      const written = call?.type === 'function' ? call.function.arguments : '';
+      expect(JSON.parse(written)).toEqual({ customer: NAME });
+    },
+  );
+
+  it('promise 4: the same key asks the same question, and another question under it is refused', async () => {
+    const openai = await clientOf('atlas');
+    const headers = { 'Idempotency-Key': freshId() };
+    const ask = (content: string) =>
+      openai.chat.completions
+        .create(
+          { model: MODEL, messages: [{ role: 'user', content }], response_format: saying('yes') },
+          { headers },
+        )
+        .withResponse();
+    const [first, second] = [await ask('Is it?'), await ask('Is it?')];
+    expect(second.data).toEqual(first.data);
+    expect(second.response.headers.get('bailiwick-event-id')).toBe(
+      first.response.headers.get('bailiwick-event-id'),
+    );
+    await expect(ask('Is it not?')).rejects.toMatchObject({ status: 400, code: 'idempotency-key-reused' });
+  });
+
+  it('lists the models that the client may ask', async () => {
+    const openai = await clientOf('atlas');
+    expect((await openai.models.list()).data).toMatchObject([{ id: MODEL, owned_by: 'atlas' }]);
+    expect(await openai.models.retrieve(MODEL)).toMatchObject({ id: MODEL, object: 'model' });
+  });
+
+  describe('B1 fails closed, and says why', () => {
+    it.each([
+      ['another cell than the tenant is at home in', 'us-east', {}, 421, 'wrong-cell', null],
+      [
+        'a model for which the client has no purpose',
+        null,
+        { model: 'gpt-5' },
+        404,
+        'model-unknown',
+        'model',
+      ],
+      ['a member that it could not keep', null, { logprobs: true }, 400, 'event-invalid', 'logprobs'],
+      [
+        'a picture',
+        null,
+        { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }] },
+        400,
+        'event-invalid',
+        'messages.0.content',
+      ],
+    ])('%s', async (_what, region, changes, status, code, param) => {
+      const openai = await clientOf('nordlicht', region ?? undefined);
+      const request = {
+        model: MODEL,
+        messages: asked,
+        ...changes,
+      } as OpenAI.ChatCompletionCreateParamsNonStreaming;
+      await expect(openai.chat.completions.create(request)).rejects.toMatchObject({ status, code, param });
+    });
+
+    it('a client without a token, and one for whom no purpose is about chats', async () => {
+      const baseURL = `${mesh.cell('eu-central').ingest.http}/v1`;
+      const request = { model: MODEL, messages: asked };
+      const asking = (apiKey: string) =>
+        new OpenAI({ apiKey, baseURL, fetch: trusting }).chat.completions.create(request);
+      await expect(asking('none')).rejects.toMatchObject({ status: 401, code: 'token-invalid' });
+      const token = await mesh.token('atlas', 'case-triage');
+      await expect(asking(token)).rejects.toMatchObject({ status: 403, code: 'scope-insufficient' });
+    });
+  });
+
+  it('B1 a question does not come in by the way of records, where nobody would wait for its answer', async () => {
+    const data = { object: 'ChatCompletion', fields: { Layout: ['is Messages messages>0>role "user"'] } };
+    const event = {
+      specversion: '1.0',
+      type: 'crm.asked',
+      source: '/e2e/chats',
+      id: freshId(),
+      subject: freshId(),
+      data,
+    };
+    const authorization = `Bearer ${await mesh.token('atlas', 'assistant')}`;
+    const answer = await mesh.post('eu-central', JSON.stringify(event), { authorization });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'event-invalid' } });
+  });
+});
