@@ -17,6 +17,7 @@ import {
 import { readConfig, type WritebackConfig } from './config.js';
 import { CredentialService } from './credential/credential-service.js';
 import { Leases } from './credential/leases.js';
+import { CrmPauses } from './write/crm-pauses.js';
 import { writeBackStage } from './write/write-back.stage.js';
 import { WriteLedger } from './write/write-ledger.js';
 
@@ -79,6 +80,7 @@ async function wire({
         ledger,
         leases,
         connections,
+        pauses: new CrmPauses(),
       }),
       concurrency: config.BAILIWICK_CONCURRENCY,
     },

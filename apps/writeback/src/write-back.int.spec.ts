@@ -385,9 +385,9 @@ describe('the ledger', () => {
 
   test('lets whoever asks write until it is known that the CRM has it', async () => {
     const eventId = 'evt_ledger_1';
-    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write' });
-    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write' });
-    expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'write' });
+    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write', conflicted: false });
+    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write', conflicted: false });
+    expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'write', conflicted: false });
     await ledger.written({ eventId, at: at(2), write });
     expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'written', write });
     expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'duplicate' });

@@ -5,7 +5,9 @@ const CONNECTION = { name: 'sample-crm', kind: 'generic-http', url: 'https://127
 
 describe('the connections file', () => {
   test('names connections, each with a protocol that is known', () => {
-    expect(CrmConnections.parse([CONNECTION])).toEqual([{ ...CONNECTION, timeoutMs: 10_000 }]);
+    expect(CrmConnections.parse([CONNECTION])).toEqual([
+      { ...CONNECTION, timeoutMs: 10_000, unmodifiedSince: false },
+    ]);
   });
   test.each([
     ['a protocol that is not known', { ...CONNECTION, kind: 'fax' }],

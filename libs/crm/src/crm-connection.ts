@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import type { CrmWriter } from './crm-writer.js';
-import { GenericHttpWriter } from './generic-http/generic-http-writer.js';
-
-/** A CRM behind the generic HTTP interface. */
-const GenericHttpConnection = z.strictObject({
-  /** What a purpose names as its write-back target. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
-  kind: z.literal('generic-http'),
-  /** Base address, `https` only. */
-  url: z.url({ protocol: /^https$/ }),
-  /** How long one request may take, in milliseconds. */
-  timeoutMs: z.int().positive().default(10_000),
-});
+import { GenericHttpConnection, GenericHttpWriter } from './generic-http/generic-http-writer.js';
+import { SalesforceConnection, SalesforceWriter } from './salesforce/salesforce-writer.js';
 
 /** One CRM connection of a cell; `kind` names the folder that speaks its protocol. */
-export const CrmConnection = z.discriminatedUnion('kind', [GenericHttpConnection]);
+export const CrmConnection = z.discriminatedUnion('kind', [GenericHttpConnection, SalesforceConnection]);
 export type CrmConnection = z.infer<typeof CrmConnection>;
 
 /** All connections of a cell, as written in the connections file. */
@@ -25,13 +15,20 @@ export const CrmConnections = z.array(CrmConnection).superRefine((connections, c
 });
 export type CrmConnections = z.infer<typeof CrmConnections>;
 
+type ByKind = { readonly [C in CrmConnection as C['kind']]: C };
+type OfKind<K extends keyof ByKind> = { [P in K]: ByKind[P] & { readonly kind: P } }[K];
+
+/** The CRMs that can be written to: a new one is one row here, and its folder. */
+const WRITERS: {
+  readonly [K in keyof ByKind]: (connection: OfKind<K>, authority: string) => CrmWriter;
+} = {
+  'generic-http': (connection, authority) => new GenericHttpWriter(connection, authority),
+  salesforce: (connection, authority) => new SalesforceWriter(connection, authority),
+};
+
 /**
  * Opens a connection to a CRM whose certificate is of a public authority or of this one (PEM). Nothing is sent before the
  * first write.
  */
-export function openCrm(connection: CrmConnection, authority: string): CrmWriter {
-  switch (connection.kind) {
-    case 'generic-http':
-      return new GenericHttpWriter(connection, authority);
-  }
-}
+export const openCrm = <K extends keyof ByKind>(connection: OfKind<K>, authority: string): CrmWriter =>
+  WRITERS[connection.kind](connection, authority);

@@ -15,6 +15,8 @@ import { BailiwickError } from '@bailiwick/platform';
 import type { Lease } from '../credential/credential-service.js';
 import type { Held, Leases } from '../credential/leases.js';
 import { goesToCaller, replyToCaller, type Replying } from '../reply/reply-to-caller.js';
+import type { CrmPauses } from './crm-pauses.js';
+import { CONFLICT, heldBecause } from './held-because.js';
 import { SealBroken, openAnswer, type OpenedAnswer } from './open-answer.js';
 import { writeToCrm } from './write-to-crm.js';
 import type { WriteLedger } from './write-ledger.js';
@@ -27,10 +29,12 @@ export interface WritingBack {
   readonly custody: Replying['custody'];
   /** The cell's topic of replies to callers who wait. */
   readonly replies: string;
-  readonly ledger: Pick<WriteLedger, 'claim' | 'written'>;
+  readonly ledger: Pick<WriteLedger, 'claim' | 'conflicted' | 'written'>;
   readonly leases: Pick<Leases, 'lease' | 'drop'>;
   /** CRM connections of the cell by name. */
   readonly connections: ReadonlyMap<string, CrmWriter>;
+  /** Who of them wants to be left alone. */
+  readonly pauses: CrmPauses;
 }
 
 /** The write-back stage: open at home, restore, write to the CRM once, and say so. */
@@ -56,7 +60,8 @@ export const writeBackStage =
     if (purpose.version !== result.purposeVersion) return outdated();
     try {
       const answer = await openAnswer(writing.custody, result, purpose.writeback.mapping);
-      return await write(writing, result, purpose, answer, context);
+      const since = lookedAt(result, context.event, claim.conflicted);
+      return await write(writing, { result, purpose, answer, since }, context);
     } catch (thrown) {
       if (thrown instanceof SealBroken) return broken('seal-broken', thrown.message);
       throw thrown;
@@ -107,11 +112,17 @@ function answeredBy(
 const writtenBack = (result: InferenceResult, purpose: Purpose | undefined, write: WriteFact): Outcome =>
   settle({ kind: 'written-back', write, model: answeredBy(result, purpose) });
 
+/** An answer that is open, and as of when its record was looked at. */
+interface Task {
+  readonly result: InferenceResult;
+  readonly purpose: Purpose;
+  readonly answer: OpenedAnswer;
+  readonly since: Date | null;
+}
+
 async function write(
-  { connections, ledger, leases, region }: WritingBack,
-  result: InferenceResult,
-  purpose: Purpose,
-  { recordId, fields, restored, unknown }: OpenedAnswer,
+  { connections, ledger, leases, pauses, region }: WritingBack,
+  { result, purpose, answer: { recordId, fields, restored, unknown }, since }: Task,
   { coordinates, signal }: StageContext,
 ): Promise<readonly Outcome[]> {
   const { eventId, tenant } = result;
@@ -121,30 +132,25 @@ async function write(
   if (unknown > 0)
     return [hold('pseudonym-unknown', 'The answer holds a pseudonym that stands for nothing here.')];
   const names = Object.keys(fields.reveal());
-  const held: Held = { tenant, cell: region, purpose: purpose.id, object, connection: target };
-  const { answer, lease } = await writeWithLease(leases, held, result.receipt, (credential) =>
-    writeToCrm(crm, {
-      tenant,
-      object,
-      recordId: recordId.reveal(),
-      credential,
-      fields: fields.reveal(),
-      idempotencyKey: eventId,
-      signal,
-    }),
+  const loan: Held = { tenant, cell: region, purpose: purpose.id, object, connection: target };
+  const { answer, lease } = await writeWithLease(leases, loan, result.receipt, (credential) =>
+    writeToCrm(
+      { connection: target, crm, pauses },
+      {
+        tenant,
+        object,
+        recordId: recordId.reveal(),
+        credential,
+        fields: fields.reveal(),
+        idempotencyKey: eventId,
+        unmodifiedSince: since,
+        signal,
+      },
+    ),
   );
-  switch (answer.kind) {
-    case 'not-found':
-      return [hold('crm-record-missing', 'The CRM has no such record any more.')];
-    case 'unauthorised':
-      return [hold('crm-refused', 'The CRM takes no credential that was lent for it, though it lets us in.')];
-    case 'refused':
-      return [
-        hold('crm-refused', `The CRM refuses the write (HTTP ${answer.status}${reasonOf(answer.code)}).`),
-      ];
-    case 'written':
-      break;
-  }
+  const held = heldBecause(answer);
+  if (held?.reason === CONFLICT) await ledger.conflicted(eventId);
+  if (held) return [held];
   const written: WriteFact = {
     target,
     object,
@@ -155,6 +161,18 @@ async function write(
   };
   await ledger.written({ eventId, at: coordinates, write: written });
   return [writtenBack(result, purpose, written)];
+}
+
+/**
+ * As of when the record was looked at. That is when the mesh received it: the CRM's own time of that, which is earlier, does not come
+ * along with the answer. Who releases an answer that was held for a conflict has looked at the record as it was then.
+ */
+function lookedAt(
+  { receivedAt }: InferenceResult,
+  { replayOf, time }: StageContext['event'],
+  conflicted: boolean,
+): Date | null {
+  return conflicted && replayOf !== undefined ? new Date(time) : (receivedAt ?? null);
 }
 
 /** Writes with the lease that there is; when the CRM takes it no more, once again with a new one. */
@@ -171,5 +189,3 @@ async function writeWithLease(
   const lease = await leases.lease(held, receipt);
   return { answer: await attempt(lease.credential), lease };
 }
-
-const reasonOf = (code: string | null): string => (code === null ? '' : `, ${code}`);

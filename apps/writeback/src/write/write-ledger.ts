@@ -17,6 +17,8 @@ const MIGRATIONS = [
      changed_at timestamptz NOT NULL DEFAULT now()
    );
    CREATE INDEX ledger_changed_at ON writeback.ledger (changed_at);`,
+  // Whether the answer was held because others had changed the record.
+  `ALTER TABLE writeback.ledger ADD COLUMN conflicted boolean NOT NULL DEFAULT false;`,
 ];
 
 /** Twice the retention of the result topic, so no delivery can outlive its row. */
@@ -34,8 +36,11 @@ const Written = z.object({
 
 /** What the ledger says about a delivery. */
 export type Claim =
-  /** Write: for the first time, or again with the same idempotency key because the last attempt's end is unknown. */
-  | { readonly kind: 'write' }
+  /**
+   * Write: for the first time, or again with the same idempotency key because the last attempt's end is unknown. `conflicted` when
+   * it met a conflict before.
+   */
+  | { readonly kind: 'write'; readonly conflicted: boolean }
   /** This very delivery has been written; only its commit is missing. */
   | { readonly kind: 'written'; readonly write: WriteFact }
   /** Another delivery of the event has been written. */
@@ -53,6 +58,7 @@ interface Row {
   readonly partition: number;
   readonly record_offset: string;
   readonly written: unknown;
+  readonly conflicted: boolean;
 }
 
 /**
@@ -83,9 +89,9 @@ export class WriteLedger {
          INSERT INTO writeback.ledger (event_id, topic, partition, record_offset)
          SELECT * FROM asked ORDER BY event_id ON CONFLICT DO NOTHING RETURNING *
        )
-       SELECT event_id, topic, partition, record_offset, written FROM claimed
+       SELECT event_id, topic, partition, record_offset, written, conflicted FROM claimed
        UNION ALL
-       SELECT l.event_id, l.topic, l.partition, l.record_offset, l.written
+       SELECT l.event_id, l.topic, l.partition, l.record_offset, l.written, l.conflicted
        FROM writeback.ledger l JOIN asked USING (event_id)`,
       columns(deliveries),
     );
@@ -110,6 +116,14 @@ export class WriteLedger {
       [...columns(deliveries), deliveries.map(({ write }) => JSON.stringify(write))],
     );
     return deliveries.map(() => undefined);
+  });
+
+  /** Remembers that the write of an event met a conflict, so that its release is known for a decision on it. */
+  readonly conflicted = coalesce<string, void>(async (eventIds) => {
+    await this.#query(`UPDATE writeback.ledger SET conflicted = true WHERE event_id = ANY($1::text[])`, [
+      eventIds,
+    ]);
+    return eventIds.map(() => undefined);
   });
 
   /** Forgets what no delivery can ask about any more; returns how many rows went. */
@@ -138,8 +152,8 @@ const columns = (deliveries: readonly Delivery[]): readonly unknown[] => [
 ];
 
 /** A write whose end is unknown is taken over by whichever delivery asks: the CRM's idempotency key makes it one. */
-function claimOf({ topic, partition, record_offset, written }: Row, at: Coordinates): Claim {
-  if (written === null) return { kind: 'write' };
+function claimOf({ topic, partition, record_offset, written, conflicted }: Row, at: Coordinates): Claim {
+  if (written === null) return { kind: 'write', conflicted };
   const own = topic === at.topic && partition === at.partition && BigInt(record_offset) === at.offset;
   return own ? { kind: 'written', write: Written.parse(written) } : { kind: 'duplicate' };
 }

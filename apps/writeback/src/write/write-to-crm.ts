@@ -2,12 +2,21 @@ import { SpanKind } from '@opentelemetry/api';
 import type { CrmAnswer, CrmWrite, CrmWriter } from '@bailiwick/crm';
 import { ATTRIBUTES, BailiwickError, activeTraceparent, inSpan } from '@bailiwick/platform';
 import { CRM_WRITE_SECONDS } from './crm-metrics.js';
+import type { CrmPauses } from './crm-pauses.js';
+
+/** A connection that can be written to, and who has asked over it to be left alone. */
+export interface Writing {
+  readonly connection: string;
+  readonly crm: CrmWriter;
+  readonly pauses: CrmPauses;
+}
 
 /** One write inside a client span that names neither the record nor a value. Throws `crm-unavailable`. */
-export function writeToCrm(
-  crm: CrmWriter,
+export async function writeToCrm(
+  { connection, crm, pauses }: Writing,
   write: Omit<CrmWrite, 'traceparent'>,
 ): Promise<Exclude<CrmAnswer, { kind: 'unavailable' }>> {
+  pauses.require(connection, write.tenant);
   const [method = '', route = ''] = crm.operation.split(' ');
   const attributes = { [ATTRIBUTES.httpMethod]: method, [ATTRIBUTES.httpRoute]: route };
   return inSpan(crm.operation, { kind: SpanKind.CLIENT, attributes }, async (span) => {
@@ -16,6 +25,7 @@ export function writeToCrm(
     CRM_WRITE_SECONDS.observe({ outcome: answer.kind }, (performance.now() - started) / 1000);
     if (answer.status !== null) span.setAttribute(ATTRIBUTES.httpStatus, answer.status);
     if (answer.kind !== 'unavailable') return answer;
+    if (answer.retryAfterMs !== null) pauses.pause(connection, write.tenant, answer.retryAfterMs);
     if (write.signal.aborted) throw new BailiwickError('shutting-down', 'the lane moves away');
     throw new BailiwickError(
       'crm-unavailable',
