@@ -28,3 +28,4 @@ export * from './sample-crm/pubsub-bus.js';
 export * from './sample-crm/pubsub-crm.js';
 export * from './sample-crm/pubsub-org.js';
 export * from './sample-crm/crm-server.js';
+export * from './sample-crm/records-api.js';

@@ -1,15 +1,21 @@
 import type { KeyMaterial } from './parts/key-material.js';
 import type { ConnectedApp } from './sample-crm/crm-login.js';
-import { SAMPLE_TENANTS } from './sample-tenants.js';
+import { PULLED, SAMPLE_TENANTS } from './sample-tenants.js';
 
 /** What purposes of the sample tenants name as their write-back target. */
 export const SAMPLE_CONNECTION = 'sample-crm';
+
+type CrmKind = 'generic-http' | 'salesforce';
+
+/** By which of its interfaces the sample CRM is written to for a tenant: the one whose events are pulled has an org there. */
+export const crmKindOf = (tenant: string): CrmKind =>
+  tenant === PULLED.tenant ? 'salesforce' : 'generic-http';
 
 /** How the control-plane logs in to the sample CRM for a tenant. */
 export interface SampleLogin {
   readonly tenant: string;
   readonly name: string;
-  readonly kind: 'generic-http';
+  readonly kind: CrmKind;
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
   readonly clientId: string;
@@ -34,7 +40,7 @@ export async function sampleLogins(
     logins.push({
       tenant,
       name: SAMPLE_CONNECTION,
-      kind: 'generic-http',
+      kind: crmKindOf(tenant),
       tokenEndpoint: `${url}/services/oauth2/token`,
       revocationEndpoint: `${url}/services/oauth2/revoke`,
       ...app,

@@ -2,7 +2,7 @@ import { CONTROL_REGION } from '@bailiwick/contracts';
 import type { CellPlan } from './cell-plan.js';
 import type { OutsidePlan } from './outside.js';
 import type { KeyMaterial } from './parts/key-material.js';
-import { sampleLogins, type SampleLogin } from './sample-logins.js';
+import { SAMPLE_CONNECTION, crmKindOf, sampleLogins, type SampleLogin } from './sample-logins.js';
 import { writeConfig } from './parts/write-config.js';
 import { SAMPLE_PEOPLE } from './sample-people.js';
 import { CASE_CHANGES } from './sample-crm/pubsub-org.js';
@@ -13,7 +13,8 @@ import type { StackFolder } from './stack-folder.js';
 export interface SharedConfig {
   readonly trustFile: string;
   readonly cellsFile: string;
-  readonly crmConnectionsFile: string;
+  /** By region: over which interface of the sample CRM the cell's write-back writes. */
+  readonly crmConnectionsFiles: Readonly<Record<string, string>>;
   /** How the control-plane logs in to the sample CRM for each tenant, and the apps that the CRM lets in. */
   readonly crmLoginsFile: string;
   readonly crmAppsFile: string;
@@ -67,7 +68,9 @@ export async function writeSharedConfig({
   const files = {
     trustFile,
     cellsFile: folder.config('cells.json'),
-    crmConnectionsFile: folder.config('crm-connections.json'),
+    crmConnectionsFiles: Object.fromEntries(
+      cells.map(({ spec: { region } }) => [region, folder.config(`crm-connections.${region}.json`)]),
+    ),
     crmLoginsFile: folder.config('crm-logins.json'),
     crmAppsFile: folder.config('crm-apps.json'),
     webhooksFile: folder.config('webhooks.json'),
@@ -78,20 +81,22 @@ export async function writeSharedConfig({
   };
   await writeConfig(files.cellsFile, deployed);
   await writeConfig(files.peopleFile, SAMPLE_PEOPLE);
-  await writeConfig(files.crmConnectionsFile, [
-    { name: 'sample-crm', kind: 'generic-http', url: `https://127.0.0.1:${outside.crmPort}` },
-  ]);
   const { logins, apps } = await sampleLogins(keys, outside.crmPort);
   await writeConfig(files.crmLoginsFile, logins);
   await writeConfig(files.crmAppsFile, apps);
   const home = SAMPLE_TENANTS.find(({ tenant }) => tenant === PULLED.tenant)?.jurisdiction;
-  for (const { spec } of cells)
+  for (const { spec } of cells) {
+    const pulls = spec.jurisdiction === home;
     await writeConfig(
       files.subscriptionsFiles[spec.region] ?? '',
-      spec.jurisdiction === home
-        ? sampleSubscriptions(logins, outside, spec.jurisdiction, authorityFile)
-        : [],
+      pulls ? sampleSubscriptions(logins, outside, spec.jurisdiction, authorityFile) : [],
     );
+    // The tenant that is pulled is at home alone there.
+    const kind = pulls ? crmKindOf(PULLED.tenant) : 'generic-http';
+    await writeConfig(files.crmConnectionsFiles[spec.region] ?? '', [
+      { name: SAMPLE_CONNECTION, kind, url: `https://127.0.0.1:${outside.crmPort}` },
+    ]);
+  }
   const webhooks = SAMPLE_TENANTS.map(async ({ tenant }) => ({
     id: webhookId(tenant),
     tenant,

@@ -8,10 +8,12 @@ import { INVALID_SESSION, type CrmLogin } from './crm-login.js';
 import type { CrmStore } from './crm-store.js';
 import type { DayProgress } from './play-day.js';
 import type { SamplePubSub } from './pubsub-crm.js';
+import { RecordsApi, clientIn } from './records-api.js';
 
 const MOST_BYTES = 1024 * 1024;
 const Patch = z.strictObject({ fields: z.record(z.string(), z.json()) });
 const RECORD = /^\/crm\/([^/]+)\/objects\/([^/]+)\/([^/]+)$/;
+const VENDOR = /^\/services\/data\/v\d{2,3}\.0\/(composite|sobjects)(?:\/|$)/;
 const WRITES = /^\/crm(?:\/([^/]+))?\/writes$/;
 
 /** What the sample CRM's HTTP interface needs to know. */
@@ -27,8 +29,8 @@ export interface CrmServerOptions {
 
 /**
  * The HTTP interface of the sample CRM, a development tool. `POST /services/oauth2/token` and `/services/oauth2/revoke` log
- * in and out; `PATCH /crm/{tenant}/objects/{object}/{id}` with an access token and an `Idempotency-Key` writes. `GET` of the
- * same path, of `/crm/writes` and of `/crm/{tenant}/writes`, and of `/sample-day`, is for anyone with a certificate of the
+ * in and out; `PATCH /crm/{tenant}/objects/{object}/{id}` with an access token and an `Idempotency-Key` writes, and so do the
+ * vendor's `/services/data/…/composite` and `/services/data/…/sobjects/Case/{id}`. `GET` of the first path, of `/crm/writes` and of `/crm/{tenant}/writes`, and of `/sample-day`, is for anyone with a certificate of the
  * stack, so that tests see what was written and how often.
  */
 export function crmServer(options: CrmServerOptions): Server {
@@ -56,6 +58,8 @@ const problem = (code: string): { code: string } => ({ code });
 
 async function answer(request: IncomingMessage, options: CrmServerOptions): Promise<Answer> {
   const path = new URL(request.url ?? '/', 'https://crm').pathname;
+  const resource = VENDOR.exec(path)?.[1];
+  if (resource !== undefined) return records(resource === 'composite', request, options);
   if (request.method === 'GET') return read(path, request, options);
   if (request.method === 'POST') return logInOrOut(path, request, options);
   if (request.method === 'PATCH') return write(path, request, options);
@@ -83,6 +87,23 @@ function query({ url, headers }: IncomingMessage, { login, pubsub }: CrmServerOp
   if (org === null) return INVALID_SESSION;
   const { pathname, searchParams } = new URL(url ?? '/', 'https://crm');
   return pubsub.rest(pathname, searchParams, org) ?? [404, problem('no-such-path')];
+}
+
+async function records(
+  isComposite: boolean,
+  request: IncomingMessage,
+  { store, login, pubsub }: CrmServerOptions,
+): Promise<Answer> {
+  const { method = '', url = '', headers } = request;
+  const owner = login.tenantOf(headers.authorization);
+  if (owner === null) return INVALID_SESSION;
+  const api = new RecordsApi({ org: pubsub.org(owner), store, makesCases: true });
+  const body = parsed(await readText(request));
+  const client = clientIn(headers['sforce-call-options']?.toString());
+  const unmodifiedSince = headers['if-unmodified-since'] ?? null;
+  return isComposite
+    ? api.composite(body, client)
+    : api.row({ method, url, unmodifiedSince, body, referenceId: null }, client);
 }
 
 async function logInOrOut(

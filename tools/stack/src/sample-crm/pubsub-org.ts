@@ -45,6 +45,9 @@ const HEADER = {
   },
 };
 
+/** Users of an org: somebody who works there, and the one as whom integrations call. */
+export const ORG_USERS = { person: '005000000000001AAA', integration: '005000000000002AAA' };
+
 /** One change of one case. */
 export interface CaseChange {
   readonly recordId: string;
@@ -68,6 +71,7 @@ export interface CaseChange {
 export class SampleOrg {
   readonly #types = new Map<string, avro.Type>();
   readonly #names: string[];
+  readonly #changedBy = new Map<string, string>();
   #commits = 0;
 
   constructor(
@@ -113,6 +117,7 @@ export class SampleOrg {
   change(changes: readonly CaseChange[]): readonly Buffer[] {
     const transactionKey = randomUUID();
     const commitTimestamp = Date.now();
+    for (const change of changes) this.#changedBy.set(change.recordId, userOf(change));
     for (const { fields } of changes)
       for (const name of Object.keys(fields)) if (!this.#names.includes(name)) this.#names.push(name);
     const schemaId = this.schemaId;
@@ -128,7 +133,7 @@ export class SampleOrg {
         sequenceNumber: change.sequenceNumber ?? index + 1,
         commitTimestamp,
         commitNumber: ++this.#commits,
-        commitUser: '005000000000001AAA',
+        commitUser: userOf(change),
         nulledFields: this.#bitmaps(
           Object.keys(change.fields).filter((name) => change.fields[name] === null),
         ),
@@ -147,7 +152,13 @@ export class SampleOrg {
 
   /** Changes a case of which the stream tells nothing. */
   changeSilently(recordId: string, fields: JsonObject): void {
+    this.#changedBy.delete(recordId);
     this.#keep({ recordId, fields }, Date.now());
+  }
+
+  /** Id of the user who changed a case last; a person where that is not remembered. */
+  changedBy(recordId: string): string {
+    return this.#changedBy.get(recordId) ?? ORG_USERS.person;
   }
 
   /** Records in the order of their change and id, as a query gives them. */
@@ -195,6 +206,9 @@ export class SampleOrg {
     return [`0x${bits.toString(16)}`];
   }
 }
+
+const userOf = ({ client }: CaseChange): string =>
+  client === undefined ? ORG_USERS.person : ORG_USERS.integration;
 
 const text = (value: JsonObject[string]): string | null =>
   value === null || typeof value === 'string' ? value : JSON.stringify(value);

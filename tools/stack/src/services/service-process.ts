@@ -22,7 +22,7 @@ export interface MeshContext {
   readonly webhooksFile: string;
   /** By region. */
   readonly subscriptionsFiles: Readonly<Record<string, string>>;
-  readonly crmConnectionsFile: string;
+  readonly crmConnectionsFiles: Readonly<Record<string, string>>;
   readonly crmLoginsFile: string;
   readonly crmAppsFile: string;
   /** Base URL of the control-plane's credential service. */
@@ -184,7 +184,7 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
     }
     case 'writeback':
       return {
-        BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFile,
+        BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFiles[region] ?? '',
         BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
       };
     default:
