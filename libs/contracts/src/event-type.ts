@@ -1,3 +1,4 @@
+import { ErasureRequest } from './gen/bailiwick/erasure/v1/erasure.js';
 import { GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js';
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
 import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
@@ -37,6 +38,7 @@ export const EVENT_TYPES = {
   result: protobufEvent('bailiwick.inference.result.v1', InferenceResult),
   border: protobufEvent('bailiwick.border.crossing.v1', BorderCrossing),
   reply: protobufEvent('bailiwick.gateway.reply.v1', GatewayReply),
+  erasure: protobufEvent('bailiwick.erasure.request.v1', ErasureRequest),
   held: protobufEvent('bailiwick.record.held.v1', HeldRecord),
   deadLetter: protobufEvent('bailiwick.record.dead-lettered.v1', DeadLetter),
   command: protobufEvent('bailiwick.operations.command.v1', OperatorCommand),

@@ -8,6 +8,7 @@ export * from './topic-catalogue.js';
 export * from './topic-names.js';
 export * from './trust-bundle.js';
 export * from './gen/bailiwick/classify/v1/classify.js';
+export * from './gen/bailiwick/erasure/v1/erasure.js';
 export * from './gen/bailiwick/gateway/v1/gateway.js';
 export * from './gen/bailiwick/inference/v1/border.js';
 export * from './gen/bailiwick/inference/v1/inference.js';

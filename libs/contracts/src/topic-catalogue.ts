@@ -143,6 +143,15 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     },
     {
       ...data,
+      name: names.erasure,
+      purpose: 'People whom a CRM wants forgotten, by their pseudonyms; they wait for who may destroy keys.',
+      schema: 'bailiwick.erasure.v1.ErasureRequest',
+      writers: identities('ingest'),
+      readers: [operator],
+      retentionMs: 365 * DAY,
+    },
+    {
+      ...data,
       name: names.held,
       purpose: 'Records that are not lawful yet; they may be released.',
       schema: 'bailiwick.operations.v1.HeldRecord',

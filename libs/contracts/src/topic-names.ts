@@ -11,6 +11,7 @@ export interface TopicNames {
   readonly border: (to: string) => string;
   readonly inbox: string;
   readonly reply: string;
+  readonly erasure: string;
   readonly held: string;
   readonly command: string;
   readonly deadletter: (service: ServiceName) => string;
@@ -33,6 +34,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),
     reply: name('gateway', 'reply'),
+    erasure: name('erasure', 'request'),
     held: name('held', 'record'),
     command: name('operations', 'command'),
     deadletter: (service) => name('deadletter', service),
