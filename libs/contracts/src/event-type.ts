@@ -2,6 +2,7 @@ import { ErasureRequest } from './gen/bailiwick/erasure/v1/erasure.js';
 import { GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js';
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
 import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
+import { PoolReport } from './gen/bailiwick/inference/v1/report.js';
 import { FactBatch, Violation } from './gen/bailiwick/lineage/v1/fact.js';
 import { DeadLetter, HeldRecord, OperatorCommand } from './gen/bailiwick/operations/v1/operations.js';
 import { RecordClassified, RecordReceived } from './gen/bailiwick/record/v1/record.js';
@@ -36,6 +37,7 @@ export const EVENT_TYPES = {
   classified: protobufEvent('bailiwick.record.classified.v1', RecordClassified),
   request: protobufEvent('bailiwick.inference.request.v1', InferenceRequest),
   result: protobufEvent('bailiwick.inference.result.v1', InferenceResult),
+  report: protobufEvent('bailiwick.inference.report.v1', PoolReport),
   border: protobufEvent('bailiwick.border.crossing.v1', BorderCrossing),
   reply: protobufEvent('bailiwick.gateway.reply.v1', GatewayReply),
   erasure: protobufEvent('bailiwick.erasure.request.v1', ErasureRequest),

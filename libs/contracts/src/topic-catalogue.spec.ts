@@ -56,6 +56,27 @@ describe('topic catalogue', () => {
     expect(writers.map((acl) => acl.principal)).toEqual(['User:eu-central/residency-router']);
   });
 
+  it('F3 only the adapter of a pool says how that pool is, and only the router has records wait for one', () => {
+    const of = (name: string, operation: string): string[] =>
+      acls
+        .filter((acl) => acl.name === name && acl.operation === operation)
+        .map(({ principal }) => principal);
+    const router = 'User:eu-central/residency-router';
+    expect(of('eu.inference.report.eu-shared.v1', 'write')).toEqual([
+      'User:eu-central/inference-adapter.eu-shared',
+    ]);
+    expect(of('eu.inference.report.eu-shared.v1', 'read').toSorted()).toEqual([
+      'User:eu-central/auditor',
+      'User:eu-central/lineage',
+      router,
+    ]);
+    expect(of('eu.inference.waiting.eu-shared.v1', 'write')).toEqual([router]);
+    expect(of('eu.inference.waiting.eu-shared.v1', 'read').toSorted()).toEqual([
+      'User:eu-central/auditor',
+      router,
+    ]);
+  });
+
   it('F1 the control-plane has no right to any data topic: it reads nothing, and writes control entries and violations', () => {
     expect(granted('control-plane', 'read', 'control')).toEqual([]);
     const written = granted('control-plane', 'write', 'control');

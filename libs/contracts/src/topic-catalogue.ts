@@ -104,6 +104,23 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       readers: router,
       retentionMs: 7 * DAY,
     },
+    ...cell.pools.map((pool) => ({
+      ...data,
+      name: names.waiting(pool.id),
+      purpose: `Records that wait until pool ${pool.id}, or another that may answer them, has room.`,
+      schema: 'bailiwick.record.v1.RecordClassified',
+      writers: router,
+      readers: router,
+      retentionMs: 7 * DAY,
+    })),
+    ...cell.pools.map((pool) => ({
+      ...compacted,
+      name: names.report(pool.id),
+      purpose: `What the adapter of pool ${pool.id} says of it now: its room, its models, its accelerators.`,
+      schema: 'bailiwick.inference.v1.PoolReport',
+      writers: [own(adapterWorkload(pool.id))],
+      readers: [...router, ...identities('lineage')],
+    })),
     {
       ...data,
       name: names.result,

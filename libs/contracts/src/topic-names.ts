@@ -7,6 +7,8 @@ export interface TopicNames {
   readonly classified: string;
   readonly request: (pool: string) => string;
   readonly returned: string;
+  readonly waiting: (pool: string) => string;
+  readonly report: (pool: string) => string;
   readonly result: string;
   readonly border: (to: string) => string;
   readonly inbox: string;
@@ -30,6 +32,8 @@ export function topicNames(jurisdiction: string): TopicNames {
     classified: name('crm', 'classified'),
     request: (pool) => name('inference', `request.${pool}`),
     returned: name('inference', 'returned'),
+    waiting: (pool) => name('inference', `waiting.${pool}`),
+    report: (pool) => name('inference', `report.${pool}`),
     result: name('inference', 'result'),
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),

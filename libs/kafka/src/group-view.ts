@@ -34,6 +34,21 @@ export class GroupView {
     return offsets;
   }
 
+  /** Records of the topics that the group has not settled yet; markers of transactions count, one each. */
+  async behind(topics: readonly string[]): Promise<number> {
+    const admin = await this.#connect();
+    let records = 0n;
+    for (const topic of topics) {
+      const ends = await admin.fetchTopicOffsets(topic);
+      const committed = await this.committed(
+        topic,
+        ends.map(({ partition }) => partition),
+      );
+      for (const { partition, high } of ends) records += BigInt(high) - (committed.get(partition) ?? 0n);
+    }
+    return Number(records);
+  }
+
   /** Whether the group's coordinator has the partitions assigned to the member now. */
   async owns(memberId: string, partitions: ReadonlyMap<string, readonly number[]>): Promise<boolean> {
     const { groups } = await (await this.#connect()).describeGroups([this.#group]);

@@ -10,6 +10,7 @@ export { partitionOf } from './partitioner.js';
 export * from './read-back.js';
 export * from './read-topic.js';
 export * from './relay.js';
+export * from './report-writer.js';
 export * from './source-runner.js';
 export * from './stage-runner.js';
 export * from './stage.js';

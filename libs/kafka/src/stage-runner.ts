@@ -133,6 +133,12 @@ export class StageRunner<In> implements Runnable {
     return null;
   }
 
+  /** Records of its topics that are not settled yet, whoever of the group has them; markers of transactions count, one each. */
+  async behind(): Promise<number> {
+    const { topics } = this.#definition;
+    return this.#view.behind(topics).catch((thrown: unknown) => Promise.reject(kafkaError(thrown, topics)));
+  }
+
   /** Resolves when the stage is ready for the first time or again. */
   async ready(withinMs = 60_000): Promise<void> {
     const deadline = Date.now() + withinMs;
