@@ -207,7 +207,7 @@ describe('a decision', () => {
 describe('the policy digest', () => {
   it('changes only when somebody changes the rules', () => {
     expect(policyDigest()).toMatchInlineSnapshot(
-      `"19ed8d763cc6c8d43b514dcc0820810872826ac0d0eff70c2abed97b7cdc822b"`,
+      `"d6e08084d6a8e16d1425af4c4a3cfd25ec7bf2910e5e0cfe6b393ba7dfeca0eb"`,
     );
   });
 });

@@ -39,14 +39,14 @@ export class DecisionCache {
 
 function keyOf(input: DecisionInput): string {
   const { profile, purpose, policy, record, pools, now } = input;
-  const looksAtTime =
-    BUILT_IN.set.names.has('now') || (policy !== undefined && narrowingOf(policy).set.names.has('now'));
+  const looksAt = (name: string): boolean =>
+    BUILT_IN.set.names.has(name) || (policy !== undefined && narrowingOf(policy).set.names.has(name));
   // As JSON, so that no two inputs share a key whatever their labels are made of.
   return JSON.stringify([
     numberOf(profile),
     numberOf(purpose),
     numberOf(policy),
-    inventoryOf(pools),
+    inventoryOf(pools, looksAt('attestedAt')),
     record.tenant,
     record.highestSensitivity,
     record.categories,
@@ -55,7 +55,7 @@ function keyOf(input: DecisionInput): string {
     record.atJurisdiction,
     record.subjectJurisdiction ?? 0,
     isFresh(input),
-    looksAtTime ? String(minuteOf(now ?? Number.NaN)) : 0,
+    looksAt('now') ? String(minuteOf(now ?? Number.NaN)) : 0,
   ]);
 }
 
@@ -70,15 +70,21 @@ function numberOf(thing: object | undefined): number {
   return number;
 }
 
-const inventories = new WeakMap<readonly Pool[], string>();
+const inventories = new WeakMap<readonly Pool[], { readonly plain: string; readonly attested: string }>();
 
-/** What an inventory says, but for how much room there is: that changes with every request. */
-function inventoryOf(pools: readonly Pool[]): string {
+/** What an inventory says, but for what changes all the time: how much room there is, and proofs that no policy looks at. */
+function inventoryOf(pools: readonly Pool[], withProofs: boolean): string {
   let said = inventories.get(pools);
   if (said === undefined) {
-    const seen = JSON.stringify(pools.map(({ room, ...pool }) => [pool, room === undefined]));
-    said = createHash('sha256').update(seen).digest('base64url');
+    const rest = pools.map(({ room, ...pool }) => [{ ...pool, attestedAt: null }, room === undefined]);
+    said = {
+      plain: hashOf(rest),
+      attested: hashOf([rest, pools.map(({ attestedAt }) => attestedAt ?? null)]),
+    };
     inventories.set(pools, said);
   }
-  return said;
+  return withProofs ? said.attested : said.plain;
 }
+
+const hashOf = (seen: unknown): string =>
+  createHash('sha256').update(JSON.stringify(seen)).digest('base64url');

@@ -1,6 +1,6 @@
 import type { Decision } from '@bailiwick/domain';
 import { BUILT_IN } from './built-in.js';
-import { choose, withinReach } from './choose.js';
+import { choose } from './choose.js';
 import type { DecisionInput } from './decision-input.js';
 import { judge, type Ruling } from './judge.js';
 import { narrowingOf } from './narrowing.js';
@@ -40,11 +40,6 @@ export function explain(input: DecisionInput): Explanation {
   if (shut !== -1) return { decision, steps: gates };
 
   const steps = [...gates];
-  const reach = new Set(
-    withinReach(verdict.open, input.profile).flatMap(({ pools }) =>
-      pools.map(({ jurisdiction }) => jurisdiction),
-    ),
-  );
   for (const [place, rulings] of looked) {
     steps.push(...rulings.flatMap((ruling) => refusals(ruling, input)));
     if (rulings.some(({ failed }) => failed)) return { decision, steps: [...steps, failure] };
@@ -56,9 +51,9 @@ export function explain(input: DecisionInput): Explanation {
     }
     const open = rulings.some(({ allowed }) => allowed);
     const where = place.transfer ? `${place.transfer.jurisdiction} on ${place.basis}: ` : '';
-    const shut = open && !reach.has(place.pools[0]?.jurisdiction ?? '');
-    const why = shut ? 'load opens no other jurisdiction' : 'no room in any eligible pool';
-    steps.push(step(here, false, `${where}${open ? why : 'no eligible pool'}`));
+    const notAsked = place.pools.length > 0 && rulings.length === 0;
+    const why = notAsked ? 'load opens no other jurisdiction' : 'no eligible pool';
+    steps.push(step(here, false, `${where}${open ? 'no room in any eligible pool' : why}`));
   }
   const last =
     verdict.open.length > 0

@@ -1,7 +1,7 @@
 import type { Decision, DecisionBasis, DecisionReason, Pool } from '@bailiwick/domain';
 import type { DecisionInput } from './decision-input.js';
 import { narrowingOf, type Narrowing } from './narrowing.js';
-import { alike, byPlace, placesOf, type Place } from './places.js';
+import { alike, byPlace, followsOn, placesOf, type Place } from './places.js';
 import { questionOf } from './question.js';
 import { gateOf, mostTelling } from './reasons.js';
 import type { RuleBook } from './rule-book.js';
@@ -27,6 +27,7 @@ export interface OpenPlace {
 
 /** What the policies say of a record: where it may be answered, best place first, or why nowhere. */
 export interface Verdict {
+  /** Each after the first only where load may lead to it. */
   readonly open: readonly OpenPlace[];
   /** When no place is open. */
   readonly otherwise: Decision;
@@ -43,9 +44,10 @@ const stop = (outcome: 'deny' | 'hold', reasons: readonly DecisionReason[]): Dec
 const ERROR: Verdict = { open: [], otherwise: stop('hold', ['policy-error']), failed: true };
 
 /**
- * Asks the policies about the pools, best place first, until a place is open that is sure to have room. What depends on
- * one record alone, and on the load of pools, plays no part: the verdict holds for every record that looks the same.
- * `visit` is shown each place with its rulings, which are filled in while the place is looked at.
+ * Asks the policies about the pools, best place first, until a place is open that is sure to have room; of places to which
+ * no load leads they are not asked. What depends on one record alone, and on the load of pools, plays no part: the verdict
+ * holds for every record that looks the same. `visit` is shown each place with its rulings, which are filled in while the
+ * place is looked at.
  */
 export function judge(
   input: DecisionInput,
@@ -60,6 +62,7 @@ export function judge(
   for (const place of placesOf(input)) {
     const rulings: Ruling[] = [];
     visit(place, rulings);
+    if (!followsOn(place, open, input.profile)) continue;
     for (const pools of alike(place.pools, looksAt)) {
       const ruling = rule(input, place, pools, book, narrowing);
       rulings.push(ruling);

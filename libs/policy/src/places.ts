@@ -90,6 +90,23 @@ function candidates({ purpose, record, pools }: DecisionInput): readonly Pool[] 
     .toSorted(byPlace);
 }
 
+/** Whether a record may go to a place when those that are open before it are full: load alone opens no other jurisdiction. */
+export function followsOn(
+  place: Pick<Place, 'id' | 'pools'>,
+  open: readonly Pick<Place, 'pools'>[],
+  profile: DecisionInput['profile'],
+): boolean {
+  const [best] = open;
+  if (!best) return true;
+  return (
+    place.id !== 'nowhere' &&
+    (profile?.overflow === 'permitted' || jurisdictionOf(place) === jurisdictionOf(best))
+  );
+}
+
+/** All pools of a place lie in one jurisdiction. */
+const jurisdictionOf = ({ pools }: Pick<Place, 'pools'>): string | undefined => pools[0]?.jurisdiction;
+
 /** What tells pools apart, wherever they stand in an inventory. */
 export const placeOf = ({ id, region, jurisdiction }: Pick<Pool, 'id' | 'region' | 'jurisdiction'>): string =>
   `${id} ${region} ${jurisdiction}`;

@@ -5,7 +5,7 @@ import { ENGINE } from './engine.js';
 import { SCHEMA } from './schema.js';
 
 /** Grows with every change of what places, questions or the choice among pools come to, also when no policy changes. */
-const PLACEMENT_VERSION = 3;
+const PLACEMENT_VERSION = 4;
 
 const digests = new WeakMap<TenantPolicy, string>();
 const digestOf = (text: string | null): string =>

@@ -37,7 +37,7 @@ it('what no policy names cannot change an answer', { timeout: 60_000 }, () => {
             set.ask(questionOf(given, one, transfer, EVERYTHING)),
           );
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
