@@ -142,6 +142,31 @@ describe("the gateway, asked by OpenAI's own client", () => {
     await expect(ask('Is it not?')).rejects.toMatchObject({ status: 400, code: 'idempotency-key-reused' });
   });
 
+  it("answers Salesforce's LLM Open Connector", async () => {
+    const answer = await trusting(`${mesh.cell('us-east').ingest.http}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'api-key': await mesh.token('harbor', 'assistant') },
+      body: JSON.stringify({
+        model: MODEL,
+        messages: asked,
+        n: 1,
+        max_tokens: 4,
+        parameters: { top_p: 0.5 },
+      }),
+    });
+    const body = (await answer.json()) as OpenAI.ChatCompletion;
+    expect(answer.status).toBe(200);
+    expect(body).toMatchObject({ object: 'chat.completion', model: MODEL });
+    expect(body.choices).toMatchObject([
+      {
+        index: 0,
+        finish_reason: 'length',
+        message: { role: 'assistant', content: expect.any(String) as string },
+      },
+    ]);
+    expect(body.usage).toMatchObject({ completion_tokens: 4 });
+  });
+
   it('lists the models that the client may ask', async () => {
     const openai = await clientOf('atlas');
     expect((await openai.models.list()).data).toMatchObject([{ id: MODEL, owned_by: 'atlas' }]);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { chunks, completion } from '@bailiwick/chat';
-import { Controller, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bodyOf } from '../http/request-body.js';
 import { RequestProducers } from '../http/request-producers.js';
@@ -22,6 +22,7 @@ export class ChatController {
 
   /** Whole, or with `stream: true` in chunks. A stream begins when the answer is whole too: it is looked through before anybody reads it. */
   @Post(CHAT)
+  @HttpCode(200)
   async ask(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('the client has gone')));

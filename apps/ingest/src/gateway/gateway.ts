@@ -9,6 +9,7 @@ import { custodyFailure } from '../receive/custody-failure.js';
 import type { RecordReceiver } from '../receive/record-receiver.js';
 import { AskedBefore } from './asked-before.js';
 import { choosePurpose } from './choose-purpose.js';
+import { answerSeconds, tokens, waitingCallers } from './gateway-metrics.js';
 import { questionFor, type Question } from './question.js';
 import { readChat } from './read-chat.js';
 import type { Replies } from './replies.js';
@@ -68,19 +69,34 @@ export class Gateway {
    * `answer-late` when it takes too long, or nobody waits any more (`gone`).
    */
   async answer(question: Question, producer: Producer, gone: AbortSignal): Promise<Answered> {
-    const { receiver, replies } = this.parts;
-    const { event, eventId, purpose } = question;
-    await receiver.receive(event, producer, 'gateway');
+    const done = answerSeconds.startTimer();
+    await this.parts.receiver.receive(question.event, producer, 'gateway');
+    waitingCallers.inc();
+    try {
+      const answered = await this.#open(await this.#reply(question, gone), question);
+      const { inputTokens, outputTokens } = answered.frame.usage;
+      tokens.inc({ direction: 'input' }, inputTokens);
+      tokens.inc({ direction: 'output' }, outputTokens);
+      done({ outcome: 'answered' });
+      return answered;
+    } catch (thrown) {
+      done({ outcome: BailiwickError.from(thrown).code });
+      throw thrown;
+    } finally {
+      waitingCallers.dec();
+    }
+  }
+
+  #reply({ eventId, purpose }: Question, gone: AbortSignal): Promise<GatewayReply> {
     const waitMs = purpose.model.timeoutMs + QUEUE_MS;
     const waiting = AbortSignal.any([gone, AbortSignal.timeout(waitMs)]);
-    const reply = await replies.wait(eventId, waiting).catch((cause: unknown) => {
+    return this.parts.replies.wait(eventId, waiting).catch((cause: unknown) => {
       throw new BailiwickError(
         'answer-late',
         `there is no answer after ${waitMs / 1000} s; where the question had an Idempotency-Key, the same key asks for it again`,
         { cause },
       );
     });
-    return await this.#open(reply, question);
   }
 
   async #open(reply: GatewayReply, { request: { model } }: Question): Promise<Answered> {

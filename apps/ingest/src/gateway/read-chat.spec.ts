@@ -23,7 +23,14 @@ describe('the body of a chat', () => {
     expect(read(chat)).toEqual(chat);
   });
 
+  it("is read as Salesforce's LLM Open Connector writes it", () => {
+    const chat = { model: 'small', messages, n: 1, max_tokens: 20, temperature: 1 };
+    expect(read({ ...chat, parameters: { top_p: 0.5 } })).toEqual({ ...chat, top_p: 0.5 });
+  });
+
   it.each([
+    ['parameters that say it again', { model: 'm', messages, parameters: { model: 'other' } }, 'parameters'],
+    ['parameters that could not be kept', { model: 'm', messages, parameters: { top_k: 1 } }, 'top_k'],
     ['no model', { messages }, 'model'],
     ['a member that could not be kept', { model: 'm', messages, logprobs: true }, 'logprobs'],
     [

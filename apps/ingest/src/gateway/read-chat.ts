@@ -8,13 +8,31 @@ import { readJson } from '../event/read-json.js';
 const MEMBER = /^[a-z][a-z_]{0,39}$/;
 
 /**
+ * What a body asks, with the members that Salesforce's LLM Open Connector puts into `parameters`. One that is said twice is refused.
+ * https://github.com/salesforce/einstein-platform/blob/main/api-specs/llm-open-connector/llm-open-connector.yml
+ */
+function withParameters(body: unknown): unknown {
+  if (!isObject(body) || !isObject(body['parameters'])) return body;
+  const { parameters, ...asked } = body;
+  const twice = Object.keys(parameters).find((member) => Object.hasOwn(asked, member));
+  if (twice !== undefined)
+    throw new BailiwickError('event-invalid', 'parameters say again what the request says', {
+      extensions: { param: 'parameters' },
+    });
+  return { ...asked, ...parameters };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> & { parameters: object } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
  * Reads the body of a chat. Throws `body-not-utf8`, `body-not-json`, or `event-invalid` with the member that is wrong in `param`, and never
  * what it holds.
  */
 export function readChat(body: Uint8Array): ChatRequest {
   const value = readJson(body);
   checkMembers(value);
-  const parsed = ChatRequest.safeParse(value);
+  const parsed = ChatRequest.safeParse(withParameters(value));
   if (!parsed.success) throw wrongMember(parsed.error);
   return parsed.data;
 }

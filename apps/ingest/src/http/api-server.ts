@@ -63,6 +63,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
 const routeOf = ({ method, routeOptions: { url } }: FastifyRequest): Route | undefined =>
   ROUTES[`${method} ${url}`];
 
+/** Salesforce's LLM Open Connector shows its credential under another name; it is an access token like any other. */
+const apiKeyOf = ({ headers }: FastifyRequest): string | undefined => {
+  const key = headers['api-key']?.toString();
+  return key === undefined ? undefined : `Bearer ${key}`;
+};
+
 @Module({})
 class ApiModule {}
 
@@ -180,7 +186,8 @@ export class ApiServer implements Runnable {
 
   async #authorise(request: FastifyRequest, way: Way): Promise<Producer> {
     const { tokens, control, region } = this.parts;
-    const producer = await tokens.verify(request.headers.authorization);
+    const { authorization = way === 'gateway' ? apiKeyOf(request) : undefined } = request.headers;
+    const producer = await tokens.verify(authorization);
     const admission = admitTenant(producer, control, region);
     if (admission.outcome === 'refused') throw refusalError(admission, way);
     return producer;

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 
 /** Answer to a request; `json` is empty when the body is none. */
@@ -6,6 +7,7 @@ export interface Answer {
   readonly type: string;
   /** Seconds, as text; absent where the answer names none. */
   readonly retryAfter?: string;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   readonly json: Readonly<Record<string, unknown>>;
 }
@@ -27,6 +29,7 @@ export function post(
           status: response.statusCode ?? 0,
           type: response.headers['content-type'] ?? '',
           ...(response.headers['retry-after'] && { retryAfter: response.headers['retry-after'] }),
+          headers: response.headers,
           text,
           json: /^[[{]/.test(text) ? JSON.parse(text) : {},
         });
