@@ -6,6 +6,8 @@ import {
   spiffeId,
   topicNames,
   type BorderCrossing,
+  type PoolReport,
+  type RecordClassified,
 } from '@bailiwick/contracts';
 import { CellOpener, CellSealer, Custody, FileCellKeys } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
@@ -13,6 +15,7 @@ import {
   Cluster,
   ControlReader,
   StageRunner,
+  TailReader,
   clusterOf,
   readAt,
   relayTo,
@@ -34,12 +37,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { checkpointStage, type CheckpointParts } from './border/checkpoint.js';
 import { inboxStage } from './border/inbox.stage.js';
 import { readConfig, type RouterConfig } from './config.js';
+import { PoolInventory } from './inventory/pool-inventory.js';
 import { CommandLedger } from './operations/command-ledger.js';
 import { operationsStage } from './operations/operations.stage.js';
 import { residencyService } from './residency/residency.service.js';
 import { DecisionMaker } from './route/decision-maker.js';
 import { returnedStage } from './route/returned.stage.js';
 import { routeStage } from './route/route.stage.js';
+import { waitingStage } from './route/waiting.stage.js';
 
 /** The residency-router as a service. */
 export const residencyRouter = (env: NodeJS.ProcessEnv = process.env): ServiceDefinition<RouterConfig> => ({
@@ -67,7 +72,15 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   kit.add(control);
   health.add(control.check);
 
-  const decisions = new DecisionMaker(cell, control, config.BAILIWICK_STALE_AFTER_MS);
+  const sinceMs = config.BAILIWICK_REPORT_STALE_AFTER_MS;
+  const inventory = new PoolInventory(cell, control, sinceMs);
+  // Not a part of readiness: without reports a cell works on, and knows less of its pools.
+  for (const { id } of cell.pools) {
+    const take = (report: PoolReport): void => inventory.take(id, report);
+    const report = { topic: topics.report(id), type: EVENT_TYPES.report, sinceMs, take };
+    kit.add(new TailReader({ cluster, logger, ...report }));
+  }
+  const decisions = new DecisionMaker(cell, control, inventory, config.BAILIWICK_STALE_AFTER_MS);
   const parts: CheckpointParts = {
     cell,
     topics,
@@ -118,6 +131,15 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     // Not a part of readiness: a cell keeps working while its neighbour is away.
     kit.add(new StageRunner(options, definition, relayTo(cluster, { cluster: destination, cursorTopic })));
   }
+  // Not a part of readiness: that a pool stays full is no fault of the router.
+  const waiting: StageDefinition<RecordClassified> = {
+    name: 'waiting',
+    topics: cell.pools.map(({ id }) => topics.waiting(id)),
+    type: EVENT_TYPES.classified,
+    stage: waitingStage(parts),
+    concurrency: config.BAILIWICK_CONCURRENCY,
+  };
+  if (waiting.topics.length > 0) kit.add(new StageRunner(options, waiting));
   run({ name: 'route', topics: [topics.classified], type: EVENT_TYPES.classified, stage: routeStage(parts) });
   run({
     name: 'returned',

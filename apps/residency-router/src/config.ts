@@ -26,6 +26,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape).extend({
   BAILIWICK_SIGNING_KEY_FILE: jsonFile(SigningKey),
   /** Age of the last heartbeat of the control-plane from which everything is held, in milliseconds. */
   BAILIWICK_STALE_AFTER_MS: z.coerce.number().int().positive().default(300_000),
+  /** Age of an adapter's report from which its pool's room, accelerators and proof are unknown, in milliseconds. */
+  BAILIWICK_REPORT_STALE_AFTER_MS: z.coerce.number().int().positive().default(90_000),
   /** How long a receipt holds, in milliseconds. */
   BAILIWICK_RECEIPT_TTL_MS: z.coerce.number().int().positive().default(900_000),
   /** Neighbouring cells as a JSON list of `{region, jurisdiction, brokers}`; none when absent. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
   EVENT_TYPES,
+  PoolReport,
   ResidencyServiceClient,
   type DecideRequest,
   type DecideResponse,
@@ -12,6 +13,7 @@ import {
   type EventType,
 } from '@bailiwick/contracts';
 import { createClient } from '@bailiwick/grpc';
+import { ReportWriter } from '@bailiwick/kafka';
 import { signedClaims } from '@bailiwick/receipt';
 import type { TestCell } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -275,6 +277,81 @@ describe('the residency service', () => {
     await eu.publish('policy', 'atlas', { tenant: 'atlas', version: 3, text: '' });
     await expect.poll(async () => (await decide(record)).outcome).toBe('allow');
     client.close();
+  });
+});
+
+describe('R1 a pool of which its adapter reports', () => {
+  const ACCELERATOR = 'GPU-7f0c';
+  const record = { tenant: 'atlas', purpose: 'case-triage', highestSensitivity: 'Internal', categories: [] };
+  let adapter: ReportWriter<PoolReport>;
+  let decide: (request: DecideRequest) => Promise<DecideResponse>;
+  const tell = (room: number, region = 'eu-central'): Promise<void> =>
+    adapter.write(
+      'eu-shared',
+      Date.now(),
+      PoolReport.fromPartial({
+        pool: 'eu-shared',
+        region,
+        at: new Date(),
+        places: 4,
+        room,
+        statement: { at: new Date(), models: ['triage-small'], accelerators: { ids: [ACCELERATOR] } },
+      }),
+    );
+  const outcomeIs = (outcome: string) => async (): Promise<void> => {
+    await expect.poll(async () => (await decide(record)).outcome, { timeout: 20_000 }).toBe(outcome);
+  };
+
+  beforeAll(async () => {
+    adapter = new ReportWriter(
+      await eu.cluster('inference-adapter.eu-shared'),
+      EU.report('eu-shared'),
+      EVENT_TYPES.report,
+    );
+    await adapter.start();
+    const client = await operatorClient();
+    decide = promisify<DecideRequest, DecideResponse>(client.decide.bind(client));
+  });
+  afterAll(() => adapter?.stop());
+
+  it('takes no records while it is full: they wait for it, and are decided on once it has room', async () => {
+    await tell(0);
+    await outcomeIs('hold')();
+    const { eventId: id } = await kit.decided(await kit.classified('atlas', 'case-triage', 'full-1'));
+    const [fact] = await kit.factOf(eu, id, 'decided');
+    expect(fact!.decision).toMatchObject({ outcome: 'hold', reasons: ['no-capacity'] });
+    expect(await kit.messagesOf(eu, EU.waiting('eu-shared'), EVENT_TYPES.classified, id)).toMatchObject([
+      { highestSensitivity: 'Internal' },
+    ]);
+    for (const topic of [EU.held, EU.border('us'), EU.request('eu-shared')])
+      expect((await eu.read(topic, RAW)).some((bytes) => bytes.includes(id))).toBe(false);
+
+    await tell(3);
+    const [request] = await kit.messagesOf(eu, EU.request('eu-shared'), EVENT_TYPES.request, id);
+    expect(await kit.opened(eu, request!)).toEqual({ Subject: 'full-1' });
+    expect(await kit.factOf(eu, id, 'decided', 2)).toHaveLength(2);
+  });
+
+  it('has the accelerators that it says, for tenants that ask for them', async () => {
+    const only = (accelerator: string): string =>
+      `@id("audited") @sentence("Only audited accelerators.") @source("Audit") forbid (principal, action, resource)
+      unless { resource.accelerators.contains("${accelerator}") };`;
+    await eu.publish('policy', 'atlas', { tenant: 'atlas', version: 4, text: only('GPU-other') });
+    await outcomeIs('hold')();
+    await eu.publish('policy', 'atlas', { tenant: 'atlas', version: 5, text: only(ACCELERATOR) });
+    await outcomeIs('allow')();
+    await eu.publish('policy', 'atlas', { tenant: 'atlas', version: 6, text: '' });
+  });
+
+  it('is nobody else’s to report of', async () => {
+    for (const workload of ['inference-adapter.eu-nordlicht', 'residency-router', 'operator']) {
+      const other = new ReportWriter(await eu.cluster(workload), EU.report('eu-shared'), EVENT_TYPES.report);
+      await other.start();
+      await expect(other.write('eu-shared', Date.now(), PoolReport.fromPartial({}))).rejects.toMatchObject({
+        name: 'BailiwickError',
+      });
+      await other.stop();
+    }
   });
 });
 

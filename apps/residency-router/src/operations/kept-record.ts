@@ -61,6 +61,7 @@ export function recordType(topic: string, cell: CellSpec, names: TopicNames): Ev
     [names.result, EVENT_TYPES.result as EventType<unknown>],
     [names.inbox, EVENT_TYPES.border as EventType<unknown>],
     ...cell.pools.map(({ id }) => [names.request(id), EVENT_TYPES.request as EventType<unknown>] as const),
+    ...cell.pools.map(({ id }) => [names.waiting(id), EVENT_TYPES.classified as EventType<unknown>] as const),
     ...cell.borders.map((to) => [names.border(to), EVENT_TYPES.border as EventType<unknown>] as const),
   ]);
   return types.get(topic);

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecisionMaker } from '../route/decision-maker.js';
-import { EU, NOW, controlState } from '../route/router.test-kit.js';
+import { EU, controlState, routerOf } from '../route/router.test-kit.js';
 import { simulate } from './simulate.js';
 
-const decisions = new DecisionMaker(EU, controlState(), 300_000, () => NOW);
+const { decisions } = routerOf(EU);
 const never = new AbortController().signal;
 const record = (eventId: string, more: object = {}) => ({
   eventId,
@@ -97,12 +96,10 @@ describe('the decision maker', () => {
   it('holds what a policy of the tenant forbids, and names that policy by its digest', () => {
     const control = controlState();
     const policy = { tenant: 'atlas', version: 1, text: forbid('nothing', '') };
-    const forbidden = new DecisionMaker(
-      EU,
-      { ...control, get: (kind, id) => (kind === 'policy' ? (policy as never) : control.get(kind, id)) },
-      300_000,
-      () => NOW,
-    );
+    const { decisions: forbidden } = routerOf(EU, {
+      ...control,
+      get: (kind, id) => (kind === 'policy' ? (policy as never) : control.get(kind, id)),
+    });
     const { question } = record('evt_1');
     const answer = forbidden.answer(question);
     expect(answer.decision).toMatchObject({ outcome: 'hold', reasons: ['tenant-policy'] });

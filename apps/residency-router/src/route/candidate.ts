@@ -1,4 +1,4 @@
-import type { InferenceRequest, RecordClassified, Sealed } from '@bailiwick/contracts';
+import { RecordClassified, type InferenceRequest, type Sealed } from '@bailiwick/contracts';
 import { homeForm } from '@bailiwick/custody';
 import type { ReceiptClaims } from '@bailiwick/receipt';
 
@@ -26,6 +26,10 @@ export interface Candidate {
 export function candidateOf(record: RecordClassified): Candidate | undefined {
   return record.payload && { ...record, payload: record.payload };
 }
+
+/** The same, for another look at it. Labels of single fields are left out: they are in the facts of the classifier. */
+export const recordOf = ({ categories, ...candidate }: Candidate): RecordClassified =>
+  RecordClassified.fromPartial({ ...candidate, categories: [...categories] });
 
 /**
  * A record that was decided before and comes back. What its labels are stands in the receipt of then, which must be

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { purposeKey, type CellSpec, type Decision, type Pool, type TenantPolicy } from '@bailiwick/domain';
+import { purposeKey, type CellSpec, type Decision, type TenantPolicy } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
 import { BailiwickError, counter } from '@bailiwick/platform';
 import {
@@ -9,6 +9,7 @@ import {
   type DecisionInput,
   type Explanation,
 } from '@bailiwick/policy';
+import type { PoolInventory } from '../inventory/pool-inventory.js';
 
 const decisions = counter('bailiwick_decisions_total', 'Decisions by outcome, deciding reason and basis.', [
   'outcome',
@@ -47,11 +48,11 @@ const notUnderstood = (tenant: string): TenantPolicy => ({ tenant, version: 1, t
 /** Decides on the newest control state that this cell has heard. */
 export class DecisionMaker {
   readonly #cache = new DecisionCache();
-  #pools: readonly Pool[] = [];
 
   constructor(
     private readonly cell: CellSpec,
     private readonly control: ControlState,
+    private readonly inventory: Pick<PoolInventory, 'at'>,
     private readonly staleAfterMs: number,
     private readonly now: () => number = Date.now,
   ) {}
@@ -76,6 +77,14 @@ export class DecisionMaker {
     return { ...answerTo(input, explanation.decision), ...explanation };
   }
 
+  /** The pool of this cell for whose room a record has to wait; undefined when it has not, whatever else is decided. */
+  waitsFor(question: Question): string | undefined {
+    const input = this.input(question);
+    if (this.#cache.decide(input).reasons[0] !== 'no-capacity') return undefined;
+    const roomy = this.#cache.decide({ ...input, pools: this.inventory.at(this.now()).roomy });
+    return roomy.outcome === 'allow' && roomy.region === this.cell.region ? roomy.pool : undefined;
+  }
+
   /** All that a decision on this question depends on now. Throws `control-not-ready`. */
   input(question: Question): DecisionInput {
     if (!this.control.ready)
@@ -97,20 +106,12 @@ export class DecisionMaker {
         atJurisdiction: this.cell.jurisdiction,
         subjectJurisdiction: question.subjectJurisdiction,
       },
-      pools: this.#inventory(),
+      pools: this.inventory.at(now).now,
       controlAgeMs: now - this.control.asOf,
       staleAfterMs: this.staleAfterMs,
       now,
       spread: question.eventId === undefined ? 0 : spreadOf(question.eventId),
     };
-  }
-
-  /** The same list as long as the same pools are in it, so that what is known of it need not be found again. */
-  #inventory(): readonly Pool[] {
-    const pools = this.control.all('pool');
-    const same =
-      pools.length === this.#pools.length && pools.every((pool, index) => pool === this.#pools[index]);
-    return same ? this.#pools : (this.#pools = pools);
   }
 }
 

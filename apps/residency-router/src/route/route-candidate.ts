@@ -1,10 +1,10 @@
-import type { BorderCrossing, DecisionFact, InferenceRequest } from '@bailiwick/contracts';
+import type { BorderCrossing, DecisionFact, InferenceRequest, RecordClassified } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
 import { highestSensitivity, purposeKey, type CellSpec, type DecisionReason } from '@bailiwick/domain';
 import type { FactDraft } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
 import { receiptClaims, type ReceiptSigner } from '@bailiwick/receipt';
-import type { Candidate } from './candidate.js';
+import { recordOf, type Candidate } from './candidate.js';
 import type { Answer, ControlState, DecisionMaker } from './decision-maker.js';
 
 /** What routing works with. */
@@ -24,6 +24,13 @@ export interface RouteParts {
 export type Routed =
   | { readonly kind: 'pool'; readonly request: InferenceRequest; readonly fact: FactDraft }
   | { readonly kind: 'abroad'; readonly crossing: BorderCrossing; readonly fact: FactDraft }
+  | {
+      readonly kind: 'waits';
+      /** The pool for whose room it waits. */
+      readonly pool: string;
+      readonly record: RecordClassified;
+      readonly fact: FactDraft;
+    }
   | { readonly kind: 'held'; readonly reason: DecisionReason; readonly fact: FactDraft };
 
 /** Decides on a record, states the decision in a receipt, and seals what is allowed to the pool that may answer. */
@@ -38,6 +45,8 @@ export async function routeCandidate(candidate: Candidate, parts: RouteParts): P
     digest: candidate.digest,
     decision: decisionFact(answer, receipt, cell.jurisdiction),
   };
+  const waitsFor = decision.reasons[0] === 'no-capacity' ? decisions.waitsFor(candidate) : undefined;
+  if (waitsFor !== undefined) return { kind: 'waits', pool: waitsFor, record: recordOf(candidate), fact };
   if (decision.outcome !== 'allow') return { kind: 'held', reason: decision.reasons[0] ?? 'no-pool', fact };
 
   const { eventId, tenant, purpose, object, subject } = candidate;

@@ -37,6 +37,16 @@ export function routedOutcomes(
       return neighbours.some(({ region }) => region === routed.crossing.toRegion)
         ? leave(routed.crossing, fact)
         : [settle(fact), hold('no-border', 'no way leads to the region of the pool; open one, then release')];
+    case 'waits':
+      return [
+        emit({
+          topic: topics.waiting(routed.pool),
+          type: EVENT_TYPES.classified,
+          message: routed.record,
+          classification: classificationOf(candidate),
+          fact,
+        }),
+      ];
     case 'held':
       return [settle(fact), hold(routed.reason, DECISION_REASONS[routed.reason])];
   }

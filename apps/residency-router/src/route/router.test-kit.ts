@@ -11,6 +11,7 @@ import { Sensitive } from '@bailiwick/custody';
 import type { CellSpec, ControlBody, ControlKind, Pool, Purpose, ResidencyProfile } from '@bailiwick/domain';
 import { ReceiptSigner, type SigningKey } from '@bailiwick/receipt';
 import type { Candidate } from './candidate.js';
+import { PoolInventory } from '../inventory/pool-inventory.js';
 import { DecisionMaker, type ControlState } from './decision-maker.js';
 import type { CheckpointParts } from '../border/checkpoint.js';
 
@@ -107,6 +108,7 @@ export function routerOf(
   control = controlState(),
   now = NOW,
   content = CONTENT,
+  inventory = new PoolInventory(cell, control, 90_000),
 ): CheckpointParts {
   return {
     cell,
@@ -114,7 +116,7 @@ export function routerOf(
     topics: topicNames(cell.jurisdiction),
     trust: TRUST,
     neighbours: [cell === EU ? NEIGHBOUR : HOME],
-    decisions: new DecisionMaker(cell, control, 300_000, () => now),
+    decisions: new DecisionMaker(cell, control, inventory, 300_000, () => now),
     custody: {
       openMinimised: () => Promise.resolve(new Sensitive(content)),
       rewrapForPool: ({ sealed: home, pool, poolPublicKey }) =>
