@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import type { CrmWriter } from './crm-writer.js';
+import { DataverseConnection, DataverseWriter } from './dataverse/dataverse-writer.js';
 import { GenericHttpConnection, GenericHttpWriter } from './generic-http/generic-http-writer.js';
+import { HubSpotConnection, HubSpotWriter } from './hubspot/hubspot-writer.js';
 import { SalesforceConnection, SalesforceWriter } from './salesforce/salesforce-writer.js';
+import { ZendeskConnection, ZendeskWriter } from './zendesk/zendesk-writer.js';
 
 /** One CRM connection of a cell; `kind` names the folder that speaks its protocol. */
-export const CrmConnection = z.discriminatedUnion('kind', [GenericHttpConnection, SalesforceConnection]);
+export const CrmConnection = z.discriminatedUnion('kind', [
+  GenericHttpConnection,
+  SalesforceConnection,
+  HubSpotConnection,
+  DataverseConnection,
+  ZendeskConnection,
+]);
 export type CrmConnection = z.infer<typeof CrmConnection>;
 
 /** All connections of a cell, as written in the connections file. */
@@ -24,6 +33,9 @@ const WRITERS: {
 } = {
   'generic-http': (connection, authority) => new GenericHttpWriter(connection, authority),
   salesforce: (connection, authority) => new SalesforceWriter(connection, authority),
+  hubspot: (connection, authority) => new HubSpotWriter(connection, authority),
+  dataverse: (connection, authority) => new DataverseWriter(connection, authority),
+  zendesk: (connection, authority) => new ZendeskWriter(connection, authority),
 };
 
 /**

@@ -33,6 +33,14 @@ export const notSent = (code: string, fields: readonly string[] = []): CrmAnswer
   fields: plainFields(fields),
 });
 
+/** The record is told in a form that nobody here can read, so it cannot be compared. */
+export const unreadable = (status: number): CrmAnswer => ({
+  kind: 'refused',
+  status,
+  code: 'record-unreadable',
+  fields: [],
+});
+
 /** The meaning that HTTP gives to a status, for whatever a CRM's own codes do not say better. */
 export function answerOf(
   { status, retryAfterMs }: Pick<HttpAnswer, 'status' | 'retryAfterMs'>,

@@ -10,7 +10,7 @@ export type GenericHttpConnection = z.infer<typeof GenericHttpConnection>;
 
 const CODE = /^[a-z][a-z0-9-]{0,60}$/;
 /** Of a problem document (RFC 9457) only a code of plain words is kept: its sentences may quote the record. */
-const Problem = z.object({ code: z.unknown() });
+const Problem = z.object({ code: z.unknown().optional() });
 
 /**
  * Speaks the generic HTTP interface: `PATCH {url}/crm/{tenant}/objects/{object}/{id}` with `{"fields": {…}}`, an

@@ -74,7 +74,7 @@ export const compositeOf = (requests: readonly Subrequest[]): object => ({
 
 const Composite = z.object({
   compositeResponse: z.array(
-    z.object({ httpStatusCode: z.int(), referenceId: z.string(), body: z.unknown() }),
+    z.object({ httpStatusCode: z.int(), referenceId: z.string(), body: z.unknown().optional() }),
   ),
 });
 
@@ -85,7 +85,9 @@ export function saidOf(composite: unknown, { referenceId }: Subrequest): Said | 
   return found ? { status: found.httpStatusCode, body: found.body } : null;
 }
 
-const Errors = z.array(z.object({ errorCode: z.unknown(), fields: z.array(z.unknown()).catch([]) }));
+const Errors = z.array(
+  z.object({ errorCode: z.unknown().optional(), fields: z.array(z.unknown()).catch([]) }),
+);
 const CODE = /^[A-Z][A-Z0-9_]{1,79}$/;
 
 /**

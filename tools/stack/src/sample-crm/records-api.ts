@@ -14,7 +14,7 @@ export interface RecordsRequest {
   readonly url: string;
   /** `If-Unmodified-Since`, or null. */
   readonly unmodifiedSince: string | null;
-  readonly body: unknown;
+  readonly body?: unknown;
   /** By what name a composite calls it, or null. */
   readonly referenceId: string | null;
 }
@@ -38,7 +38,7 @@ const Composite = z.object({
         url: z.string(),
         referenceId: z.string().regex(/^[A-Za-z]\w*$/),
         httpHeaders: z.record(z.string(), z.string()).default({}),
-        body: z.unknown(),
+        body: z.unknown().optional(),
       }),
     )
     .min(1)
@@ -152,14 +152,14 @@ export class RecordsApi {
     return [present ? 200 : 201, { id, success: true, errors: [], created: !present }];
   }
 
-  /** What one request asks for twice is done once: its second time changes nothing, as the values are what they are. */
+  /** Done as often as it is asked for, as the vendor does. Those who read what was written see the same request under one name. */
   #write(recordId: string, fields: JsonObject, referenceId: string | null, client: string): void {
     const { org, store } = this.options;
     const write = { tenant: org.id, object: 'Case', recordId, fields };
     const idempotencyKey = referenceId ?? randomUUID();
     const result = store.write({ ...write, idempotencyKey });
     if (result === 'conflict') store.write({ ...write, idempotencyKey: `${idempotencyKey}.${randomUUID()}` });
-    if (result !== 'repeated') org.change([{ recordId, fields, client }]);
+    org.change([{ recordId, fields, client }]);
   }
 
   #find(key: string | null, value: string): readonly Found[] {
