@@ -29,6 +29,7 @@ import { DailyQuota } from './quota/daily-quota.js';
 import { TenantQuotas } from './quota/tenant-quotas.js';
 import { RecordReceiver } from './receive/record-receiver.js';
 import { sendStream } from './stream/send-stream.js';
+import { ErasureRequests } from './webhook/erasure-requests.js';
 import { WebhookRegistrations } from './webhook/webhook-registrations.js';
 
 /** Ingest as a service. */
@@ -91,7 +92,8 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     tokens,
     receiver,
     quotas,
-    webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE),
+    webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE, logger),
+    erasures: new ErasureRequests({ ...inbound, writer, topic: topicNames(cell.jurisdiction).erasure }),
     gateway: new Gateway({ control, custody, receiver, replies }),
     logger,
   });

@@ -11,6 +11,7 @@ import {
   type RecordReceived,
   type SendResponse,
 } from '@bailiwick/contracts';
+import { hubSpotSignature, webhookMac } from '@bailiwick/crm';
 import { eventId, type CellSpec } from '@bailiwick/domain';
 import { createClient } from '@bailiwick/grpc';
 import { readTopic, type PlacedRecord } from '@bailiwick/kafka';
@@ -24,7 +25,6 @@ import { readConfig } from './config.js';
 import { TestIssuer, type TokenChanges } from './authorise/issuer.test-kit.js';
 import { post, type Answer } from './http/post.test-kit.js';
 import { DailyQuota } from './quota/daily-quota.js';
-import { webhookMac } from './webhook/webhook-signature.js';
 
 const SPEC: CellSpec = {
   region: 'eu-central',
@@ -78,6 +78,14 @@ beforeAll(async () => {
         tenant: 'atlas',
         purpose: 'case-triage',
         source: '/hook',
+        secretFile: [join(folder, 'secret'), join(folder, 'next-secret')],
+      },
+      {
+        id: 'h1',
+        tenant: 'atlas',
+        purpose: 'case-triage',
+        source: '/hubspot',
+        crm: { kind: 'hubspot', portalId: 7, crmObject: 'ticket', object: 'Case' },
         secretFile: [join(folder, 'secret')],
       },
     ]),
@@ -217,26 +225,91 @@ describe('what is refused is not kept', () => {
     });
     expect(await records()).toHaveLength(before);
   });
+});
 
-  it('an unsigned webhook is refused, a signed one taken', async () => {
-    const body = Buffer.from(JSON.stringify({ ...event('hook', 'r-h'), source: '/hook' }));
+describe('webhooks', () => {
+  const generic = (id: string, secret: string): Promise<Answer> => {
+    const body = Buffer.from(JSON.stringify({ ...event(id, 'r-h'), source: '/hook' }));
     const timestamp = String(Math.floor(Date.now() / 1000));
-    const deliver = (secret: string): Promise<Answer> =>
-      post(
-        `${api}/v1/webhooks/w1`,
-        ca,
-        {
-          'content-type': 'application/json',
-          'bailiwick-timestamp': timestamp,
-          'bailiwick-signature': `v1=${webhookMac(secret, timestamp, body).toString('hex')}`,
-        },
-        body,
-      );
-    expect(await deliver('x'.repeat(40))).toMatchObject({ status: 401, json: { code: 'signature-invalid' } });
-    expect(await deliver(SECRET)).toMatchObject({
-      status: 202,
-      json: { eventId: eventId('atlas', '/hook', 'hook') },
+    const headers = {
+      'content-type': 'application/json',
+      'bailiwick-timestamp': timestamp,
+      'bailiwick-signature': `v1=${webhookMac(secret, timestamp, body).toString('hex')}`,
+    };
+    return post(`${api}/v1/webhooks/w1`, ca, headers, body);
+  };
+  const hubSpot = (events: readonly object[]): Promise<Answer> => {
+    const body = Buffer.from(JSON.stringify(events));
+    const url = `${api}/v1/webhooks/h1`;
+    const timestamp = String(Date.now());
+    const headers = {
+      'x-hubspot-signature-v3': hubSpotSignature('v3', SECRET, { method: 'POST', url, body }, timestamp),
+      'x-hubspot-request-timestamp': timestamp,
+    };
+    return post(url, ca, headers, body);
+  };
+  const ticket = (objectId: number, subscriptionType = 'ticket.propertyChange'): object => ({
+    eventId: 1,
+    subscriptionId: 2,
+    portalId: 7,
+    occurredAt: 1_700_000_000_000,
+    subscriptionType,
+    attemptNumber: 0,
+    objectId,
+    propertyName: 'Subject',
+    propertyValue: canaries.note,
+  });
+
+  it('an unsigned one is refused, a signed one taken', async () => {
+    expect(await generic('hook', 'x'.repeat(40))).toMatchObject({
+      status: 401,
+      json: { code: 'signature-invalid' },
     });
+    const eventIdOfHook = eventId('atlas', '/hook', 'hook');
+    expect(await generic('hook', SECRET)).toMatchObject({ status: 202, json: { eventId: eventIdOfHook } });
+  });
+
+  it('a secret is rotated while the process runs, and no delivery is refused on the way', async () => {
+    const next = 'n'.repeat(40);
+    const taken = async (id: string, secret: string): Promise<boolean> =>
+      (await generic(id, secret)).status === 202;
+    await writeFile(join(folder, 'next-secret'), next);
+    await vi.waitFor(async () => expect(await taken('rotated', next)).toBe(true), { timeout: 5000 });
+    expect(await taken('before', SECRET)).toBe(true);
+    await rm(join(folder, 'next-secret'));
+    await vi.waitFor(async () => expect(await taken('ended', next)).toBe(false), { timeout: 5000 });
+    expect(await taken('after', SECRET)).toBe(true);
+  });
+
+  it("HubSpot's batch of 100 is durable within its five seconds, and again has the same ids", async () => {
+    const batch = Array.from({ length: 100 }, (_, n) => ticket(n));
+    const began = performance.now();
+    const first = await hubSpot(batch);
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(first.status).toBe(202);
+    const again = await hubSpot(batch.map((each) => ({ ...each, attemptNumber: 1 })));
+    expect(again.text).toBe(first.text);
+    const written = await visible(200, async () =>
+      (await records()).filter(({ source }) => source === '/hubspot'),
+    );
+    expect(new Set(written.map((record) => record.eventId))).toEqual(
+      new Set(first.json['eventIds'] as string[]),
+    );
+  });
+
+  it('a privacy deletion is durable as a request for erasure, without the id of the person', async () => {
+    const answer = await hubSpot([ticket(4711, 'contact.privacyDeletion')]);
+    expect(answer).toMatchObject({ status: 202, json: { eventIds: [], passedOver: 0 } });
+    const [request] = await visible(1, () => cell.read('eu.erasure.request.v1', EVENT_TYPES.erasure));
+    expect(request).toMatchObject({
+      tenant: 'atlas',
+      source: '/hubspot',
+      object: 'contact',
+      producer: 'webhook/h1',
+      requestedAt: new Date(1_700_000_000_000),
+    });
+    expect([request?.eventId]).toEqual(answer.json['erasureIds']);
+    expect(JSON.stringify(request)).not.toContain('4711');
   });
 });
 

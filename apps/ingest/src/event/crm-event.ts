@@ -1,6 +1,7 @@
+import { EVENT_MEMBERS, type PushedChange } from '@bailiwick/crm';
 import { Sensitive } from '@bailiwick/custody';
 import { BailiwickError } from '@bailiwick/platform';
-import { z } from 'zod';
+import { checkFields } from './record-fields.js';
 
 /** One change of a CRM record as a producer sent it. It lives in memory only. */
 export interface CrmEvent {
@@ -21,23 +22,28 @@ export interface CrmEvent {
   readonly traceparent: string | null;
 }
 
-const identifier = z
-  .string()
-  .min(1)
-  .max(512)
-  .refine((text) => text.isWellFormed());
-
 /**
- * Members that every way in has in common. `source` is written into messages and so has no `@`: a URI reference
- * without user information. https://www.rfc-editor.org/rfc/rfc3986#section-2
+ * Makes an event of a pushed change, its personal values wrapped and its fields checked. Throws `event-invalid`, `event-empty`, and
+ * `scope-insufficient` when it names another source than the registered one.
  */
-export const EVENT_MEMBERS = {
-  source: z.string().regex(/^[A-Za-z0-9._~:/?#[\]!$&'()*+,;=%-]{1,256}$/),
-  sourceId: identifier,
-  purpose: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
-  object: z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/),
-  recordId: identifier,
-};
+export function crmEventOf(change: PushedChange, source: string): CrmEvent {
+  if (change.source !== null && change.source !== source)
+    throw new BailiwickError('scope-insufficient', 'the webhook is registered for another source');
+  for (const id of ['sourceId', 'recordId'] as const)
+    if (!EVENT_MEMBERS[id].safeParse(change[id]).success)
+      throw new BailiwickError('event-invalid', `${id} is missing or not valid`);
+  const fields = checkFields(change.fields);
+  return {
+    source,
+    sourceId: new Sensitive(change.sourceId),
+    purpose: change.purpose,
+    object: change.object,
+    recordId: new Sensitive(change.recordId),
+    fieldsJson: new Sensitive(Buffer.from(JSON.stringify(fields))),
+    occurredAt: change.occurredAt,
+    traceparent: change.traceparent,
+  };
+}
 
 /** How far the clock of a producer may be ahead, in milliseconds. */
 export const MAX_SKEW_MS = 5 * 60_000;
@@ -52,13 +58,4 @@ export function timeOf({ occurredAt }: Pick<CrmEvent, 'occurredAt'>, now: Date):
       'the time lies more than five minutes in the future; check the clock of the producer',
     );
   return occurredAt;
-}
-
-/** Names the member that is wrong; its value, which could be anything, is not told. */
-export function invalidMember(error: z.ZodError, known: readonly string[]): BailiwickError {
-  const path = (error.issues[0]?.path ?? []).filter((part) => known.includes(String(part)));
-  return new BailiwickError(
-    'event-invalid',
-    path.length > 0 ? `${path.join('.')} is missing or not valid` : 'the event has not the expected form',
-  );
 }

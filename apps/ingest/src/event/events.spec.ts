@@ -1,10 +1,10 @@
 import { SendRequest } from '@bailiwick/contracts';
+import { openWebhook } from '@bailiwick/crm';
 import { BailiwickError } from '@bailiwick/platform';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSendRequest } from '../stream/send-request.js';
-import { readWebhookEvent } from '../webhook/webhook-event.js';
-import { timeOf, type CrmEvent } from './crm-event.js';
+import { crmEventOf, timeOf, type CrmEvent } from './crm-event.js';
 import { readHttpEvents } from './http-binding.js';
 
 const EVENT = {
@@ -88,8 +88,12 @@ describe('every form of one event reads the same', () => {
 
   it('webhook, which may leave out what its registration knows', () => {
     const { source: _source, specversion: _version, type: _type, ...rest } = EVENT;
-    expect(revealed(readWebhookEvent(bytes(rest), { source: EVENT.source }))).toEqual(EXPECTED);
-    expect(codeOf(() => readWebhookEvent(bytes(EVENT), { source: '/other' }))).toBe('scope-insufficient');
+    const webhookEvents = (body: Buffer, source: string): readonly CrmEvent[] =>
+      openWebhook({ kind: 'bailiwick' }, source)
+        .read({ method: 'POST', url: 'https://ingest.example/', headers: {}, body })
+        .changes.map((change) => crmEventOf(change, source));
+    expect(webhookEvents(bytes(rest), EVENT.source).map(revealed)).toEqual([EXPECTED]);
+    expect(codeOf(() => webhookEvents(bytes(EVENT), '/other'))).toBe('scope-insufficient');
   });
 });
 

@@ -1,8 +1,8 @@
 import { ChatRequest } from '@bailiwick/chat';
+import { readJson } from '@bailiwick/crm';
 import { BailiwickError } from '@bailiwick/platform';
 import type { z } from 'zod';
 import { checkMembers } from '../event/record-fields.js';
-import { readJson } from '../event/read-json.js';
 
 /** A name that OpenAI's interface could have: it is told back, anything else could be content. */
 const MEMBER = /^[a-z][a-z_]{0,39}$/;

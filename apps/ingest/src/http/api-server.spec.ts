@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hubSpotSignature, webhookMac } from '@bailiwick/crm';
 import { eventId } from '@bailiwick/domain';
 import { BailiwickError, describeCause, type LogFields, type Logger } from '@bailiwick/platform';
 import { CertificateAuthority } from '@bailiwick/stack';
@@ -11,8 +12,8 @@ import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-kit.js';
 import { Gateway } from '../gateway/gateway.js';
 import { Replies } from '../gateway/replies.js';
 import { keepingReceiver } from '../receive/parts.test-kit.js';
-import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
-import { webhookMac } from '../webhook/webhook-signature.js';
+import { ErasureRequests } from '../webhook/erasure-requests.js';
+import { WebhookFile, WebhookRegistrations } from '../webhook/webhook-registrations.js';
 import { ApiServer } from './api-server.js';
 import { post, type Answer } from './post.test-kit.js';
 
@@ -32,6 +33,7 @@ let issuer: TestIssuer;
 let api: ApiServer;
 let ca: string;
 let failure: unknown;
+const erased: string[] = [];
 const logged: string[] = [];
 const log = (message: string, { error, ...fields }: LogFields = {}): void => {
   const known = BailiwickError.from(error);
@@ -43,6 +45,15 @@ const logger: Logger = { debug: log, info: log, warn: log, error: log };
 const kept = keepingReceiver({
   failWith: () => failure,
   logger,
+});
+
+const registration = (id: string, more: object): object => ({
+  id,
+  tenant: 'atlas',
+  purpose: 'case-triage',
+  source: '/hook',
+  secretFile: [join(folder, 'secret')],
+  ...more,
 });
 
 beforeAll(async () => {
@@ -65,15 +76,23 @@ beforeAll(async () => {
     tokens: new AccessTokens(issuer.url),
     receiver: kept.receiver,
     quotas: { expect: () => undefined },
-    webhooks: new WebhookRegistrations([
-      {
-        id: 'w1',
-        tenant: 'atlas',
-        purpose: 'case-triage',
-        source: '/hook',
-        secretFile: [join(folder, 'secret')],
-      },
-    ]),
+    webhooks: new WebhookRegistrations(
+      WebhookFile.parse([
+        registration('w1', {}),
+        registration('h1', { crm: { kind: 'hubspot', portalId: 7, crmObject: 'ticket', object: 'Case' } }),
+        registration('c1', { crm: { kind: 'cloudevents', origins: ['crm.example'] } }),
+        registration('gone', { retired: true }),
+      ]),
+      logger,
+    ),
+    erasures: new ErasureRequests({
+      control: kept.control,
+      custody: { subjectOf: (_tenant, object) => Promise.resolve(`subject-of-${object}`) },
+      writer: { write: ({ attributes }) => Promise.resolve(void erased.push(attributes.subject)) },
+      region: 'eu-central',
+      topic: 'eu.erasure.request.v1',
+      now: () => new Date(),
+    }),
     gateway: new Gateway({
       control: kept.control,
       custody: { openReply: () => Promise.reject(new Error('nothing is sealed here')) },
@@ -258,6 +277,99 @@ describe('POST /v1/webhooks/:id', () => {
       status: 404,
       json: { code: 'webhook-unknown' },
     });
+  });
+});
+
+describe('webhooks of CRMs', () => {
+  const change = {
+    eventId: 1,
+    subscriptionId: 2,
+    portalId: 7,
+    occurredAt: Date.now() - 1000,
+    subscriptionType: 'ticket.propertyChange',
+    objectId: 5,
+    propertyName: 'subject',
+    propertyValue: CANARY,
+  };
+  const hubSpot = (events: readonly object[]): Promise<Answer> => {
+    const body = Buffer.from(JSON.stringify(events));
+    const url = `${api.url}/v1/webhooks/h1`;
+    const timestamp = String(Date.now());
+    const signature = hubSpotSignature('v3', SECRET, { method: 'POST', url, body }, timestamp);
+    const headers = { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': timestamp };
+    return postTo('/v1/webhooks/h1', headers, body);
+  };
+
+  it('a batch is answered as one, and again as before', async () => {
+    const forgotten = { ...change, subscriptionType: 'contact.privacyDeletion', propertyName: undefined };
+    const batch = [
+      change,
+      { ...change, objectId: 6 },
+      forgotten,
+      { ...change, subscriptionType: 'ticket.creation' },
+    ];
+    const first = await hubSpot(batch);
+    expect(first).toMatchObject({ status: 202, json: { passedOver: 1 } });
+    expect(first.json['eventIds']).toHaveLength(2);
+    expect(first.json['erasureIds']).toHaveLength(1);
+    expect(erased).toEqual(['subject-of-contact']);
+    expect((await hubSpot(batch)).text).toBe(first.text);
+  });
+
+  it('a batch with an event that is none is refused before anything of it is written', async () => {
+    const before = kept.written.length;
+    const answer = await hubSpot([change, { ...change, propertyName: 'a@b.example' }]);
+    expect(answer).toMatchObject({ status: 400, json: { code: 'event-invalid' } });
+    expect(kept.written).toHaveLength(before);
+  });
+
+  it('what passes is told before what never will', async () => {
+    const skewed = { ...change, objectId: 9, occurredAt: Date.now() + 3_600_000 };
+    expect(await hubSpot([skewed, change])).toMatchObject({
+      status: 400,
+      json: { code: 'event-time-skewed' },
+    });
+    failure = new BailiwickError('broker-unavailable', 'the broker does not answer');
+    expect(await hubSpot([skewed, change])).toMatchObject({ status: 503 });
+    failure = undefined;
+  });
+
+  it('a CloudEvents sender asks and is granted, and then sends in every mode', async () => {
+    const ask = (path: string, origin: string): Promise<Answer> =>
+      post(`${api.url}${path}`, ca, { 'webhook-request-origin': origin }, Buffer.alloc(0), 'OPTIONS');
+    const granted = { allow: 'POST', 'webhook-allowed-origin': 'crm.example', 'webhook-allowed-rate': '600' };
+    expect(await ask('/v1/webhooks/c1', 'crm.example')).toMatchObject({ status: 204, headers: granted });
+    for (const [path, origin] of [
+      ['c1', 'evil.example'],
+      ['w1', 'crm.example'],
+    ] as const) {
+      const { status, headers } = await ask(`/v1/webhooks/${path}`, origin);
+      expect([status, headers['allow'], headers['webhook-allowed-origin']]).toEqual([204, 'POST', undefined]);
+    }
+    const sender = { authorization: `Bearer ${SECRET}`, 'webhook-request-origin': 'crm.example' };
+    const event = { ...EVENT, source: '/hook' };
+    const type = 'content-type';
+    const send = (as: string, body: unknown, more: Record<string, string> = {}): Promise<Answer> =>
+      postTo('/v1/webhooks/c1', { ...sender, ...more, [type]: as }, Buffer.from(JSON.stringify(body)));
+    const id = eventId('atlas', '/hook', 'e-1');
+    expect((await send('application/cloudevents+json', event)).json).toEqual({ eventId: id });
+    expect((await send('application/cloudevents-batch+json', [event, event])).json).toMatchObject({
+      eventIds: [id, id],
+    });
+    const { data, ...attributes } = event;
+    const headers = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]),
+    );
+    expect((await send('application/json', data, headers)).json).toEqual({ eventId: id });
+    expect(await send('text/plain', event)).toMatchObject({
+      status: 415,
+      json: { code: 'content-type-unsupported' },
+    });
+  });
+
+  it('a webhook that is retired says so for good', async () => {
+    const answer = await postTo('/v1/webhooks/gone', {}, Buffer.alloc(0));
+    expect(answer).toMatchObject({ status: 410, json: { code: 'webhook-retired' } });
   });
 });
 

@@ -13,7 +13,10 @@ import type { TenantQuotas } from '../quota/tenant-quotas.js';
 import { InFlight } from '../receive/in-flight.js';
 import { countRefusal, type Way } from '../receive/ingest-metrics.js';
 import { RecordReceiver, refusalError } from '../receive/record-receiver.js';
+import { WebhookConsents } from '../webhook/webhook-consents.js';
+import { WebhookDeliveries } from '../webhook/webhook-deliveries.js';
 import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
+import type { ErasureRequests } from '../webhook/erasure-requests.js';
 import { RECORDS, RecordsController } from './records.controller.js';
 import { MAX_BODY_BYTES, readBody } from './request-body.js';
 import { RequestProducers } from './request-producers.js';
@@ -42,6 +45,7 @@ export interface ApiServerParts {
   readonly receiver: RecordReceiver;
   readonly quotas: Pick<TenantQuotas, 'expect'>;
   readonly webhooks: WebhookRegistrations;
+  readonly erasures: ErasureRequests;
   readonly gateway: Gateway;
   readonly logger: Logger;
 }
@@ -114,13 +118,15 @@ export class ApiServer implements Runnable {
   }
 
   #module(): DynamicModule {
-    const { receiver, webhooks, gateway } = this.parts;
+    const { receiver, webhooks, erasures, gateway, logger } = this.parts;
     return {
       module: ApiModule,
       controllers: [RecordsController, WebhooksController, ChatController, ModelsController],
       providers: [
         { provide: RecordReceiver, useValue: receiver },
         { provide: WebhookRegistrations, useValue: webhooks },
+        { provide: WebhookDeliveries, useValue: new WebhookDeliveries(receiver, erasures) },
+        { provide: WebhookConsents, useValue: new WebhookConsents(logger) },
         { provide: Gateway, useValue: gateway },
         { provide: RequestProducers, useValue: this.#producers },
       ],

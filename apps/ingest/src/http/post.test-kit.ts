@@ -12,15 +12,16 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Posts bytes as a producer does that trusts the cell's authority and has no certificate. */
+/** Posts bytes, or asks otherwise, as a producer does that trusts the cell's authority and has no certificate. */
 export function post(
   url: string,
   ca: string,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
+  method = 'POST',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', ca, headers: { ...headers } }, (response) => {
+    const call = request(url, { method, ca, headers: { ...headers } }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {

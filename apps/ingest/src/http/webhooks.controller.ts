@@ -1,40 +1,44 @@
-import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { counted } from '../receive/ingest-metrics.js';
-import { RecordReceiver } from '../receive/record-receiver.js';
-import { readWebhookEvent } from '../webhook/webhook-event.js';
+import { Controller, Header, HttpCode, Options, Param, Post, Req, Res } from '@nestjs/common';
+import type { WebhookDelivery } from '@bailiwick/crm';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { WebhookConsents } from '../webhook/webhook-consents.js';
+import { WebhookDeliveries, type TakenDelivery } from '../webhook/webhook-deliveries.js';
 import { WebhookRegistrations } from '../webhook/webhook-registrations.js';
-import { verifyWebhook } from '../webhook/webhook-signature.js';
-import type { Accepted } from './records.controller.js';
 import { bodyOf } from './request-body.js';
-import { inServerSpan } from './server-span.js';
 
 /** Route of the webhooks. */
 export const WEBHOOKS = '/v1/webhooks/:id';
 
-/** Takes records of CRMs that sign what they send. */
+/** Takes records of CRMs that push, each as it signs. */
 @Controller()
 export class WebhooksController {
   constructor(
     private readonly webhooks: WebhookRegistrations,
-    private readonly receiver: RecordReceiver,
+    private readonly deliveries: WebhookDeliveries,
+    private readonly consents: WebhookConsents,
   ) {}
 
-  /** One event, its signature verified over the bytes that came, before anything reads them; 202 once durable. */
+  /** One delivery, verified over the bytes that came, before anything reads them; 202 once all that it says is durable. */
   @Post(WEBHOOKS)
   @HttpCode(202)
-  take(@Param('id') id: string, @Req() request: FastifyRequest): Promise<Accepted> {
-    return counted('webhook', async () => {
-      const webhook = this.webhooks.get(id);
-      const body = bodyOf(request);
-      const { headers } = request;
-      const timestamp = headers['bailiwick-timestamp']?.toString();
-      const signature = headers['bailiwick-signature']?.toString();
-      verifyWebhook({ timestamp, signature, body }, webhook.secrets, Date.now());
-      const event = readWebhookEvent(body, webhook);
-      return inServerSpan(WEBHOOKS, event.traceparent ?? headers['traceparent']?.toString(), async () => ({
-        eventId: await this.receiver.receive(event, webhook.producer, 'webhook'),
-      }));
-    });
+  // A token may stand in the address, which is why a cache must not share the answer.
+  @Header('cache-control', 'private')
+  take(@Param('id') id: string, @Req() request: FastifyRequest): Promise<TakenDelivery> {
+    return this.deliveries.take(this.webhooks.get(id), deliveryOf(request), WEBHOOKS);
+  }
+
+  /** Whether a sender may push here; one that may not, or whose CRM knows no such question, is told nothing of it. */
+  @Options(WEBHOOKS)
+  consent(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const headers = this.consents.answer(this.webhooks.get(id), deliveryOf(request));
+    void reply.code(204).headers(headers).send();
   }
 }
+
+/** A request as a delivery: the address is the one that the sender called. */
+const deliveryOf = (request: FastifyRequest): WebhookDelivery => ({
+  method: request.method,
+  url: `https://${request.headers.host ?? ''}${request.raw.url ?? ''}`,
+  headers: request.headers,
+  body: bodyOf(request),
+});

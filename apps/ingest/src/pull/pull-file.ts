@@ -1,6 +1,5 @@
-import { CrmSubscription } from '@bailiwick/crm';
+import { CrmSubscription, EVENT_MEMBERS } from '@bailiwick/crm';
 import { z } from 'zod';
-import { EVENT_MEMBERS } from '../event/crm-event.js';
 
 /** One subscription of this cell: whose it is, for what its records are, and where they come from. */
 export const Pull = z.strictObject({

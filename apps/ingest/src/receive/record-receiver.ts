@@ -54,8 +54,9 @@ export class RecordReceiver {
     const admission = admit(producer, { purpose, object, awaited: way === 'gateway' }, control, region);
     if (admission.outcome === 'refused') throw refusalError(admission, way);
     const { tenant } = producer;
-    // A stream is read more slowly; a request is told when to come again.
-    await this.parts.quotas.take(tenant, way === 'grpc');
+    // A stream is read more slowly; a request is told when to come again. A webhook's was, before its body was read: what it said stands
+    // and falls together, and a batch that is larger than a burst would be refused for ever.
+    await this.parts.quotas.take(tenant, way === 'grpc' || way === 'webhook');
     const receivedAt = now();
     const sealFor = {
       tenant,

@@ -1,8 +1,9 @@
 import type { SendRequest } from '@bailiwick/contracts';
+import { EVENT_MEMBERS, invalidMember, readJson } from '@bailiwick/crm';
 import { Sensitive } from '@bailiwick/custody';
 import { z } from 'zod';
-import { EVENT_MEMBERS, invalidMember, type CrmEvent } from '../event/crm-event.js';
-import { readJson } from '../event/read-json.js';
+import type { CrmEvent } from '../event/crm-event.js';
+
 import { checkFields } from '../event/record-fields.js';
 
 const Members = z.object({
