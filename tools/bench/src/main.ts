@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { machine } from './figures.js';
 import { pipelineBenchmark } from './pipeline.js';
 import { relayBenchmark } from './relay.js';
+import type { StageFigures } from './stage-figures.js';
 
 const USAGE = `npm run bench -- <name> [--json]
 
@@ -15,6 +16,8 @@ const USAGE = `npm run bench -- <name> [--json]
           --presidio PYTHON   runs Presidio's patterns in the same run with a Python that has presidio-analyzer
   decide  decisions by policy, from the cache and without it, against Cedar called plainly with the same policies
           --tenants N (100000)  --policies N (1000)  --decisions N (20000)
+  gateway  chats through a cell with an instant model, with 64 and 16 clients, against a bare relay of as many hops
+          --seconds N (15)  --litellm PYTHON   measures the LiteLLM proxy of a Python that has litellm[proxy], too
   fairness  what a tenant waits at ingest beside one that sends ten times its quota, against beside one that keeps it
           --records N (40000)
 `;
@@ -31,6 +34,7 @@ const { values, positionals } = parseArgs({
     split: { type: 'string', default: 'held-back' },
     calls: { type: 'string', default: '10000000' },
     presidio: { type: 'string' },
+    litellm: { type: 'string' },
     tenants: { type: 'string', default: '100000' },
     policies: { type: 'string', default: '1000' },
     decisions: { type: 'string', default: '20000' },
@@ -39,10 +43,18 @@ const { values, positionals } = parseArgs({
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
+const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
+const on = machine();
+if (positionals.length > 0) say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
+
+function sayStages(stages: readonly StageFigures[]): void {
+  for (const { stage, recordsPerTransaction, transactionMs } of stages)
+    say(
+      `  ${stage.padEnd(40)} ${recordsPerTransaction.toFixed(1).padStart(7)} records a transaction of ${transactionMs.toFixed(1)} ms`,
+    );
+}
+
 if (positionals[0] === 'relay') {
-  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
-  const on = machine();
-  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
   const result = await relayBenchmark({
     records: Number(values.records),
     rounds: Number(values.rounds),
@@ -57,9 +69,6 @@ if (positionals[0] === 'relay') {
         `median latency ${result.latencyRatio.toFixed(2)} (at most 1.3)`,
     );
 } else if (positionals[0] === 'pipeline') {
-  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
-  const on = machine();
-  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
   const result = await pipelineBenchmark({
     records: Number(values.records),
     rounds: Number(values.rounds),
@@ -73,19 +82,13 @@ if (positionals[0] === 'relay') {
       console.log(
         `  ${name.padEnd(40)} ${cpuMsPerRecord.toFixed(3).padStart(7)} ms of CPU a record, ${residentMb} MB`,
       );
-    for (const { stage, recordsPerTransaction, transactionMs } of result.stages)
-      console.log(
-        `  ${stage.padEnd(40)} ${recordsPerTransaction.toFixed(1).padStart(7)} records a transaction of ${transactionMs.toFixed(1)} ms`,
-      );
+    sayStages(result.stages);
     console.log(
       `mesh / bare relay: throughput ${result.throughputRatio.toFixed(2)} (at least 0.35), ` +
         `median latency ${result.latencyRatio.toFixed(2)} (at most 2), p99 ${result.p99Ms.toFixed(0)} ms (under 1000)`,
     );
   }
 } else if (positionals[0] === 'detect') {
-  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
-  const on = machine();
-  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
   // Its dictionaries are loaded only where they are measured.
   const { detectBenchmark, splitNamed } = await import('./detect/benchmark.js');
   const result = detectBenchmark({
@@ -96,9 +99,6 @@ if (positionals[0] === 'relay') {
   });
   if (values.json) console.log(JSON.stringify({ benchmark: 'detect', machine: on, ...result }, null, 2));
 } else if (positionals[0] === 'decide') {
-  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
-  const on = machine();
-  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
   const { decideBenchmark } = await import('./decide/benchmark.js');
   const result = await decideBenchmark({
     tenants: Number(values.tenants),
@@ -108,9 +108,6 @@ if (positionals[0] === 'relay') {
   });
   if (values.json) console.log(JSON.stringify({ benchmark: 'decide', machine: on, ...result }, null, 2));
 } else if (positionals[0] === 'fairness') {
-  const say = (line: string): void => (values.json ? console.error(line) : console.log(line));
-  const on = machine();
-  say(`${on.cores} cores of ${on.processor}, ${on.memoryGb} GB, Node ${on.node}`);
   const { fairnessBenchmark } = await import('./fairness/benchmark.js');
   const result = await fairnessBenchmark({ records: Number(values.records), say });
   if (values.json) console.log(JSON.stringify({ benchmark: 'fairness', machine: on, ...result }, null, 2));
@@ -131,6 +128,25 @@ if (positionals[0] === 'relay') {
     console.log(`  noise    ${noise.sent} requests, ${noise.refused} refused`);
     console.log(
       `p99 beside ten times the quota / beside the quota: ${ratio.toFixed(2)} (at most 1.5), / alone: ${ratioToAlone.toFixed(2)}`,
+    );
+  }
+} else if (positionals[0] === 'gateway') {
+  const { gatewayBenchmark } = await import('./gateway/benchmark.js');
+  const result = await gatewayBenchmark({
+    seconds: Number(values.seconds),
+    ...(values.litellm === undefined ? {} : { litellm: values.litellm }),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'gateway', machine: on, ...result }, null, 2));
+  else {
+    const { gateway, litellm, latencyRatio, cpuMs, stages } = result;
+    for (const [name, ms] of Object.entries(cpuMs))
+      say(`  ${name.padEnd(40)} ${ms.toFixed(2)} ms of CPU a question`);
+    sayStages(stages);
+    const other = litellm?.many.perSecond.toFixed(0) ?? '93, measured elsewhere';
+    console.log(
+      `gateway: ${gateway.many.perSecond.toFixed(0)} questions/s with 64 clients (at least 400; LiteLLM ${other}), ` +
+        `median with 16 clients / bare relay ${latencyRatio.toFixed(2)} (at most 1.5)`,
     );
   }
 } else {

@@ -1,15 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { toHeaders } from '@bailiwick/contracts';
-import { Cluster, createTopics } from '@bailiwick/kafka';
-import type { Consumer, Producer } from 'kafkajs';
-import { Partitioners } from 'kafkajs';
+import { createTopics } from '@bailiwick/kafka';
 import { BenchBroker } from './bench-broker.js';
 import { median, quantile } from './figures.js';
-import { HOP_VARIABLE, PARTITIONS, RECORD_BYTES, type HopMessage, type HopSetup } from './relay-setup.js';
+import { Line } from './relay-line.js';
+import { HOP_VARIABLE, PARTITIONS, type HopMessage, type HopSetup } from './relay-setup.js';
 
 /** What is measured and how much of it. */
 export interface RelayOptions {
@@ -107,13 +104,63 @@ async function relayRound(
   round: number,
   options: RelayOptions,
 ): Promise<Round> {
-  const cluster = broker.cluster;
-  const hopCount = options.hops ?? HOPS;
-  const names = Array.from({ length: hopCount + 1 }, (_, hop) => `bench.${kind}.${round}.${hop}`);
+  const name = `${kind}.${round}`;
+  return withHops(
+    broker,
+    { kind, name, count: options.hops ?? HOPS, lanes: options.lanes },
+    async (line, stop) => {
+      await line.flood(WARM_UP);
+      const seconds = await line.flood(options.records);
+      await sleep(500);
+      const latencies = await line.drip(RATE, options.seconds);
+      const usage = await stop();
+      return {
+        recordsPerSecond: options.records / seconds,
+        medianMs: median(latencies),
+        p99Ms: quantile(latencies, 0.99),
+        cpuSeconds: usage.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+        residentMb: usage.reduce((sum, { residentMb }) => sum + residentMb, 0),
+      };
+    },
+  );
+}
+
+/** Latencies in milliseconds of the bare loop over some hops with so many records on their way, each sent when another arrives. */
+export async function bareInTurn(
+  hops: number,
+  concurrent: number,
+  seconds: number,
+): Promise<readonly number[]> {
+  const broker = await BenchBroker.start();
+  try {
+    return await withHops(broker, { kind: 'bare', name: 'turn', count: hops, lanes: 1 }, async (line) => {
+      await line.flood(WARM_UP);
+      return line.keep(concurrent, seconds);
+    });
+  } finally {
+    await broker.stop();
+  }
+}
+
+interface Hops {
+  readonly kind: HopSetup['kind'];
+  readonly name: string;
+  readonly count: number;
+  readonly lanes: number;
+}
+type HopUsage = { readonly cpuSeconds: number; readonly residentMb: number };
+
+/** Works with a line whose hops run, each in its own process; `stop` ends them and says what they used. */
+async function withHops<T>(
+  { cluster, ...broker }: BenchBroker,
+  { kind, name, count, lanes }: Hops,
+  work: (line: Line, stop: () => Promise<readonly HopUsage[]>) => Promise<T>,
+): Promise<T> {
+  const names = Array.from({ length: count + 1 }, (_, hop) => `bench.${name}.${hop}`);
   await createTopics(
     cluster,
-    names.map((name) => ({
-      name,
+    names.map((topic) => ({
+      name: topic,
       partitions: PARTITIONS,
       purpose: 'benchmark',
       schema: 'bytes',
@@ -124,34 +171,17 @@ async function relayRound(
       maxMessageBytes: 8 * 1024 * 1024,
     })),
   );
+  const { address, region, credentials } = broker;
   const hops = await Promise.all(
-    names.slice(1).map((to, index) =>
-      startHop({
-        kind,
-        broker: broker.address,
-        region: broker.region,
-        tls: broker.credentials,
-        name: `${kind}-${round}-${index}`,
-        from: names[index] ?? '',
-        to,
-        lanes: options.lanes,
-      }),
-    ),
+    names.slice(1).map((to, index) => {
+      const from = names[index] ?? '';
+      const hop = `${name.replaceAll('.', '-')}-${index}`;
+      return startHop({ kind, broker: address, region, tls: credentials, name: hop, from, to, lanes });
+    }),
   );
-  const line = await Line.open(cluster, names[0] ?? '', names[hopCount] ?? '');
+  const line = await Line.open(cluster, names[0] ?? '', names[count] ?? '');
   try {
-    await line.flood(WARM_UP);
-    const seconds = await line.flood(options.records);
-    await sleep(500);
-    const latencies = await line.drip(RATE, options.seconds);
-    const usage = await Promise.all(hops.map(stopHop));
-    return {
-      recordsPerSecond: options.records / seconds,
-      medianMs: median(latencies),
-      p99Ms: quantile(latencies, 0.99),
-      cpuSeconds: usage.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-      residentMb: usage.reduce((sum, { residentMb }) => sum + residentMb, 0),
-    };
+    return await work(line, () => Promise.all(hops.map(stopHop)));
   } finally {
     await line.close();
     for (const hop of hops) hop.kill('SIGKILL');
@@ -167,118 +197,11 @@ async function startHop(setup: HopSetup): Promise<ChildProcess> {
   return child;
 }
 
-async function stopHop(child: ChildProcess): Promise<{ cpuSeconds: number; residentMb: number }> {
+async function stopHop(child: ChildProcess): Promise<HopUsage> {
   const said = once(child, 'message') as Promise<[HopMessage]>;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   const [usage] = await said;
   await ended;
   return 'cpuSeconds' in usage ? usage : { cpuSeconds: 0, residentMb: 0 };
-}
-
-/** Both ends of the relay: sends records into the first topic and takes them from the last. */
-class Line {
-  #arrived = 0;
-  #sent = 0;
-  #latencies: number[] = [];
-  #waiting: { count: number; resolve: () => void } | null = null;
-
-  private constructor(
-    private readonly producer: Producer,
-    private readonly consumer: Consumer,
-    private readonly topic: string,
-  ) {}
-
-  static async open(cluster: Cluster, first: string, last: string): Promise<Line> {
-    const producer = cluster.producers.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-    const consumer = cluster.consumers.consumer({
-      groupId: cluster.name(`end-${last}`),
-      maxWaitTimeInMs: 100,
-      minBytes: 1,
-    });
-    const line = new Line(producer, consumer, first);
-    await producer.connect();
-    await consumer.connect();
-    await consumer.subscribe({ topics: [last], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: ({ batch }) => {
-        const now = Date.now();
-        for (const { value } of batch.messages) line.#take(now - (value?.readDoubleBE(0) ?? 0));
-        return Promise.resolve();
-      },
-    });
-    return line;
-  }
-
-  /** Sends records as fast as it goes; seconds from the first sent to the last arrived. */
-  async flood(count: number): Promise<number> {
-    const all = this.#until(this.#sent + count);
-    const started = performance.now();
-    for (let sent = 0; sent < count; sent += 500) await this.#send(Math.min(500, count - sent));
-    await all;
-    return (performance.now() - started) / 1000;
-  }
-
-  /** Sends at a steady rate; latencies in milliseconds without those of the first two seconds. */
-  async drip(rate: number, seconds: number): Promise<readonly number[]> {
-    this.#latencies = [];
-    const started = performance.now();
-    const total = rate * seconds;
-    const all = this.#until(this.#sent + total);
-    const sends: Promise<void>[] = [];
-    for (let sent = 0; sent < total;) {
-      const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * rate));
-      if (due > sent) sends.push(this.#send(due - sent));
-      sent = Math.max(sent, due);
-      await sleep(2);
-    }
-    await Promise.all(sends);
-    await all;
-    return this.#latencies.slice(rate * 2);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.producer.disconnect(), this.consumer.disconnect()]);
-  }
-
-  async #send(count: number): Promise<void> {
-    const now = Date.now();
-    const messages = Array.from({ length: count }, () => sample(this.#sent++, now));
-    await this.producer.send({ topic: this.topic, acks: -1, messages });
-  }
-
-  #take(latency: number): void {
-    this.#arrived++;
-    this.#latencies.push(latency);
-    if (this.#waiting && this.#arrived >= this.#waiting.count) this.#waiting.resolve();
-  }
-
-  #until(count: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting = { count, resolve };
-    return promise;
-  }
-}
-
-const VALUE = randomBytes(RECORD_BYTES);
-
-/** A record with the headers of a real one; its value begins with the time of sending. */
-function sample(n: number, now: number): { key: string; value: Buffer; headers: Record<string, string> } {
-  const value = Buffer.from(VALUE);
-  value.writeDoubleBE(now, 0);
-  const subject = `s${n % 997}`;
-  const headers = toHeaders({
-    id: `evt-${n}`,
-    type: 'bailiwick.bench.record.v1',
-    source: 'spiffe://bench',
-    subject,
-    time: now,
-    contentType: 'application/protobuf',
-    tenant: 'atlas',
-    purpose: 'triage',
-    classification: 'Internal',
-    traceparent: null,
-  });
-  return { key: `atlas.${subject}`, value, headers };
 }
