@@ -5,7 +5,11 @@ import { text } from 'node:stream/consumers';
 import {
   CrmLogin,
   CrmStore,
+  EventBus,
   INVALID_SESSION,
+  RecordsApi,
+  SampleOrg,
+  clientIn,
   sampleLogins,
   type KeyMaterial,
   type SampleLogin,
@@ -27,7 +31,10 @@ const Body = z.strictObject({ fields: z.record(z.string(), z.unknown()) });
 const header = (value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? value : '';
 
-/** A small CRM with the login of the sample CRM; writes once per idempotency key, and not without a live token. */
+/**
+ * A small CRM with the login of the sample CRM; writes once per idempotency key, and not without a live token. It has an org, too, by
+ * the vendor's REST interface.
+ */
 export class TestCrm {
   readonly attempts: WriteAttempt[] = [];
   /** Writes that took effect. */
@@ -38,6 +45,15 @@ export class TestCrm {
   unauthorised = 0;
   react: (attempt: WriteAttempt) => CrmReaction | Promise<CrmReaction> = () => 'write';
 
+  /** The org, whose every record can be written to. */
+  readonly org: SampleOrg;
+  /** How often the org was asked. */
+  orgRequests = 0;
+  /** For how many seconds the org wants to be left alone, or null. */
+  orgBusy: number | null = null;
+  readonly #bus = new EventBus(':memory:');
+  readonly #records: RecordsApi;
+
   private constructor(
     private readonly server: Server,
     readonly url: string,
@@ -45,7 +61,10 @@ export class TestCrm {
     private readonly store: CrmStore,
     /** How the control-plane logs in to it, for each sample tenant. */
     readonly logins: readonly SampleLogin[],
-  ) {}
+  ) {
+    this.org = new SampleOrg('atlas', this.#bus);
+    this.#records = new RecordsApi({ org: this.org, store, makesCases: true });
+  }
 
   /** `file` is where it keeps its sessions. */
   static async start(tls: { cert: string; key: string }, keys: KeyMaterial, file: string): Promise<TestCrm> {
@@ -57,9 +76,10 @@ export class TestCrm {
     const store = new CrmStore(file);
     const crm = new TestCrm(server, url, new CrmLogin(apps, store, url), store, logins);
     server.on('request', (request, response) => {
-      void (request.url?.startsWith('/services/')
-        ? crm.#logIn(request, response)
-        : crm.#write(request, response));
+      const { url: path = '' } = request;
+      if (path.startsWith('/services/data/')) void crm.#composite(request, response);
+      else if (path.startsWith('/services/')) void crm.#logIn(request, response);
+      else void crm.#write(request, response);
     });
     return crm;
   }
@@ -88,6 +108,21 @@ export class TestCrm {
     this.server.closeAllConnections();
     this.server.close();
     this.store.close();
+    this.#bus.close();
+  }
+
+  async #composite(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body: unknown = JSON.parse(await text(request));
+    this.orgRequests++;
+    const busy = this.orgBusy;
+    const [status, answer] =
+      this.login.tenantOf(request.headers.authorization) === null
+        ? INVALID_SESSION
+        : busy === null
+          ? this.#records.composite(body, clientIn(header(request.headers['sforce-call-options'])))
+          : [403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }]];
+    response.writeHead(status, busy === null ? {} : { 'retry-after': String(busy) });
+    response.end(JSON.stringify(answer));
   }
 
   async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -6,6 +6,8 @@ import type { ReceiptSigner } from '@bailiwick/receipt';
 /** An answer as the adapter gives it, and what its record's pseudonyms stand for. */
 export interface ResultPlan {
   readonly tenant?: string;
+  /** `case-triage` when absent. */
+  readonly purpose?: string;
   readonly output?: object;
   readonly renderings?: Readonly<Record<string, string>>;
   /** Values of the record that are known by pseudonym, with their entity. */
@@ -37,6 +39,7 @@ export class ResultMaker {
   /** `{0}`, `{1}` in renderings stand for the pseudonyms of the values. */
   async make({
     tenant = 'atlas',
+    purpose = 'case-triage',
     output,
     renderings = {},
     values = [],
@@ -66,13 +69,13 @@ export class ResultMaker {
     }).finish();
     const result: InferenceResult = {
       ...whose,
-      purpose: 'case-triage',
+      purpose,
       purposeVersion: 1,
       object: 'Case',
       homeRegion: 'eu-central',
       pool: 'eu-shared',
       model: 'triage-small',
-      receipt: this.#receipt(whose),
+      receipt: this.#receipt({ ...whose, purpose }),
       output: opened.sealResult(plaintext),
       usage: { inputTokens: 1, outputTokens: 1, durationMs: 1 },
       facets: { category: 'refund', priority: 'Zaphira Quillfeather', note: 'Zaphira Quillfeather' },
@@ -82,7 +85,11 @@ export class ResultMaker {
     return { result, recordId, pseudonyms };
   }
 
-  #receipt({ eventId: event, tenant }: { readonly eventId: string; readonly tenant: string }): string {
+  #receipt({
+    eventId: event,
+    tenant,
+    purpose,
+  }: Pick<InferenceResult, 'eventId' | 'tenant' | 'purpose'>): string {
     const now = Math.floor(Date.now() / 1000);
     const here = { region: 'eu-central', jurisdiction: 'eu' };
     return this.router.sign({
@@ -92,7 +99,7 @@ export class ResultMaker {
       exp: now + 60,
       event,
       tenant,
-      purpose: 'case-triage',
+      purpose,
       purposeVersion: 1,
       outcome: 'allow',
       reasons: ['home'],

@@ -14,6 +14,7 @@ import {
   type RunningService,
 } from '@bailiwick/platform';
 import { ReceiptSigner, SigningKey } from '@bailiwick/receipt';
+import { ORG_USERS } from '@bailiwick/stack';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -48,8 +49,8 @@ let custody: Custody;
 let maker: ResultMaker;
 let service: RunningService;
 
-const send = (result: InferenceResult): Promise<void> =>
-  cell.write('inference-adapter.eu-shared', NAMES.result, EVENT_TYPES.result, result);
+const send = (result: InferenceResult, replayOf?: string): Promise<void> =>
+  cell.write('inference-adapter.eu-shared', NAMES.result, EVENT_TYPES.result, result, replayOf);
 
 async function factsOf(eventId: string, kind: string, count = 1): Promise<readonly Fact[]> {
   return vi.waitFor(
@@ -88,11 +89,26 @@ beforeAll(async () => {
   custody = await custodyAs('operator');
   const triage = await purposeOfAtlas('case-triage.yaml');
   const elsewhere = triage.replace('id: case-triage', 'id: elsewhere').replace('sample-crm', 'nowhere');
-  lender = await TestLender.start(mesh, { 'triage.yaml': triage, 'elsewhere.yaml': elsewhere }, crm.logins);
+  const toOrg = triage.replace('id: case-triage', 'id: org-triage').replace('sample-crm', 'sample-org');
+  lender = await TestLender.start(
+    mesh,
+    { 'triage.yaml': triage, 'elsewhere.yaml': elsewhere, 'org.yaml': toOrg },
+    [
+      ...crm.logins,
+      ...crm.logins.map((login) => ({ ...login, name: 'sample-org', kind: 'salesforce' as const })),
+    ],
+  );
 
   const env = await cell.environment('writeback');
   const connections = join(folder, 'connections.json');
-  await writeFile(connections, JSON.stringify([{ name: 'sample-crm', kind: 'generic-http', url: crm.url }]));
+  const org = { kind: 'salesforce', unmodifiedSince: true, ownUser: ORG_USERS.integration };
+  await writeFile(
+    connections,
+    JSON.stringify([
+      { name: 'sample-crm', kind: 'generic-http', url: crm.url },
+      { name: 'sample-org', url: crm.url, ...org },
+    ]),
+  );
   service = await runService(
     writeback({
       ...env,
@@ -342,6 +358,52 @@ describe('F5 a write-back has a credential for its tenant, purpose and object on
       expect(facts.map(({ kind }) => kind)).toEqual(['written-back']);
       expect(facts[0]?.write?.lease).not.toBe(lent.lease);
       expect(crm.writtenOf(eventId)).toHaveLength(1);
+    }
+  });
+});
+
+describe('a write to an org of Salesforce', () => {
+  const TO_ORG = { ...LETTER, purpose: 'org-triage' };
+  const fieldsOf = (recordId: string) => crm.org.records((id) => id === recordId, 1)[0];
+  test('restores the pseudonyms, once, and is known for ours', async () => {
+    const { result, recordId } = await maker.make(TO_ORG);
+    await send(result);
+    const facts = await factsOf(result.eventId, 'written-back');
+    expect(facts[0]?.write).toMatchObject({ target: 'sample-org', object: 'Case', restored: 3 });
+    expect(fieldsOf(recordId)).toMatchObject({
+      Priority: 'high',
+      Suggested_Reply__c: expect.stringContaining(PERSON),
+    });
+    expect(crm.org.changedBy(recordId)).toBe(ORG_USERS.integration);
+  });
+
+  test('does not write over what somebody changed meanwhile, until a person releases it', async () => {
+    const { result, recordId } = await maker.make(TO_ORG);
+    await sleep(1100); // Times of change are told to the second.
+    crm.org.change([{ recordId, fields: { Priority: 'by a person' } }]);
+    await send(result);
+    const facts = await factsOf(result.eventId, 'held');
+    expect(facts.find(({ kind }) => kind === 'held')?.reason).toBe('crm-conflict');
+    expect(fieldsOf(recordId)).toMatchObject({ Priority: 'by a person' });
+    await sleep(1100);
+    await send(result, `${NAMES.result}/0/0`);
+    await factsOf(result.eventId, 'written-back');
+    expect(fieldsOf(recordId)).toMatchObject({ Priority: 'high' });
+  });
+
+  test('leaves an org alone whose requests of the day are used up, and goes on by itself', async () => {
+    crm.orgBusy = 2;
+    const asked = crm.orgRequests;
+    const waiting = await Promise.all([maker.make(TO_ORG), maker.make(TO_ORG), maker.make(TO_ORG)]);
+    for (const { result } of waiting) await send(result);
+    await vi.waitFor(() => expect(crm.orgRequests).toBeGreaterThan(asked), { timeout: 20_000 });
+    crm.orgBusy = null;
+    await sleep(1200);
+    // Those that were under way when it said so.
+    expect(crm.orgRequests - asked).toBeLessThanOrEqual(waiting.length);
+    for (const { result } of waiting) {
+      const facts = await factsOf(result.eventId, 'written-back');
+      expect(facts.map(({ kind }) => kind)).toEqual(['written-back']);
     }
   });
 });

@@ -55,12 +55,13 @@ export interface TestCell {
     id: string,
     body: ControlBody<K> | null,
   ) => Promise<void>;
-  /** Writes a message as a workload of the cell. */
+  /** Writes a message as a workload of the cell; `replayOf` is the delivery that it repeats at an operator's command. */
   readonly write: <T extends RecordAttributes>(
     workload: string,
     topic: string,
     type: EventType<T>,
     message: T,
+    replayOf?: string,
   ) => Promise<void>;
   /** Everything that a topic holds, read as the auditor, in no order over partitions. */
   readonly read: <T>(topic: string, type: EventType<T>) => Promise<readonly T[]>;
@@ -271,7 +272,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
     },
     publish: (kind, id, body) =>
       publisher.publish([{ kind, id, sequence: ++sequence, publishedAt: new Date().toISOString(), body }]),
-    write: async (workload, topic, type, message) => {
+    write: async (workload, topic, type, message, replayOf) => {
       const writer = await cluster(workload);
       const producer = await TransactionalProducer.open(writer, writer.name(`test-${++sequence}`));
       const { eventId, tenant, purpose, subject } = message;
@@ -286,6 +287,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
         purpose,
         classification: 'MissionCritical',
         traceparent: '00-11111111111111111111111111111111-2222222222222222-01',
+        ...(replayOf !== undefined && { replayOf }),
       });
       const value = Buffer.from(type.encode(message));
       await producer.commit([{ topic, key: partitionKey(tenant, subject), value, headers }], null);

@@ -14,8 +14,6 @@ const CHANGED = ['modifiedon', '_modifiedby_value'];
 export interface Target {
   readonly version: string;
   readonly addresses: ObjectAddresses;
-  /** Shared variable `tag` of the change, by which the environment's own events of it are known. */
-  readonly tag: string;
 }
 
 /** The request that reads what a change would meet; null for an id that is none. */
@@ -44,7 +42,7 @@ export function changeOf(
     ? null
     : {
         method: 'PATCH',
-        path: `${path}?tag=${encodeURIComponent(target.tag)}`,
+        path,
         headers: { ...HEADERS, ...(version !== null && { 'if-match': version }) },
         body: write.fields,
       };

@@ -14,11 +14,6 @@ export const DataverseConnection = WriterConnection.extend({
     .string()
     .regex(/^9\.\d$/)
     .default('9.2'),
-  /** What the environment's plug-ins and webhooks get as the shared variable `tag` with each change. */
-  tag: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,60}$/)
-    .default('bailiwick'),
   /** Id of the application user: where it changed a row last, that was a write-back and is no conflict. */
   ownUser: z.guid().optional(),
   /** Entity sets by object, for example `{ "Case": { "as": "incidents" } }`. */
@@ -42,8 +37,8 @@ export class DataverseWriter implements CrmWriter {
   }
 
   async write(write: CrmWrite): Promise<CrmAnswer> {
-    const { apiVersion: version, objects: addresses, tag, unmodifiedSince, ownUser } = this.connection;
-    const target = { version, addresses, tag };
+    const { apiVersion: version, objects: addresses, unmodifiedSince, ownUser } = this.connection;
+    const target = { version, addresses };
     const names = Object.keys(write.fields);
     // A lookup is bound by an annotation, which cannot be compared and may quote another record's address.
     const odd = names.filter((name) => !/^[A-Za-z_]\w{0,79}$/.test(name));

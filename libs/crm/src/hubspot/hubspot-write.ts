@@ -107,13 +107,13 @@ const Present = z.object({
 
 /**
  * The record as it is, by the newest of the properties that are to be written: a change of any other is no conflict. Own is what
- * `ownApp` wrote. Null when it cannot be read.
+ * `ownSource` wrote. Null when it cannot be read.
  */
-export function presentRecord(body: unknown, ownApp: string | null): PresentRecord | null {
+export function presentRecord(body: unknown, ownSource: string | null): PresentRecord | null {
   const present = Present.safeParse(body).data;
   if (!present) return null;
   const versions = Object.values(present.propertiesWithHistory).flat();
-  const others = versions.filter(({ sourceId }) => ownApp === null || sourceId !== ownApp);
+  const others = versions.filter(({ sourceId }) => ownSource === null || sourceId !== ownSource);
   const latest = Math.max(0, ...others.map(({ timestamp }) => Date.parse(timestamp)));
   return { fields: present.properties, changedAt: new Date(latest), own: false };
 }

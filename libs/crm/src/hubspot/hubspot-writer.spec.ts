@@ -64,7 +64,7 @@ describe('a write to HubSpot', () => {
 });
 
 describe('lost updates', () => {
-  const compares = { unmodifiedSince: true, ownApp: TestAccount.app };
+  const compares = { unmodifiedSince: true, ownSource: TestAccount.app };
   const unmodifiedSince = LOOKED_AT;
   test('a later change of one of the properties by others is a conflict', async () => {
     account.change(ID, { hs_ticket_priority: 'MEDIUM' }, null, LATER);

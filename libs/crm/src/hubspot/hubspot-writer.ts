@@ -9,11 +9,8 @@ import { hubSpotAnswer, presentRecord, propertiesOf, requestsOf } from './hubspo
 /** A HubSpot account; `url` is `https://api.hubapi.com`, or that of its data centre. */
 export const HubSpotConnection = WriterConnection.extend({
   kind: z.literal('hubspot'),
-  /** Id of the app whose token writes, as `sourceId` of a property's history has it: what it wrote is no conflict. */
-  ownApp: z
-    .string()
-    .regex(/^\d{1,20}$/)
-    .optional(),
+  /** `sourceId` that the histories of properties give to what our app wrote: that is no conflict. */
+  ownSource: z.string().min(1).optional(),
   objects: ObjectAddresses.refine((all) => Object.values(all).every(({ create }) => !create), {
     message: 'records of HubSpot are changed, not made',
   }),
@@ -36,14 +33,14 @@ export class HubSpotWriter implements CrmWriter {
   }
 
   async write(write: CrmWrite): Promise<CrmAnswer> {
-    const { objects, unmodifiedSince, ownApp } = this.connection;
+    const { objects, unmodifiedSince, ownSource } = this.connection;
     const requests = requestsOf(write, objects);
     if (requests === null) return notSent('record-id-invalid');
     if (unmodifiedSince && write.unmodifiedSince !== null) {
       const answer = await this.#http.send(requests.read, write);
       if (answer === null) return UNANSWERED;
       if (answer.status !== 200) return hubSpotAnswer(answer);
-      const present = presentRecord(answer.body, ownApp ?? null);
+      const present = presentRecord(answer.body, ownSource ?? null);
       if (!present) return unreadable(answer.status);
       const verdict = judge({ ...write, fields: propertiesOf(write.fields) }, present);
       if (verdict !== 'write') return { kind: verdict, status: answer.status };
