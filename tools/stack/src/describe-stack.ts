@@ -5,7 +5,7 @@ import type { CertificateFiles } from './parts/certificate-authority.js';
 import { startTimeOf } from './process-table.js';
 import type { OutsidePlan } from './outside.js';
 import { SAMPLE_PEOPLE } from './sample-people.js';
-import { SAMPLE_TENANTS, sampleSource, webhookId } from './sample-tenants.js';
+import { SAMPLE_TENANTS, crmWebhookOf, sampleSource, webhookId } from './sample-tenants.js';
 import { ADMINISTRATOR, type MeshContext } from './services/service-process.js';
 import type { CellPlan } from './cell-plan.js';
 import type { StackCell, StackFile, StackPerson, StackTenant } from './stack-file.js';
@@ -25,9 +25,22 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
         const { file: keyFile } = await mesh.keys.client(clientId);
         const region = home?.spec.region ?? '';
         const webhook = { id: webhookId(tenant), secretFile: await mesh.keys.webhook(webhookId(tenant)) };
+        const signedByCrm = crmWebhookOf(tenant);
+        const crmWebhook = signedByCrm && {
+          ...signedByCrm,
+          secretFile: await mesh.keys.webhook(signedByCrm.id),
+        };
         return [
           tenant,
-          { clientId, keyFile, region, source: sampleSource(tenant), purposes: [...purposes], webhook },
+          {
+            clientId,
+            keyFile,
+            region,
+            source: sampleSource(tenant),
+            purposes: [...purposes],
+            webhook,
+            crmWebhook,
+          },
         ];
       },
     ),

@@ -32,3 +32,23 @@ export const sampleSource = (tenantName: string): string => `urn:sample-crm:${te
 /** Purpose for which each sample tenant has a webhook, and the webhook's id. */
 export const WEBHOOK_PURPOSE = 'case-triage';
 export const webhookId = (tenantName: string): string => `${tenantName}-${WEBHOOK_PURPOSE}`;
+
+/** How a webhook of the sample CRM signs: as Bailiwick's own are, or as a CRM's do. */
+export type WebhookKind = 'bailiwick' | 'hubspot' | 'zendesk';
+
+/** Tenants with a second webhook, and the CRM as which the sample CRM signs there. */
+const CRM_WEBHOOKS: Readonly<Record<string, Exclude<WebhookKind, 'bailiwick'>>> = {
+  nordlicht: 'zendesk',
+  atlas: 'hubspot',
+};
+
+/** The tenant's webhook that is signed as a CRM does, or null. */
+export function crmWebhookOf(
+  tenantName: string,
+): { readonly id: string; readonly kind: Exclude<WebhookKind, 'bailiwick'> } | null {
+  const kind = CRM_WEBHOOKS[tenantName];
+  return kind === undefined ? null : { id: `${tenantName}-${kind}`, kind };
+}
+
+/** HubSpot account as which the sample CRM signs. */
+export const SAMPLE_PORTAL = 62_515;

@@ -6,7 +6,15 @@ import { SAMPLE_CONNECTION, crmKindOf, sampleLogins, type SampleLogin } from './
 import { writeConfig } from './parts/write-config.js';
 import { SAMPLE_PEOPLE } from './sample-people.js';
 import { CASE_CHANGES } from './sample-crm/pubsub-org.js';
-import { PULLED, SAMPLE_TENANTS, WEBHOOK_PURPOSE, sampleSource, webhookId } from './sample-tenants.js';
+import {
+  PULLED,
+  SAMPLE_PORTAL,
+  SAMPLE_TENANTS,
+  WEBHOOK_PURPOSE,
+  crmWebhookOf,
+  sampleSource,
+  webhookId,
+} from './sample-tenants.js';
 import type { StackFolder } from './stack-folder.js';
 
 /** Files that several services read. */
@@ -97,15 +105,31 @@ export async function writeSharedConfig({
       { name: SAMPLE_CONNECTION, kind, url: `https://127.0.0.1:${outside.crmPort}` },
     ]);
   }
-  const webhooks = SAMPLE_TENANTS.map(async ({ tenant }) => ({
-    id: webhookId(tenant),
+  const webhooks = SAMPLE_TENANTS.map(({ tenant }) => sampleWebhooks(keys, tenant));
+  await writeConfig(files.webhooksFile, (await Promise.all(webhooks)).flat());
+  return files;
+}
+
+/** The webhooks of a sample tenant, as ingest's file says them: one signed as Bailiwick's own are, and for some one as a CRM signs. */
+async function sampleWebhooks(keys: KeyMaterial, tenant: string): Promise<readonly object[]> {
+  const registration = async (id: string): Promise<object> => ({
+    id,
     tenant,
     purpose: WEBHOOK_PURPOSE,
     source: sampleSource(tenant),
-    secretFile: [await keys.webhook(webhookId(tenant))],
-  }));
-  await writeConfig(files.webhooksFile, await Promise.all(webhooks));
-  return files;
+    secretFile: [await keys.webhook(id)],
+  });
+  const own = await registration(webhookId(tenant));
+  const signedByCrm = crmWebhookOf(tenant);
+  if (signedByCrm === null) return [own];
+  const { id, kind } = signedByCrm;
+  const crm = {
+    kind,
+    crmObject: 'ticket',
+    object: 'Case',
+    ...(kind === 'hubspot' && { portalId: SAMPLE_PORTAL }),
+  };
+  return [own, { ...(await registration(id)), crm }];
 }
 
 /** What is pulled from the sample CRM, as the subscriptions file of the tenant's cell says it. */

@@ -47,6 +47,10 @@ const StackTenant = z.strictObject({
   purposes: z.array(z.string()),
   /** Its webhook at ingest, and the file of the secret that signs. */
   webhook: z.strictObject({ id: z.string(), secretFile: z.string() }),
+  /** Its webhook that is signed as a CRM does, or null. */
+  crmWebhook: z
+    .strictObject({ id: z.string(), kind: z.enum(['hubspot', 'zendesk']), secretFile: z.string() })
+    .nullable(),
 });
 export type StackTenant = z.infer<typeof StackTenant>;
 

@@ -74,7 +74,7 @@ describe('what it says', () => {
         sourceId: EVENT.id,
         object: 'Case',
         recordId: '35436',
-        fields: { ...EVENT.detail, event: { current: 'OPEN', previous: 'NEW' } },
+        fields: { subject: 'Refund', via: { channel: 'web' }, event: { current: 'OPEN', previous: 'NEW' } },
         occurredAt: new Date(EVENT.time),
         source: null,
         purpose: null,

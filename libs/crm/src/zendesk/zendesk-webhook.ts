@@ -53,10 +53,9 @@ function readEvent(value: object, { crmObject, object = crmObject }: ZendeskWebh
   if (subject !== crmObject) return passedOver('other-object');
   if (DELETED.has(happened)) return passedOver('deleted');
   const { meta: _sequence, ...changed } = event;
-  const fields = { ...detail, ...(Object.keys(changed).length > 0 && { event: changed }) };
-  return oneChange(
-    plainChange({ sourceId: id, object, recordId: detail.id, fields, occurredAt: new Date(time) }),
-  );
+  const { id: recordId, ...record } = detail;
+  const fields = { ...record, ...(Object.keys(changed).length > 0 && { event: changed }) };
+  return oneChange(plainChange({ sourceId: id, object, recordId, fields, occurredAt: new Date(time) }));
 }
 
 /** A trigger sends whatever its author wrote; what is taken is the generic event. */

@@ -116,9 +116,9 @@ async function stackWhenUp(signal: AbortSignal): Promise<StackFile | null> {
 }
 
 async function webhooksOf(stack: StackFile): Promise<ReadonlyMap<string, WebhookKey>> {
-  const keys = Object.entries(stack.tenants).map(async ([tenant, { webhook }]) => {
-    const secret = (await readFile(webhook.secretFile, 'utf8')).trim();
-    return [tenant, { id: webhook.id, secret }] as const;
+  const keys = Object.entries(stack.tenants).map(async ([tenant, { webhook, crmWebhook }]) => {
+    const { id, kind, secretFile } = crmWebhook ?? { ...webhook, kind: 'bailiwick' as const };
+    return [tenant, { id, kind, secret: (await readFile(secretFile, 'utf8')).trim() }] as const;
   });
   return new Map(await Promise.all(keys));
 }

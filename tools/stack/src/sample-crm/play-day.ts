@@ -6,7 +6,7 @@ import { producerAgent, sendByHttp, type Delivery } from './http-sender.js';
 import { IngestTarget } from './ingest-target.js';
 import type { SamplePubSub } from './pubsub-crm.js';
 import type { Expected, SampleEvent } from './sample-day.js';
-import { sendByWebhook, type WebhookKey } from './webhook-sender.js';
+import { sendByWebhook, webhookSourceId, type WebhookKey } from './webhook-sender.js';
 
 /** How long a delivery is repeated while ingest does not answer. */
 const GIVE_UP_AFTER_MS = 300_000;
@@ -35,6 +35,7 @@ export interface DayProgress {
 export class DayPlayer {
   private readonly sent = new Map<string, SentEvent>();
   private readonly senders = new Map<string, { target: IngestTarget; grpc: GrpcSender }>();
+  private readonly began = Date.now();
   private done = false;
 
   constructor(
@@ -80,7 +81,7 @@ export class DayPlayer {
       if (delivery.kind === 'unavailable') await sleep(REPEAT_EVERY_MS);
     }
     const answer = delivery.kind === 'unavailable' ? 'unanswered' : delivery.kind;
-    const id = eventId(event.tenant, target.source, sourceIdOf(event));
+    const id = eventId(event.tenant, target.source, this.sourceIdOf(event));
     this.sent.set(id, {
       eventId: id,
       tenant: event.tenant,
@@ -103,13 +104,21 @@ export class DayPlayer {
       }
       if (event.transport === 'grpc') return await grpc.send(event);
       if (event.transport === 'webhook' && key !== undefined)
-        return await sendByWebhook(target, agent, event, key);
+        return await sendByWebhook(target, agent, event, key, this.began);
       return await sendByHttp(target, agent, event);
     } catch {
       return { kind: 'unavailable' };
     } finally {
       await agent.close();
     }
+  }
+
+  /** The id under which ingest takes an event. One of a stream may be about several records, so each has an id of its own. */
+  private sourceIdOf(event: SampleEvent): string {
+    const { transport, sourceId, recordId, tenant } = event;
+    if (transport === 'pubsub') return `${sourceId}/${recordId}`;
+    const key = this.webhooks.get(tenant);
+    return transport === 'webhook' && key ? webhookSourceId(event, key.kind, this.began) : sourceId;
   }
 
   private async senderOf(tenant: string): Promise<{ target: IngestTarget; grpc: GrpcSender }> {
@@ -121,7 +130,3 @@ export class DayPlayer {
     return sender;
   }
 }
-
-/** An event of a stream may be about several records, so each has an id of its own. */
-const sourceIdOf = ({ transport, sourceId, recordId }: SampleEvent): string =>
-  transport === 'pubsub' ? `${sourceId}/${recordId}` : sourceId;

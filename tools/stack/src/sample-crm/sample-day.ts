@@ -57,7 +57,7 @@ export function sampleDay(day: string): readonly SampleEvent[] {
     events.push(makeEvent(day, n, share));
     const repeated = events.at(-4);
     if (n % DUPLICATE_EVERY === DUPLICATE_EVERY - 1 && repeated)
-      events.push({ ...repeated, transport: isPulled(repeated) ? 'pubsub' : 'http' });
+      events.push({ ...repeated, transport: repeated.transport === 'grpc' ? 'http' : repeated.transport });
   }
   return events;
 }
