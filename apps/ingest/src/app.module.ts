@@ -22,6 +22,8 @@ import { trustAuthority } from './authorise/trust-authority.js';
 import { readConfig, type IngestConfig } from './config.js';
 import { Gateway } from './gateway/gateway.js';
 import { KEPT_MS, Replies } from './gateway/replies.js';
+import { TokenBudgets } from './gateway/token-budgets.js';
+import { TokenUsage } from './gateway/token-usage.js';
 import { ApiServer } from './http/api-server.js';
 import { MAX_BODY_BYTES } from './http/request-body.js';
 import { pullRunners } from './pull/pulls.js';
@@ -73,12 +75,16 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   };
   const receiver = new RecordReceiver({ ...inbound, writer, logger });
   const replies = new Replies();
+  const usage = await TokenUsage.open(database, logger);
   const tail = new TailReader({
     cluster,
     topic: topicNames(cell.jurisdiction).reply,
     type: EVENT_TYPES.reply,
     sinceMs: KEPT_MS,
-    take: (reply) => replies.take(reply),
+    take: (reply) => {
+      replies.take(reply);
+      usage.take(reply);
+    },
     logger,
   });
   health.add(tail.check);
@@ -94,7 +100,13 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     quotas,
     webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE, logger),
     erasures: new ErasureRequests({ ...inbound, writer, topic: topicNames(cell.jurisdiction).erasure }),
-    gateway: new Gateway({ control, custody, receiver, replies }),
+    gateway: new Gateway({
+      control,
+      custody,
+      receiver,
+      replies,
+      budgets: new TokenBudgets(config.BAILIWICK_QUOTAS_FILE, usage),
+    }),
     logger,
   });
   const grpc = grpcServerOf(kit, {
@@ -106,6 +118,6 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   grpc.add(IngestServiceService, {
     send: handlers(logger).duplex(sendStream({ tokens, control, region, receiver, draining })),
   });
-  for (const part of [control, writer, tail, api, grpc, ...pulls]) kit.add(part);
+  for (const part of [control, writer, usage, tail, api, grpc, ...pulls]) kit.add(part);
   return { module: RootModule };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { dirname, join } from 'node:path';
 import { EVENT_TYPES, GatewayReply, topicNames, type RecordReceived } from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
 import { CALLER, CHAT_OBJECT, type CellSpec, type Purpose } from '@bailiwick/domain';
@@ -45,6 +46,7 @@ let mesh: TestMesh;
 let cell: TestCell;
 let issuer: TestIssuer;
 let ca: string;
+let quotas: string;
 /** Two processes of ingest, as a cell has them: a reply comes to both, and one of them waits. */
 const services: RunningService[] = [];
 const apis: string[] = [];
@@ -52,11 +54,19 @@ let custody: Custody;
 let writer: DurableWriter;
 let database: ReturnType<typeof openDatabase>;
 
+/** Answers of the spec have seven tokens. */
+const BUDGET = 36;
+
 async function startIngest(): Promise<void> {
   const given = await cell.environment('ingest');
   const port = await new Ports().claim('api', 0);
   ca = await readFile(given['BAILIWICK_TLS_CA'] ?? '', 'utf8');
-  const env = { ...given, BAILIWICK_API_PORT: String(port), BAILIWICK_OIDC_ISSUER: issuer.url };
+  const env = {
+    ...given,
+    BAILIWICK_API_PORT: String(port),
+    BAILIWICK_OIDC_ISSUER: issuer.url,
+    BAILIWICK_QUOTAS_FILE: quotas,
+  };
   const service = await runService(ingest(env));
   services.push(service);
   apis.push(`https://127.0.0.1:${port}`);
@@ -68,6 +78,13 @@ beforeAll(async () => {
   cell = mesh.cells[0] as TestCell;
   await cell.publish('profile', 'atlas', profile('atlas'));
   await cell.publish('purpose', 'atlas/assistant', CHATS);
+  quotas = join(dirname((await cell.environment('ingest'))['BAILIWICK_CELL_FILE'] ?? ''), 'quotas.json');
+  const unlimited = { recordsPerSecond: 1000, burst: 1000 };
+  const budgets = { tokensPerDay: { assistant: BUDGET } };
+  await writeFile(
+    quotas,
+    JSON.stringify({ default: unlimited, tenants: { atlas: { ...unlimited, ...budgets } } }),
+  );
   await startIngest();
   await startIngest();
   writer = new DurableWriter(await cell.cluster('writeback'), SPEC);
@@ -209,5 +226,35 @@ describe('a caller who waits', () => {
       expect(text).toMatch(/bailiwick_gateway_waiting 0/);
     }, SOON);
     await answer(record, 'too late');
+  });
+
+  it('uses the budget of its purpose, each answer once over all processes, and then no more until midnight', async () => {
+    const used = async (process: number): Promise<unknown> => {
+      const authorization = `Bearer ${await issuer.token({ scope: 'tenant:atlas purpose:assistant' })}`;
+      return (await post(`${apis[process]}/v1/usage`, ca, { authorization }, Buffer.alloc(0), 'GET')).json;
+    };
+    const usage = (input_tokens: number, output_tokens: number) => ({
+      object: 'list',
+      data: [{ purpose: 'assistant', input_tokens, output_tokens, budget: BUDGET }],
+    });
+    const answers = (await cell.read(REPLIES, EVENT_TYPES.reply)).filter(
+      (one) => one.outcome?.$case === 'answer',
+    ).length;
+    for (const process of apis.keys())
+      await vi.waitFor(
+        async () => expect(await used(process)).toEqual(usage(3 * answers, 4 * answers)),
+        SOON,
+      );
+    for (let n = answers; n * 7 < BUDGET; n++) {
+      const known = await taken();
+      const asking = ask(QUESTION);
+      await answer(await next(known), 'one more');
+      expect((await asking).status).toBe(200);
+      await vi.waitFor(async () => expect(await used(1)).toEqual(usage(3 * (n + 1), 4 * (n + 1))), SOON);
+    }
+    const refused = await ask(QUESTION, {}, 1);
+    expect(refused).toMatchObject({ status: 429, json: { error: { code: 'quota-exhausted' } } });
+    expect(refused.headers['x-should-retry']).toBe('false');
+    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
   });
 });

@@ -13,6 +13,7 @@ import { answerSeconds, tokens, waitingCallers } from './gateway-metrics.js';
 import { questionFor, type Question } from './question.js';
 import { readChat } from './read-chat.js';
 import type { Replies } from './replies.js';
+import type { TokenBudgets, Usage } from './token-budgets.js';
 
 /** How long a question may wait for its turn, beside the time that its purpose gives the model, in milliseconds. */
 const QUEUE_MS = 30_000;
@@ -23,6 +24,7 @@ export interface GatewayParts {
   readonly custody: Pick<Custody, 'openReply'>;
   readonly receiver: Pick<RecordReceiver, 'receive'>;
   readonly replies: Pick<Replies, 'wait'>;
+  readonly budgets: Pick<TokenBudgets, 'expect' | 'of'>;
 }
 
 /** Headers of a question. */
@@ -55,6 +57,11 @@ export class Gateway {
     });
   }
 
+  /** What a client's purposes have used today, of all the cell's answers. */
+  usage(producer: Pick<Producer, 'tenant' | 'purposes'>): readonly Usage[] {
+    return this.purposes(producer).map(({ id }) => this.parts.budgets.of(producer.tenant, id));
+  }
+
   /** Reads a question and finds its purpose. Throws what is wrong with it; nothing of it was kept then. */
   read(body: Uint8Array, { purpose: named, idempotencyKey }: QuestionHeaders, producer: Producer): Question {
     const request = readChat(body);
@@ -70,6 +77,7 @@ export class Gateway {
    */
   async answer(question: Question, producer: Producer, gone: AbortSignal): Promise<Answered> {
     const done = answerSeconds.startTimer();
+    this.parts.budgets.expect(producer.tenant, question.purpose.id);
     await this.parts.receiver.receive(question.event, producer, 'gateway');
     waitingCallers.inc();
     try {

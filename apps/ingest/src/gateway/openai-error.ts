@@ -10,8 +10,13 @@ const TYPES: Readonly<Record<number, string>> = {
 const typeOf = ({ policy: { http } }: BailiwickError): string =>
   TYPES[http] ?? (http >= 500 ? 'server_error' : 'invalid_request_error');
 
-/** Errors of questions that were taken. Clients repeat by themselves what fails, and would ask a second time. */
-const TAKEN: ReadonlySet<ErrorCode> = new Set(['question-held', 'question-failed', 'answer-late']);
+/** Clients repeat by themselves what fails: a question that was taken would be asked twice, and a day that is used up stays so. */
+const NOT_AGAIN: ReadonlySet<ErrorCode> = new Set([
+  'question-held',
+  'question-failed',
+  'answer-late',
+  'quota-exhausted',
+]);
 
 /**
  * An error as clients of OpenAI's interface read it. `code` is Bailiwick's stable code; further members, such as the `reason` for which a
@@ -22,5 +27,5 @@ export const OPENAI_ERROR: ErrorForm = {
   body: (error) => ({
     error: { param: null, ...error.extensions, message: error.detail, type: typeOf(error), code: error.code },
   }),
-  headers: ({ code }) => (TAKEN.has(code) ? { 'x-should-retry': 'false' } : {}),
+  headers: ({ code }) => (NOT_AGAIN.has(code) ? { 'x-should-retry': 'false' } : {}),
 };

@@ -11,6 +11,8 @@ import { AccessTokens } from '../authorise/access-tokens.js';
 import { TestIssuer, type TokenChanges } from '../authorise/issuer.test-kit.js';
 import { Gateway } from '../gateway/gateway.js';
 import { Replies } from '../gateway/replies.js';
+import { TokenBudgets } from '../gateway/token-budgets.js';
+import { DEFAULT_QUOTAS } from '../quota/quota.js';
 import { keepingReceiver } from '../receive/parts.test-kit.js';
 import { ErasureRequests } from '../webhook/erasure-requests.js';
 import { WebhookFile, WebhookRegistrations } from '../webhook/webhook-registrations.js';
@@ -98,6 +100,7 @@ beforeAll(async () => {
       custody: { openReply: () => Promise.reject(new Error('nothing is sealed here')) },
       receiver: kept.receiver,
       replies: new Replies(),
+      budgets: new TokenBudgets(DEFAULT_QUOTAS, { today: () => ({ input: 0, output: 0 }) }),
     }),
     logger,
   });

@@ -8,6 +8,7 @@ import { CHAT, ChatController } from '../gateway/chat.controller.js';
 import { Gateway } from '../gateway/gateway.js';
 import { MODEL, MODELS, ModelsController } from '../gateway/models.controller.js';
 import { OPENAI_ERROR } from '../gateway/openai-error.js';
+import { USAGE, UsageController } from '../gateway/usage.controller.js';
 import { SlowRefusals } from '../quota/slow-refusals.js';
 import type { TenantQuotas } from '../quota/tenant-quotas.js';
 import { InFlight } from '../receive/in-flight.js';
@@ -63,6 +64,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   [`POST ${CHAT}`]: { way: 'gateway', reads: true },
   [`GET ${MODELS}`]: { way: 'gateway', reads: false },
   [`GET ${MODEL}`]: { way: 'gateway', reads: false },
+  [`GET ${USAGE}`]: { way: 'gateway', reads: false },
 };
 const routeOf = ({ method, routeOptions: { url } }: FastifyRequest): Route | undefined =>
   ROUTES[`${method} ${url}`];
@@ -121,7 +123,7 @@ export class ApiServer implements Runnable {
     const { receiver, webhooks, erasures, gateway, logger } = this.parts;
     return {
       module: ApiModule,
-      controllers: [RecordsController, WebhooksController, ChatController, ModelsController],
+      controllers: [RecordsController, WebhooksController, ChatController, ModelsController, UsageController],
       providers: [
         { provide: RecordReceiver, useValue: receiver },
         { provide: WebhookRegistrations, useValue: webhooks },

@@ -1,16 +1,6 @@
-import { databaseError, migrate } from '@bailiwick/platform';
+import { databaseError } from '@bailiwick/platform';
 import type pg from 'pg';
-
-/** Statements of each version of the schema `ingest`, applied in order and never changed afterwards. */
-const MIGRATIONS = [
-  `CREATE TABLE ingest.day (
-     tenant text NOT NULL,
-     day date NOT NULL,
-     leased bigint NOT NULL,
-     PRIMARY KEY (tenant, day)
-   );
-   COMMENT ON COLUMN ingest.day.leased IS 'Records that processes of this cell asked for: never fewer than they took.'`,
-];
+import { migrateIngest } from './ingest-schema.js';
 
 /** Records that a process leases at once: what a crash can at most take off a tenant's day. */
 const LEASE = 100;
@@ -38,7 +28,7 @@ export class DailyQuota {
 
   /** Brings the schema up to date and opens the quotas. */
   static async open(database: pg.Pool): Promise<DailyQuota> {
-    await migrate(database, 'ingest', MIGRATIONS);
+    await migrateIngest(database);
     return new DailyQuota(database);
   }
 

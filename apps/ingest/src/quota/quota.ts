@@ -8,6 +8,8 @@ export const Quota = z.strictObject({
   burst: z.int().positive(),
   /** Records a day (UTC); absent: any number. */
   recordsPerDay: z.int().positive().optional(),
+  /** Tokens a day (UTC) of questions and their answers, by purpose; a purpose that is not named: any number. */
+  tokensPerDay: z.record(z.string(), z.int().positive()).optional(),
 });
 export type Quota = z.infer<typeof Quota>;
 

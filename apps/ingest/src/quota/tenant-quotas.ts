@@ -29,15 +29,7 @@ export class TenantQuotas {
     if (wait > 0) await sleep(wait);
     const { recordsPerDay } = quotaOf(this.quotas, tenant);
     if (recordsPerDay === undefined || (await this.daily.take(tenant, recordsPerDay, this.now()))) return;
-    const midnight = new Date(this.now());
-    midnight.setUTCHours(24, 0, 0, 0);
-    throw new BailiwickError(
-      'quota-exhausted',
-      `the tenant may send ${recordsPerDay} records a day; it has`,
-      {
-        extensions: { retryAfter: String(Math.ceil((midnight.getTime() - this.now().getTime()) / 1000)) },
-      },
-    );
+    throw usedUp(`the tenant may send ${recordsPerDay} records a day; it has`, this.now());
   }
 
   /** Refuses, as `take` does and before anything is read, what would come too early; takes nothing. */
@@ -61,6 +53,15 @@ export class TenantQuotas {
     for (const [tenant, rate] of this.#rates) if (rate.isFull(now)) this.#rates.delete(tenant);
   }
 }
+
+/** What is counted by day begins again at midnight (UTC). */
+export const usedUp = (detail: string, now: Date): BailiwickError => {
+  const midnight = new Date(now);
+  midnight.setUTCHours(24, 0, 0, 0);
+  return new BailiwickError('quota-exhausted', detail, {
+    extensions: { retryAfter: String(Math.ceil((midnight.getTime() - now.getTime()) / 1000)) },
+  });
+};
 
 const tooMany = (waitMs: number): BailiwickError =>
   new BailiwickError('too-many-requests', 'the tenant sends more than its quota permits; come again later', {
