@@ -120,6 +120,8 @@ export class PoolServer {
       pool: this.config.pool,
       working,
       waiting,
+      // Every engine here runs on the processor.
+      accelerators: [],
     });
   }
 
