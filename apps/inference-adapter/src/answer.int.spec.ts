@@ -107,6 +107,10 @@ beforeAll(async () => {
     ),
   );
   pool = await TestPool.start({ cert, key, ca });
+  pool.pages = {
+    '/health': { body: JSON.stringify({ accelerators: ['GPU-1'] }) },
+    '/v1/models': { body: JSON.stringify({ data: [{ id: 'triage-small' }] }) },
+  };
 
   const settings = loadConfig(BaseConfig.extend(DatabaseConfig.shape), await cell.environment('ingest'));
   database = openDatabase(settings);
@@ -131,6 +135,8 @@ beforeAll(async () => {
     BAILIWICK_TRUST_FILE: await mesh.keys.trustBundle([EU_CENTRAL, US_EAST], [controlPlane, ...routers]),
     BAILIWICK_POOL: POOL,
     BAILIWICK_POOL_URL: pool.url,
+    BAILIWICK_REPORT_EVERY_MS: '200',
+    BAILIWICK_MOST_WAITING: '5',
     BAILIWICK_POOL_KEY_FILE: (await mesh.keys.pool('eu-central', POOL)).file,
   };
   await start();
@@ -275,6 +281,30 @@ test('a pool that is dedicated to one tenant answers no other', async () => {
   expect(await verifyRequest(request, context, shared)).toMatchObject({ kind: 'verified' });
   const otherEvent = { ...context, event: { ...context.event, id: 'evt_aaaaaaaaaaaaaaaaaaaaaaaaaa' } };
   expect(await verifyRequest(request, otherEvent, shared)).toMatchObject({ code: 'receipt-other-event' });
+});
+
+describe('R1 the adapter reports how its pool is', () => {
+  const newest = async () => (await cell.read(NAMES.report(POOL), EVENT_TYPES.report)).at(-1);
+
+  test('with what the pool says of itself, and full while its queue is', { timeout: 60_000 }, async () => {
+    const patience = { timeout: 20_000, interval: 200 };
+    await expect.poll(newest, patience).toMatchObject({
+      pool: POOL,
+      region: 'eu-central',
+      places: 4,
+      waiting: 0,
+      room: 5,
+      statement: { models: ['triage-small'], accelerators: { ids: ['GPU-1'] } },
+    });
+
+    pool.react = () => ({ status: 429 });
+    const requests = await Promise.all(Array.from({ length: 6 }, () => maker.make()));
+    for (const request of requests) await send(request);
+    await expect.poll(newest, patience).toMatchObject({ room: 0 });
+    pool.react = () => ({ content: JSON.stringify(OUTPUT) });
+    for (const { eventId } of requests) await factOf(eventId, 'answered');
+    await expect.poll(newest, patience).toMatchObject({ waiting: 0, room: 5 });
+  });
 });
 
 describe('a verified request', () => {

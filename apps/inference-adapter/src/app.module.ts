@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CONTROL_REGION, EVENT_TYPES, partitionKey, spiffeId, topicNames } from '@bailiwick/contracts';
 import { CellSealer, PoolKey } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
-import { ControlReader, StageRunner, clusterOf, partitionOf } from '@bailiwick/kafka';
+import { ControlReader, ReportWriter, StageRunner, clusterOf, partitionOf } from '@bailiwick/kafka';
 import {
   RootModule,
   identityOf,
@@ -14,6 +14,8 @@ import { answerStage } from './answer/answer.stage.js';
 import { CircuitBreaker } from './answer/circuit-breaker.js';
 import { PoolClient } from './answer/pool-client.js';
 import { readConfig, type AdapterConfig } from './config.js';
+import { PoolReporter } from './report/pool-reporter.js';
+import { PoolStatements } from './report/pool-statements.js';
 import { requireCertificateOf } from './verify/certificate-pin.js';
 import { pastDeliveries } from './verify/past-deliveries.js';
 import { ReplayGuard } from './verify/replay-guard.js';
@@ -88,13 +90,35 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
       concurrency: config.BAILIWICK_CONCURRENCY,
     },
   );
+  const reports = new ReportWriter(cluster, names.report(pool), EVENT_TYPES.report);
+  const statements = new PoolStatements({
+    pool,
+    region: cell.region,
+    url: config.BAILIWICK_POOL_URL,
+    tls,
+    nvidiaSmi: config.BAILIWICK_NVIDIA_SMI,
+  });
+  const reporter = new PoolReporter({
+    pool,
+    region: cell.region,
+    places: config.BAILIWICK_CONCURRENCY,
+    mostWaiting: config.BAILIWICK_MOST_WAITING,
+    everyMs: config.BAILIWICK_REPORT_EVERY_MS,
+    waiting: () => runner.behind(),
+    ask: () => statements.ask(),
+    write: (report) => reports.write(pool, report.at?.getTime() ?? 0, report),
+    logger,
+  });
   health.add(control.check);
   health.add(runner.check);
   health.add({ name: 'pool', problem: () => (breaker.open ? 'the pool does not answer' : null) });
   add(grpcServerOf({ config, health }));
   add({ start: () => Promise.resolve(), stop: () => client.close() });
+  add({ start: () => Promise.resolve(), stop: () => statements.close() });
   add(control);
   add(runner);
+  add(reports);
+  add(reporter);
   return Promise.resolve({ module: RootModule });
 }
 

@@ -19,6 +19,12 @@ const Config = CellConfig.extend({
     .transform((list) => list.split(',').filter((country) => country !== '')),
   /** Model calls at once. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(4),
+  /** Requests that may lie in the pool's topic; from there on the pool counts as full, and records wait at the router. */
+  BAILIWICK_MOST_WAITING: z.coerce.number().int().positive().default(10_000),
+  /** How often the adapter reports how its pool is, in milliseconds. */
+  BAILIWICK_REPORT_EVERY_MS: z.coerce.number().int().min(100).default(2000),
+  /** Path of `nvidia-smi`, only where the pool runs on this very machine: it tells the pool's accelerators. */
+  BAILIWICK_NVIDIA_SMI: z.string().min(1).optional(),
 }).superRefine((config, context) => {
   const issue = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });

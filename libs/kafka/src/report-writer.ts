@@ -9,21 +9,21 @@ import { partitioner } from './partitioner.js';
 const RETRIES = 3;
 
 /**
- * Writes to a compacted topic what one thing is like now, over and over: only the newest counts. It is no record, so it has no
- * fact and shares no transaction.
+ * Writes to a compacted topic what one thing is like now, over and over: only the newest counts, and once more does no harm. It is
+ * no record, so it has no fact and shares no transaction.
  */
 export class ReportWriter<T> implements Runnable {
   readonly #cluster: Cluster;
   readonly #topic: string;
   readonly #type: EventType<T>;
   readonly #producer: Producer;
+  #connected: Promise<void> | null = null;
 
   constructor(cluster: Cluster, topic: string, type: EventType<T>) {
     this.#cluster = cluster;
     this.#topic = topic;
     this.#type = type;
     this.#producer = cluster.producers.producer({
-      idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: partitioner,
@@ -31,8 +31,9 @@ export class ReportWriter<T> implements Runnable {
     });
   }
 
-  async start(): Promise<void> {
-    await this.#producer.connect().catch((thrown: unknown) => Promise.reject(kafkaError(thrown)));
+  /** Connects with the first report: a broker that is away stops nobody from starting. */
+  start(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Writes the report under the name of what it is about; rejects with a transient error when the broker is away. */
@@ -50,9 +51,13 @@ export class ReportWriter<T> implements Runnable {
       traceparent: null,
     });
     const value = Buffer.from(this.#type.encode(report));
-    await this.#producer
-      .send({ topic: this.#topic, acks: -1, messages: [{ key: name, value, headers }] })
-      .catch((thrown: unknown) => Promise.reject(kafkaError(thrown, [this.#topic])));
+    try {
+      await (this.#connected ??= this.#producer.connect());
+      await this.#producer.send({ topic: this.#topic, acks: -1, messages: [{ key: name, value, headers }] });
+    } catch (thrown) {
+      this.#connected = null;
+      throw kafkaError(thrown, [this.#topic]);
+    }
   }
 
   async stop(): Promise<void> {

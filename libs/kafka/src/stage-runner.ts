@@ -133,7 +133,7 @@ export class StageRunner<In> implements Runnable {
     return null;
   }
 
-  /** Records of its topics that are not settled yet, whoever of the group has them; markers of transactions count, one each. */
+  /** Records of its topics, written in transactions, that are not settled yet, whoever of the group has them; markers may count. */
   async behind(): Promise<number> {
     const { topics } = this.#definition;
     return this.#view.behind(topics).catch((thrown: unknown) => Promise.reject(kafkaError(thrown, topics)));

@@ -28,6 +28,8 @@ export type Reaction =
 export class TestPool {
   readonly asked: Asked[] = [];
   react: (question: PoolQuestion) => Reaction = () => ({ status: 500 });
+  /** Its answers to questions about itself, by path; any other is not found. */
+  pages: Readonly<Record<string, { readonly status?: number; readonly body: string }>> = {};
 
   private constructor(
     private readonly server: Server,
@@ -39,6 +41,10 @@ export class TestPool {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const pool = new TestPool(server, `https://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on('request', (request, response) => {
+      if (request.method === 'GET') {
+        const page = pool.pages[request.url ?? ''];
+        return void response.writeHead(page?.status ?? (page ? 200 : 404)).end(page?.body);
+      }
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
