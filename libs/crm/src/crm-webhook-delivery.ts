@@ -51,6 +51,8 @@ export interface ErasureSignal {
 export interface WebhookContent {
   /** In the order in which they stand. */
   readonly changes: readonly PushedChange[];
+  /** Changes that came without the record, which the CRM is asked for: each gives null when it has none any more, and throws why it cannot. */
+  readonly toFetch: readonly (() => Promise<PushedChange | null>)[];
   readonly erasures: readonly ErasureSignal[];
   readonly passed: readonly PassedOver[];
 }
@@ -76,6 +78,7 @@ export interface WebhookProtocol {
 /** What comes of one change. */
 export const oneChange = (change: PushedChange): WebhookContent => ({
   changes: [change],
+  toFetch: [],
   erasures: [],
   passed: [],
 });
@@ -83,6 +86,7 @@ export const oneChange = (change: PushedChange): WebhookContent => ({
 /** What comes of a delivery that is passed over. */
 export const passedOver = (reason: PassedOver): WebhookContent => ({
   changes: [],
+  toFetch: [],
   erasures: [],
   passed: [reason],
 });

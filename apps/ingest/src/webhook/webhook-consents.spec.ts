@@ -20,7 +20,7 @@ afterAll(() => server.close());
 
 const protocol = (path: string): WebhookProtocol => ({
   verify: () => undefined,
-  read: () => ({ changes: [], erasures: [], passed: [] }),
+  read: () => ({ changes: [], toFetch: [], erasures: [], passed: [] }),
   consent: () => ({
     headers: { allow: 'POST' },
     callback: { url: `${url}${path}`, headers: { 'webhook-allowed-rate': '7' } },

@@ -37,7 +37,7 @@ export class WebhookDeliveries {
    * answered as before. Throws what refuses it; of several refusals the one that passes, so that the sender sends all of it again.
    */
   async take(webhook: Webhook, delivery: WebhookDelivery, route: string): Promise<TakenDelivery> {
-    const { events, erasures, passed } = this.#read(webhook, delivery);
+    const { events, erasures, passed } = await this.#read(webhook, delivery);
     for (const reason of passed) passedOver.inc({ reason });
     const { traceparent } = delivery.headers;
     const only = events.length === 1 && typeof traceparent === 'string' ? traceparent : null;
@@ -65,12 +65,16 @@ export class WebhookDeliveries {
     };
   }
 
-  #read({ protocol, secrets, source }: Webhook, delivery: WebhookDelivery): Read {
+  async #read({ protocol, secrets, source }: Webhook, delivery: WebhookDelivery): Promise<Read> {
     try {
       const now = this.now();
       protocol.verify(delivery, secrets.at(now), now);
-      const { changes, ...rest } = protocol.read(delivery);
-      return { ...rest, events: changes.map((change) => crmEventOf(change, source)) };
+      const { changes, toFetch, erasures, passed } = protocol.read(delivery);
+      const fetched = await Promise.all(toFetch.map((fetchIt) => fetchIt()));
+      const there = [...changes, ...fetched].filter((change) => change !== null);
+      const gone = fetched.filter((change) => change === null).map(() => 'deleted' as const);
+      const events = there.map((change) => crmEventOf(change, source));
+      return { events, erasures, passed: [...passed, ...gone] };
     } catch (thrown) {
       countRefusal('webhook', thrown);
       throw thrown;

@@ -55,7 +55,7 @@ function verify(webhook: CloudEventsWebhook, delivery: WebhookDelivery, secrets:
 function read(delivery: WebhookDelivery): WebhookContent {
   const events = findHttpEvents(delivery);
   const values = events.mode === 'single' ? [events.find()] : events.events.map(({ value }) => value);
-  return { changes: values.map((value) => readCloudEvent(value)), erasures: [], passed: [] };
+  return { changes: values.map((value) => readCloudEvent(value)), toFetch: [], erasures: [], passed: [] };
 }
 
 /** Where consent may be given later, or null. */

@@ -7,11 +7,13 @@ import {
   oneChange,
   passedOver,
   plainChange,
+  type PushedChange,
   type WebhookContent,
   type WebhookDelivery,
   type WebhookProtocol,
 } from '../crm-webhook-delivery.js';
 import { checkGenuine, madeByOne, same, unsigned } from '../crm-webhook-signature.js';
+import { DataverseRows, DataverseRowsAt } from './dataverse-rows.js';
 import { readExecution } from './execution-context.js';
 
 /** Webhook of a Dataverse environment. Dataverse signs nothing: its secret is a key that every request carries. */
@@ -24,6 +26,8 @@ export const DataverseWebhook = z.strictObject({
     .default({ in: 'query', name: 'code' }),
   /** Id of the user whose changes are write-backs of ours; they are passed over. */
   ownUser: z.guid().toLowerCase().optional(),
+  /** Where the row of a message over 256 KB is read, which comes without it; absent: such a message is refused. */
+  fetch: DataverseRowsAt.optional(),
 });
 export type DataverseWebhook = z.infer<typeof DataverseWebhook>;
 
@@ -39,28 +43,42 @@ function verify({ key }: DataverseWebhook, delivery: WebhookDelivery, secrets: r
 const NO_OPERATION = '00000000-0000-0000-0000-000000000000';
 const CHANGES = new Set(['Create', 'Update', 'Upsert']);
 
-function read(delivery: WebhookDelivery, webhook: DataverseWebhook): WebhookContent {
+function read(
+  delivery: WebhookDelivery,
+  webhook: DataverseWebhook,
+  rows: DataverseRows | null,
+): WebhookContent {
   const { crmObject, object = crmObject, ownUser } = webhook;
   const { message, entity, recordId, user, operationId, at, fields } = readExecution(readJson(delivery.body));
   if (entity !== crmObject) return passedOver('other-object');
   if (message === 'Delete') return passedOver('deleted');
   if (!CHANGES.has(message)) return passedOver('no-fields');
   if (user === ownUser) return passedOver('own-write-back');
-  if (fields === null || headerOf(delivery, 'x-ms-dynamics-msg-size-exceeded') !== undefined)
-    throw new BailiwickError(
-      'webhook-truncated',
-      'the execution context was over 256 KB and came without the row; let the step send fewer columns',
-    );
   // A synchronous step has no operation id; its message is the same for every delivery of it.
   const sourceId =
     operationId === NO_OPERATION
       ? `sha256/${createHash('sha256').update(delivery.body).digest('hex')}`
       : `${operationId}/${recordId}`;
-  return oneChange(plainChange({ sourceId, object, recordId, fields, occurredAt: at }));
+  const change = { sourceId, object, recordId, occurredAt: at };
+  const exceeded = headerOf(delivery, 'x-ms-dynamics-msg-size-exceeded') !== undefined;
+  if (fields !== null && !exceeded) return oneChange(plainChange({ ...change, fields }));
+  if (rows === null)
+    throw new BailiwickError(
+      'webhook-truncated',
+      'the message was over 256 KB and came without its row; register where it is fetched, or send fewer columns',
+    );
+  const fetchRow = async (): Promise<PushedChange | null> => {
+    const row = await rows.read(recordId);
+    return row === null ? null : plainChange({ ...change, fields: row });
+  };
+  return { changes: [], toFetch: [fetchRow], erasures: [], passed: [] };
 }
 
 /** Opens a Dataverse webhook. */
-export const openDataverse = (webhook: DataverseWebhook): WebhookProtocol => ({
-  verify: (delivery, secrets) => verify(webhook, delivery, secrets),
-  read: (delivery) => read(delivery, webhook),
-});
+export function openDataverse(webhook: DataverseWebhook): WebhookProtocol {
+  const rows = webhook.fetch === undefined ? null : new DataverseRows(webhook.fetch);
+  return {
+    verify: (delivery, secrets) => verify(webhook, delivery, secrets),
+    read: (delivery) => read(delivery, webhook, rows),
+  };
+}

@@ -68,7 +68,7 @@ export function readHubSpotEvents(value: unknown, wanted: Wanted): WebhookConten
     else if ('fields' in read) changes.push(read);
     else erasures.push(read);
   }
-  return { changes, erasures, passed };
+  return { changes, toFetch: [], erasures, passed };
 }
 
 function readEvent(event: HubSpotEvent, wanted: Wanted): PushedChange | ErasureSignal | PassedOver {
