@@ -27,7 +27,7 @@ const HubSpotEvent = z.looseObject({
   objectId: CrmId.optional(),
   objectTypeId: z.string().max(128).optional(),
   propertyName: z.string().min(1).max(512).optional(),
-  propertyValue: z.unknown(),
+  propertyValue: z.unknown().optional(),
   sourceId: z.string().max(256).optional(),
 });
 type HubSpotEvent = z.infer<typeof HubSpotEvent>;

@@ -31,10 +31,12 @@ const signed = (body: unknown, timestamp = NOW, secret = SECRET, url = URI): Web
 const verified = (delivery: WebhookDelivery, changes: object = {}, secrets = [SECRET]): string =>
   codeOf(() => webhook(changes).verify(delivery, secrets, NOW));
 
+/** A batch as HubSpot documents it. https://developers.hubspot.com/docs/faq/v1-request-validation */
+const V1_BODY =
+  '[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]';
+
 describe("HubSpot's own vectors", () => {
   // https://developers.hubspot.com/docs/faq/v1-request-validation, v2-request-validation, and HubSpot's client's own tests.
-  const V1_BODY =
-    '[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]';
   const V2_BODY = '{"example_field":"example_value"}';
   it.each([
     ['v1', 'POST', V1_BODY, '', '232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de'],
@@ -191,6 +193,15 @@ describe('what a batch says', () => {
     const generic = { ...EVENT, subscriptionType: 'object.propertyChange', objectTypeId: '2-77' };
     expect(read([generic], { crmObject: '2-77' }).changes).toHaveLength(1);
     expect(read([generic], { crmObject: 'contact' }).passed).toEqual(['other-object']);
+  });
+
+  it('an event that HubSpot documents, of a record without a property, is passed over', () => {
+    expect(webhook().read(deliveryOf(V1_BODY))).toEqual({
+      changes: [],
+      toFetch: [],
+      erasures: [],
+      passed: ['no-fields'],
+    });
   });
 
   it('passes over our own write-backs', () => {
