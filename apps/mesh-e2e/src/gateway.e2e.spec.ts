@@ -124,6 +124,38 @@ describe("the gateway, asked by OpenAI's own client", () => {
     },
   );
 
+  it.each([false, true])(
+    "answers OpenAI's newer responses, with text and with calls (streamed: %s)",
+    async (stream) => {
+      const openai = await clientOf('atlas');
+      const ask = (more: object) => {
+        const request = {
+          model: MODEL,
+          instructions: 'Be short.',
+          input: `Write to ${NAME}, ${MAIL}.`,
+          ...more,
+        };
+        return stream
+          ? openai.responses.stream(request).finalResponse()
+          : openai.responses.create({ ...request, stream: false });
+      };
+      const { schema } = saying(`Dear ${NAME}`).json_schema;
+      const said = await ask({ text: { format: { type: 'json_schema', name: 'said', schema } } });
+      expect(said).toMatchObject({ object: 'response', status: 'completed', model: MODEL });
+      expect(JSON.parse(said.output_text)).toEqual({ said: `Dear ${NAME}` });
+      expect(said.usage?.total_tokens).toBeGreaterThan(0);
+
+      const parameters = { ...schema, properties: { said: { enum: [NAME] } } };
+      const called = await ask({
+        tools: [{ type: 'function', name: 'find_customer', parameters, strict: true }],
+        tool_choice: { type: 'function', name: 'find_customer' },
+      });
+      const [call] = called.output;
+      expect(call).toMatchObject({ type: 'function_call', name: 'find_customer' });
+      expect(JSON.parse(call?.type === 'function_call' ? call.arguments : '')).toEqual({ said: NAME });
+    },
+  );
+
   it('promise 4: the same key asks the same question, and another question under it is refused', async () => {
     const openai = await clientOf('atlas');
     const headers = { 'Idempotency-Key': freshId() };

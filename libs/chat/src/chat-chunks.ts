@@ -1,7 +1,5 @@
 import { frameMembers, usageMember, type ChatAnswer, type CompletionFrame } from './chat-answer.js';
-
-/** Characters of a text in one chunk, about what a model says at once. */
-const CHUNK = 40;
+import { pieces } from './pieces.js';
 
 /**
  * The answer as the events of a stream, in order, the closing `[DONE]` included.
@@ -20,11 +18,11 @@ export function* chunks(
       ...(withUsage && { usage: null }),
     });
   yield event({ role: 'assistant', content: message.content === null ? null : '' });
-  for (const part of parts(message.content ?? '')) yield event({ content: part });
+  for (const part of pieces(message.content ?? '')) yield event({ content: part });
   if (message.refusal) yield event({ refusal: message.refusal });
   for (const [index, { id, type, function: called }] of (message.tool_calls ?? []).entries()) {
     yield event({ tool_calls: [{ index, id, type, function: { name: called.name, arguments: '' } }] });
-    for (const part of parts(called.arguments))
+    for (const part of pieces(called.arguments))
       yield event({ tool_calls: [{ index, function: { arguments: part } }] });
   }
   yield event({}, finish_reason);
@@ -33,14 +31,3 @@ export function* chunks(
 }
 
 const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
-
-/** A text in pieces that split no character. */
-function* parts(text: string): Generator<string> {
-  for (let start = 0; start < text.length;) {
-    let end = Math.min(start + CHUNK, text.length);
-    const last = text.charCodeAt(end - 1);
-    if (end < text.length && last >= 0xd8_00 && last <= 0xdb_ff) end++;
-    yield text.slice(start, end);
-    start = end;
-  }
-}

@@ -1,4 +1,4 @@
-import { ChatAnswer, type CompletionFrame } from '@bailiwick/chat';
+import { ChatAnswer, type ChatRequest, type CompletionFrame } from '@bailiwick/chat';
 import type { GatewayAnswer, GatewayRefusal, GatewayReply } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
 import { isAwaited, purposeKey, type Purpose } from '@bailiwick/domain';
@@ -11,7 +11,6 @@ import { AskedBefore } from './asked-before.js';
 import { choosePurpose } from './choose-purpose.js';
 import { answerSeconds, tokens, waitingCallers } from './gateway-metrics.js';
 import { questionFor, type Question } from './question.js';
-import { readChat } from './read-chat.js';
 import type { Replies } from './replies.js';
 import type { TokenBudgets, Usage } from './token-budgets.js';
 
@@ -27,11 +26,14 @@ export interface GatewayParts {
   readonly budgets: Pick<TokenBudgets, 'expect' | 'of'>;
 }
 
-/** Headers of a question. */
-export interface QuestionHeaders {
-  /** `bailiwick-purpose`: which of the client's purposes, where its model's name does not say. */
+/** What a client asks. */
+export interface ClientQuestion {
+  readonly chat: ChatRequest;
+  /** The bytes that it came in. */
+  readonly body: Uint8Array;
+  /** Header `bailiwick-purpose`: which of the client's purposes, where its model's name does not say. */
   readonly purpose: string | null;
-  /** `Idempotency-Key`: asked again, the question is the same one. */
+  /** Header `Idempotency-Key`: asked again, the question is the same one. */
   readonly idempotencyKey: string | null;
 }
 
@@ -62,11 +64,10 @@ export class Gateway {
     return this.purposes(producer).map(({ id }) => this.parts.budgets.of(producer.tenant, id));
   }
 
-  /** Reads a question and finds its purpose. Throws what is wrong with it; nothing of it was kept then. */
-  read(body: Uint8Array, { purpose: named, idempotencyKey }: QuestionHeaders, producer: Producer): Question {
-    const request = readChat(body);
-    const purpose = choosePurpose(this.purposes(producer), { model: request.model, purpose: named });
-    const question = questionFor(producer, { request, purpose, idempotencyKey });
+  /** Finds the purpose of a question and makes a record of it. Throws what is wrong with it; nothing of it was kept then. */
+  question({ chat, body, purpose: named, idempotencyKey }: ClientQuestion, producer: Producer): Question {
+    const purpose = choosePurpose(this.purposes(producer), { model: chat.model, purpose: named });
+    const question = questionFor(producer, { request: chat, purpose, idempotencyKey });
     if (idempotencyKey !== null) this.#askedBefore.check(question.eventId, body);
     return question;
   }

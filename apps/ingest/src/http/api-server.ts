@@ -8,6 +8,7 @@ import { CHAT, ChatController } from '../gateway/chat.controller.js';
 import { Gateway } from '../gateway/gateway.js';
 import { MODEL, MODELS, ModelsController } from '../gateway/models.controller.js';
 import { OPENAI_ERROR } from '../gateway/openai-error.js';
+import { RESPONSES, ResponsesController } from '../gateway/responses.controller.js';
 import { USAGE, UsageController } from '../gateway/usage.controller.js';
 import { SlowRefusals } from '../quota/slow-refusals.js';
 import type { TenantQuotas } from '../quota/tenant-quotas.js';
@@ -62,6 +63,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   [`POST ${RECORDS}`]: { way: 'http', reads: true },
   [`POST ${WEBHOOKS}`]: { way: 'webhook', reads: true },
   [`POST ${CHAT}`]: { way: 'gateway', reads: true },
+  [`POST ${RESPONSES}`]: { way: 'gateway', reads: true },
   [`GET ${MODELS}`]: { way: 'gateway', reads: false },
   [`GET ${MODEL}`]: { way: 'gateway', reads: false },
   [`GET ${USAGE}`]: { way: 'gateway', reads: false },
@@ -123,7 +125,14 @@ export class ApiServer implements Runnable {
     const { receiver, webhooks, erasures, gateway, logger } = this.parts;
     return {
       module: ApiModule,
-      controllers: [RecordsController, WebhooksController, ChatController, ModelsController, UsageController],
+      controllers: [
+        RecordsController,
+        WebhooksController,
+        ChatController,
+        ResponsesController,
+        ModelsController,
+        UsageController,
+      ],
       providers: [
         { provide: RecordReceiver, useValue: receiver },
         { provide: WebhookRegistrations, useValue: webhooks },

@@ -1,4 +1,4 @@
-import { ChatRequest } from '@bailiwick/chat';
+import { ChatRequest, ResponseRequest } from '@bailiwick/chat';
 import { readJson } from '@bailiwick/crm';
 import { BailiwickError } from '@bailiwick/platform';
 import type { z } from 'zod';
@@ -29,10 +29,20 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> & 
  * Reads the body of a chat. Throws `body-not-utf8`, `body-not-json`, or `event-invalid` with the member that is wrong in `param`, and never
  * what it holds.
  */
-export function readChat(body: Uint8Array): ChatRequest {
+export const readChat = (body: Uint8Array): ChatRequest =>
+  read(ChatRequest, withParameters(readMembers(body)));
+
+/** Reads the body of a response, likewise. */
+export const readResponse = (body: Uint8Array): ResponseRequest => read(ResponseRequest, readMembers(body));
+
+function readMembers(body: Uint8Array): unknown {
   const value = readJson(body);
   checkMembers(value);
-  const parsed = ChatRequest.safeParse(withParameters(value));
+  return value;
+}
+
+function read<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw wrongMember(parsed.error);
   return parsed.data;
 }
@@ -51,7 +61,7 @@ function wrongMember({ issues: [issue] }: z.ZodError): BailiwickError {
     );
   return new BailiwickError(
     'event-invalid',
-    param === '' ? 'the body is not a chat' : `${param} is missing or not valid`,
+    param === '' ? 'the body is not a question' : `${param} is missing or not valid`,
     options,
   );
 }

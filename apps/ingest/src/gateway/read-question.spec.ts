@@ -1,7 +1,7 @@
 import { BailiwickError } from '@bailiwick/platform';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readChat } from './read-chat.js';
+import { readChat } from './read-question.js';
 
 const CANARY = 'canary-77aa';
 const messages = [{ role: 'user', content: CANARY }];
