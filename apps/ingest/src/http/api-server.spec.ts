@@ -83,6 +83,7 @@ beforeAll(async () => {
         registration('w1', {}),
         registration('h1', { crm: { kind: 'hubspot', portalId: 7, crmObject: 'ticket', object: 'Case' } }),
         registration('c1', { crm: { kind: 'cloudevents', origins: ['crm.example'] } }),
+        registration('d1', { crm: { kind: 'dataverse', crmObject: 'incident', object: 'Case' } }),
         registration('gone', { retired: true }),
       ]),
       logger,
@@ -368,6 +369,29 @@ describe('webhooks of CRMs', () => {
       status: 415,
       json: { code: 'content-type-unsupported' },
     });
+  });
+
+  it('a Dataverse step is known by the key in its address, which no answer and no log repeats', async () => {
+    const context = {
+      MessageName: 'Create',
+      PrimaryEntityName: 'incident',
+      PrimaryEntityId: '6d81597f-0f9f-e711-8122-000d3aa2331c',
+      InitiatingUserId: '75c2dd85-e89e-e711-8122-000d3aa2331c',
+      OperationId: '4af10637-4ea2-e711-8122-000d3aa2331c',
+      OperationCreatedOn: '/Date(1506409448000-0700)/',
+      InputParameters: [{ key: 'Target', value: { Attributes: [{ key: 'title', value: CANARY }] } }],
+    };
+    const deliver = (key: string, body: object): Promise<Answer> =>
+      postTo(`/v1/webhooks/d1?code=${key}`, {}, Buffer.from(JSON.stringify(body)));
+    const taken = await deliver(SECRET, context);
+    expect(taken).toMatchObject({ status: 202, json: { eventId: expect.stringMatching(/^evt_/) } });
+    expect((await deliver(SECRET, context)).text).toBe(taken.text);
+    const refused = [
+      await deliver(`${SECRET}x`, context),
+      await deliver(SECRET, { ...context, InputParameters: [] }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([401, 413]);
+    expect([...logged, ...refused.map(({ text }) => text)].join()).not.toContain(SECRET);
   });
 
   it('a webhook that is retired says so for good', async () => {
