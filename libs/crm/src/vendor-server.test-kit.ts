@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CertificateAuthority } from '@bailiwick/stack';
-import type { CrmWrite } from './crm-writer.js';
+import type { CrmWrite, CrmWriter } from './crm-writer.js';
 
 /** One request as a server of a vendor's protocol sees it. */
 export interface VendorRequest {
@@ -114,3 +114,21 @@ export const writeOf = (write: Partial<CrmWrite>): CrmWrite => ({
   signal: new AbortController().signal,
   ...write,
 });
+
+/** The writers of a spec, one for all writes with the same options: each begins with a TLS handshake. */
+export class TestWriters {
+  readonly #made = new Map<string, CrmWriter>();
+
+  constructor(private readonly make: (options: object) => CrmWriter) {}
+
+  write(write: Partial<CrmWrite>, options: object = {}): ReturnType<CrmWriter['write']> {
+    const key = JSON.stringify(options);
+    const writer = this.#made.get(key) ?? this.make(options);
+    this.#made.set(key, writer);
+    return writer.write(writeOf(write));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#made.values()].map((writer) => writer.close()));
+  }
+}

@@ -66,7 +66,7 @@ const Problem = z.object({
 const CODE = /^0x[0-9a-f]{8}$/i;
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/reference/web-service-error-codes */
-const MEANING: Readonly<Record<string, 'again' | 'not-found' | 'duplicate'>> = {
+const MEANING: Readonly<Record<string, 'again' | 'not-found' | 'refused'>> = {
   // Requests, time of their execution and their number at once, over five minutes.
   '0x80072322': 'again',
   '0x80072321': 'again',
@@ -76,10 +76,12 @@ const MEANING: Readonly<Record<string, 'again' | 'not-found' | 'duplicate'>> = {
   // There is no such row, by its id or by a key.
   '0x80040217': 'not-found',
   '0x80060891': 'not-found',
+  // There is no such table.
+  '0x8006088a': 'refused',
   // Another row has these values of a key, or is a duplicate by a rule: 412 without any condition.
-  '0x80060892': 'duplicate',
-  '0x80040237': 'duplicate',
-  '0x80040333': 'duplicate',
+  '0x80060892': 'refused',
+  '0x80040237': 'refused',
+  '0x80040333': 'refused',
 };
 
 /** What came of a request that was about these columns. */
@@ -94,7 +96,7 @@ export function dataverseAnswer(
       return { kind: 'unavailable', status, retryAfterMs };
     case 'not-found':
       return { kind: 'not-found', status };
-    case 'duplicate':
+    case 'refused':
       return { kind: 'refused', status, code, fields: [] };
     case undefined:
       return answerOf({ status, retryAfterMs }, { code, fields: namedIn(error?.message, columns) });

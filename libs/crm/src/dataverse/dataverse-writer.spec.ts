@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CrmWrite } from '../crm-writer.js';
-import { writeOf } from '../vendor-server.test-kit.js';
+import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
+import { TestWriters } from '../vendor-server.test-kit.js';
 import { TestEnvironment } from './dataverse-environment.test-kit.js';
 import { changeOf, dataverseAnswer, presentRow } from './dataverse-write.js';
 import { DataverseConnection, DataverseWriter } from './dataverse-writer.js';
@@ -14,15 +14,14 @@ const { user, person } = TestEnvironment;
 const fields = { prioritycode: 1 };
 
 let environment: TestEnvironment;
-const writers: DataverseWriter[] = [];
-const write = (made: Partial<CrmWrite> = {}, options: object = {}): ReturnType<DataverseWriter['write']> => {
+const writers = new TestWriters((options) => {
   const objects = { Case: { as: 'incidents' } };
   const { url, authority } = environment.server;
   const connection = DataverseConnection.parse({ name: 'org', kind: 'dataverse', url, objects, ...options });
-  const writer = new DataverseWriter(connection, authority);
-  writers.push(writer);
-  return writer.write(writeOf({ recordId: ID, fields, ...made }));
-};
+  return new DataverseWriter(connection, authority);
+});
+const write = (made: Partial<CrmWrite> = {}, options: object = {}): Promise<CrmAnswer> =>
+  writers.write({ recordId: ID, fields, ...made }, options);
 
 beforeAll(async () => {
   environment = await TestEnvironment.start();
@@ -31,12 +30,14 @@ beforeEach(() => {
   environment.clear();
   environment.change(ID, { title: 'x', prioritycode: 3, ticketnumber: "O'Hara/1" }, person, EARLIER);
 });
-afterEach(async () => {
+afterEach(() => {
   environment.server.fault = () => null;
   environment.server.requests.length = 0;
-  await Promise.all(writers.splice(0).map((writer) => writer.close()));
 });
-afterAll(() => environment.stop());
+afterAll(async () => {
+  await writers.close();
+  await environment.stop();
+});
 
 describe('a write to Dataverse', () => {
   test('changes the named columns of the row, which must be there', async () => {
@@ -135,6 +136,7 @@ describe('what an environment says', () => {
     ['a missing privilege', 403, '0x80048306', 'refused'],
     ['a duplicate key, which is no conflict', 412, '0x80060892', 'refused'],
     ['another version', 412, '0x80060882', 'conflict'],
+    ['a table that it does not have', 404, '0x8006088a', 'refused'],
     ['no row of this key', 404, '0x80060891', 'not-found'],
   ])('of %s', (_, status, code, kind) => {
     expect(said(status, code)).toMatchObject({ kind, status });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CrmWrite } from '../crm-writer.js';
-import { writeOf } from '../vendor-server.test-kit.js';
+import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
+import { TestWriters } from '../vendor-server.test-kit.js';
 import { TestAccount } from './hubspot-account.test-kit.js';
 import { hubSpotAnswer, presentRecord, propertiesOf } from './hubspot-write.js';
 import { HubSpotConnection, HubSpotWriter } from './hubspot-writer.js';
@@ -13,14 +13,13 @@ const EARLIER = new Date('2026-11-23T11:00:00Z');
 const fields = { hs_ticket_priority: 'HIGH' };
 
 let account: TestAccount;
-const writers: HubSpotWriter[] = [];
-const write = (made: Partial<CrmWrite> = {}, options: object = {}): ReturnType<HubSpotWriter['write']> => {
+const writers = new TestWriters((options) => {
   const objects = { Case: { as: 'tickets' } };
   const connection = { name: 'account', kind: 'hubspot', url: account.server.url, objects, ...options };
-  const writer = new HubSpotWriter(HubSpotConnection.parse(connection), account.server.authority);
-  writers.push(writer);
-  return writer.write(writeOf({ recordId: ID, fields, ...made }));
-};
+  return new HubSpotWriter(HubSpotConnection.parse(connection), account.server.authority);
+});
+const write = (made: Partial<CrmWrite> = {}, options: object = {}): Promise<CrmAnswer> =>
+  writers.write({ recordId: ID, fields, ...made }, options);
 
 beforeAll(async () => {
   account = await TestAccount.start();
@@ -29,12 +28,14 @@ beforeEach(() => {
   account.clear();
   account.change(ID, { subject: 'x', hs_ticket_priority: 'LOW', external_id: 'a/b' }, null, EARLIER);
 });
-afterEach(async () => {
+afterEach(() => {
   account.server.fault = () => null;
   account.server.requests.length = 0;
-  await Promise.all(writers.splice(0).map((writer) => writer.close()));
 });
-afterAll(() => account.stop());
+afterAll(async () => {
+  await writers.close();
+  await account.stop();
+});
 
 describe('a write to HubSpot', () => {
   test('changes the named properties of the record, by its id or another property', async () => {

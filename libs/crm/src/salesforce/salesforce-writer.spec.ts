@@ -1,8 +1,8 @@
 import { ORG_USERS } from '@bailiwick/stack';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CrmWrite } from '../crm-writer.js';
-import { writeOf } from '../vendor-server.test-kit.js';
+import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
+import { TestWriters, writeOf } from '../vendor-server.test-kit.js';
 import { compositeOf, fitsComposite, presentRecord, subrequestsOf, writeAnswer } from './salesforce-write.js';
 import { TestOrg } from './salesforce-org.test-kit.js';
 import { SalesforceConnection, SalesforceWriter } from './salesforce-writer.js';
@@ -12,13 +12,12 @@ const ID = '500000000000001';
 const EARLIER = new Date(Date.now() - 3_600_000);
 
 let org: TestOrg;
-const writers: SalesforceWriter[] = [];
-const write = (made: Partial<CrmWrite> = {}, options: object = {}): ReturnType<SalesforceWriter['write']> => {
+const writers = new TestWriters((options) => {
   const connection = { name: 'org', kind: 'salesforce', url: org.server.url, ...options };
-  const writer = new SalesforceWriter(SalesforceConnection.parse(connection), org.server.authority);
-  writers.push(writer);
-  return writer.write(writeOf({ recordId: ID, ...made }));
-};
+  return new SalesforceWriter(SalesforceConnection.parse(connection), org.server.authority);
+});
+const write = (made: Partial<CrmWrite> = {}, options: object = {}): Promise<CrmAnswer> =>
+  writers.write({ recordId: ID, ...made }, options);
 
 beforeAll(async () => {
   org = await TestOrg.start();
@@ -26,12 +25,14 @@ beforeAll(async () => {
 beforeEach(() => {
   org.org.change([{ recordId: ID, fields: { Priority: 'low', Subject: 'x', Ext__c: null } }]);
 });
-afterEach(async () => {
+afterEach(() => {
   org.server.fault = () => null;
   org.server.requests.length = 0;
-  await Promise.all(writers.splice(0).map((writer) => writer.close()));
 });
-afterAll(() => org.stop());
+afterAll(async () => {
+  await writers.close();
+  await org.stop();
+});
 
 describe('a write to Salesforce', () => {
   test('changes the named fields of the record by one composite request, under the name that the pull knows', async () => {
@@ -167,6 +168,10 @@ describe('what an org says', () => {
   test('of a composite in which the change is not named, nothing is known', async () => {
     org.server.fault = () => [200, { compositeResponse: [] }];
     expect(await write()).toEqual({ kind: 'unavailable', status: 200, retryAfterMs: null });
+  });
+  test('of composites that it does not have, nothing about the record', async () => {
+    org.server.fault = () => [404, [{ errorCode: 'NOT_FOUND', message: 'x' }]];
+    expect(await write()).toMatchObject({ kind: 'refused', status: 404, code: 'composite-missing' });
   });
   test('whatever it says, nothing comes out but codes and identifiers', () => {
     const error = fc.record({ errorCode: fc.anything(), fields: fc.anything(), message: fc.string() });

@@ -41,6 +41,8 @@ export const SalesforceConnection = WriterConnection.extend({
 );
 export type SalesforceConnection = z.infer<typeof SalesforceConnection>;
 
+const MISSING = { kind: 'refused', code: 'composite-missing', fields: [] } as const;
+
 /** What came of a change, and how the record was found where it was read. */
 interface Attempt {
   readonly answer: CrmAnswer;
@@ -62,17 +64,13 @@ export class SalesforceWriter implements CrmWriter {
   async write(write: CrmWrite): Promise<CrmAnswer> {
     const { unmodifiedSince, ownUser } = this.connection;
     const first = await this.#attempt(write, unmodifiedSince ? write.unmodifiedSince : null);
-    if (first.answer.kind !== 'conflict' || first.now === null) return first.answer;
-    const present = presentRecord(first.now, ownUser ?? null);
-    switch (present ? judge(write, present) : 'conflict') {
-      case 'written':
-        return { kind: 'written', status: first.now.status };
-      case 'conflict':
-        return first.answer;
-      case 'write':
-        // The change in between was ours: what is refused now is one that came since.
-        return (await this.#attempt(write, present?.changedAt ?? null)).answer;
-    }
+    if (first.answer.kind !== 'conflict') return first.answer;
+    const present = first.now && presentRecord(first.now, ownUser ?? null);
+    if (!present) return first.answer;
+    const verdict = judge(write, present);
+    if (verdict !== 'write') return { kind: verdict, status: first.answer.status };
+    // The change in between was ours: what is refused now is one that came since.
+    return (await this.#attempt(write, present.changedAt)).answer;
   }
 
   close(): Promise<void> {
@@ -93,6 +91,8 @@ export class SalesforceWriter implements CrmWriter {
     if (answer === null) return { answer: UNANSWERED, now: null };
     const { retryAfterMs, header } = answer;
     const said = answer.status === 200 ? saidOf(answer.body, change) : answer;
+    // It is the resource that is not there, and not the record.
+    if (answer.status === 404) return { answer: { ...MISSING, status: answer.status }, now: null };
     // An answer without a word on the change leaves open whether it was made.
     if (said === null) return { answer: { ...UNANSWERED, status: answer.status }, now: null };
     const [, read] = requests;

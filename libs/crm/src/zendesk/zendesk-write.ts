@@ -71,11 +71,11 @@ export function zendeskAnswer(
   if (status === 409)
     return conditional ? { kind: 'conflict', status } : { kind: 'unavailable', status, retryAfterMs };
   const problem = Problem.safeParse(body).data;
+  const code = plainCode(problem?.error, CODE);
+  // It is the resource that is not there, and not the ticket.
+  if (code === 'InvalidEndpoint') return { kind: 'refused', status, code, fields: [] };
   const details = z.record(z.string(), z.unknown()).safeParse(problem?.details).data ?? {};
-  return answerOf(
-    { status, retryAfterMs },
-    { code: plainCode(problem?.error, CODE), fields: plainFields(Object.keys(details)) },
-  );
+  return answerOf({ status, retryAfterMs }, { code, fields: plainFields(Object.keys(details)) });
 }
 
 const Present = z.object({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CrmWrite } from '../crm-writer.js';
-import { writeOf } from '../vendor-server.test-kit.js';
+import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
+import { TestWriters } from '../vendor-server.test-kit.js';
 import { TestDesk } from './zendesk-account.test-kit.js';
 import { isOwn, presentTicket, zendeskAnswer } from './zendesk-write.js';
 import { ZendeskConnection, ZendeskWriter } from './zendesk-writer.js';
@@ -14,8 +14,7 @@ const { user, agent } = TestDesk;
 const fields = { priority: 'high', Category__c: 'refund' };
 
 let desk: TestDesk;
-const writers: ZendeskWriter[] = [];
-const write = (made: Partial<CrmWrite> = {}, options: object = {}): ReturnType<ZendeskWriter['write']> => {
+const writers = new TestWriters((options) => {
   const { url, authority } = desk.server;
   const connection = {
     name: 'desk',
@@ -24,10 +23,10 @@ const write = (made: Partial<CrmWrite> = {}, options: object = {}): ReturnType<Z
     customFields: { Category__c: 360_001 },
     ...options,
   };
-  const writer = new ZendeskWriter(ZendeskConnection.parse(connection), authority);
-  writers.push(writer);
-  return writer.write(writeOf({ recordId: ID, fields, ...made }));
-};
+  return new ZendeskWriter(ZendeskConnection.parse(connection), authority);
+});
+const write = (made: Partial<CrmWrite> = {}, options: object = {}): Promise<CrmAnswer> =>
+  writers.write({ recordId: ID, fields, ...made }, options);
 
 beforeAll(async () => {
   desk = await TestDesk.start();
@@ -36,12 +35,14 @@ beforeEach(() => {
   desk.clear();
   desk.change(ID, { subject: 'x', priority: 'low', status: 'open' }, agent, EARLIER, [[360_001, null]]);
 });
-afterEach(async () => {
+afterEach(() => {
   desk.server.fault = () => null;
   desk.server.requests.length = 0;
-  await Promise.all(writers.splice(0).map((writer) => writer.close()));
 });
-afterAll(() => desk.stop());
+afterAll(async () => {
+  await writers.close();
+  await desk.stop();
+});
 
 describe('a write to Zendesk', () => {
   test('changes the named fields of the ticket, its custom ones by their ids', async () => {
@@ -135,6 +136,11 @@ describe('limits', () => {
     desk.server.fault = () => [409, { error: 'DatabaseConflict', description: 'Database collision' }];
     expect(await write()).toEqual({ kind: 'unavailable', status: 409, retryAfterMs: null });
   });
+});
+
+test('an address that the desk does not have says nothing about the ticket', () => {
+  const body = { error: 'InvalidEndpoint', description: 'Not found' };
+  expect(zendeskAnswer({ status: 404, retryAfterMs: null, body }, false)).toMatchObject({ kind: 'refused' });
 });
 
 test('whatever a desk says, nothing comes out but codes and identifiers', () => {
