@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeApart } from '@bailiwick/chat';
 import {
   EVENT_TYPES,
   ModelOutput,
@@ -13,9 +14,9 @@ import {
   type Sealed,
 } from '@bailiwick/contracts';
 import { Custody, PoolKey } from '@bailiwick/custody';
-import { purposeKey, type Purpose } from '@bailiwick/domain';
+import { CHAT_OBJECT, purposeKey, type JsonObject, type Purpose } from '@bailiwick/domain';
 import { askHealth } from '@bailiwick/grpc';
-import { TransactionalProducer, partitionOf } from '@bailiwick/kafka';
+import { DurableWriter, TransactionalProducer, emit, partitionOf } from '@bailiwick/kafka';
 import {
   BaseConfig,
   DatabaseConfig,
@@ -33,6 +34,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { TestPool } from './answer/pool.test-kit.js';
 import { inferenceAdapter } from './app.module.js';
 import {
+  ASSISTANT,
   EU_CENTRAL,
   RequestMaker,
   US_EAST,
@@ -128,7 +130,7 @@ beforeAll(async () => {
   await cell.publish('profile', 'atlas', profileOf('atlas', EU_CENTRAL));
   await cell.publish('profile', 'harbor', profileOf('harbor', US_EAST));
   await cell.publish('profile', 'moved', { ...profileOf('moved', EU_CENTRAL), version: 2 });
-  for (const purpose of [triageOf('atlas'), triageOf('harbor'), LETTER])
+  for (const purpose of [triageOf('atlas'), triageOf('harbor'), LETTER, ASSISTANT])
     await cell.publish('purpose', purposeKey(purpose.tenant, purpose.id), purpose);
   env = {
     ...(await cell.environment(ADAPTER)),
@@ -224,6 +226,61 @@ describe('a request is never shown to the model, and the attempt is a violation,
     await producer.close();
     expect(await factOf(eventId, 'violation')).toMatchObject({ reason: 'receipt-replayed' });
     expect(pool.asked).toEqual([]);
+  });
+});
+
+describe("a caller's question", () => {
+  const question = takeApart({
+    messages: [
+      { role: 'system', content: 'Be short.' },
+      { role: 'user', content: `Who is ${ADA}?` },
+    ],
+    max_tokens: 1000,
+  });
+  const asked = (): Promise<InferenceRequest> =>
+    maker.make({ object: CHAT_OBJECT, purpose: ASSISTANT.id, fields: question as JsonObject });
+
+  test('is asked as it was written, after the text of its purpose, for no longer an answer than that allows', async () => {
+    pool.react = () => ({ content: `${ADA} is a customer.` });
+    const request = await asked();
+    await send(request);
+    await factOf(request.eventId, 'answered');
+    const { system } = ASSISTANT.prompt;
+    expect(pool.asked.map(({ body }) => body)).toEqual([
+      {
+        model: 'triage-small',
+        max_tokens: ASSISTANT.model.maxTokens,
+        messages: [
+          { role: 'system', content: system },
+          { role: 'system', content: 'Be short.' },
+          { role: 'user', content: `Who is ${ADA}?` },
+        ],
+      },
+    ]);
+  });
+
+  test('is given up when its caller goes, and whoever comes back is told', async () => {
+    pool.react = () => ({ silent: true });
+    const request = await asked();
+    const { eventId, tenant, purpose, subject } = request;
+    await send(request);
+    await vi.waitFor(() => expect(pool.asked).toHaveLength(1), { timeout: 20_000 });
+    const before = pool.givenUp;
+    const writer = new DurableWriter(await cell.cluster('ingest'), EU_CENTRAL);
+    await writer.start();
+    const gone = { eventId, tenant, purpose, subject };
+    await writer.write({
+      attributes: { ...gone, object: CHAT_OBJECT },
+      classification: 'Internal',
+      outcomes: [emit({ topic: NAMES.gone, type: EVENT_TYPES.gone, message: gone, fact: null })],
+    });
+    await writer.stop();
+    expect(await factOf(eventId, 'dead-lettered')).toMatchObject({ reason: 'caller-gone' });
+    await vi.waitFor(() => expect(pool.givenUp).toBe(before + 1), { timeout: 10_000 });
+    const replies = await cell.read(NAMES.reply, EVENT_TYPES.reply);
+    expect(replies.find((reply) => reply.eventId === eventId)).toMatchObject({
+      outcome: { value: { kind: 'dead-lettered', code: 'caller-gone' } },
+    });
   });
 });
 

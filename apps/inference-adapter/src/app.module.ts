@@ -2,7 +2,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { CONTROL_REGION, EVENT_TYPES, partitionKey, spiffeId, topicNames } from '@bailiwick/contracts';
 import { CellSealer, PoolKey } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
-import { ControlReader, ReportWriter, StageRunner, clusterOf, partitionOf } from '@bailiwick/kafka';
+import {
+  ControlReader,
+  ReportWriter,
+  StageRunner,
+  TailReader,
+  clusterOf,
+  partitionOf,
+} from '@bailiwick/kafka';
 import {
   RootModule,
   identityOf,
@@ -12,6 +19,7 @@ import {
 } from '@bailiwick/platform';
 import { answerStage } from './answer/answer.stage.js';
 import { CircuitBreaker } from './answer/circuit-breaker.js';
+import { GoneCallers, REMEMBERED_MS } from './answer/gone-callers.js';
 import { PoolClient } from './answer/pool-client.js';
 import { readConfig, type AdapterConfig } from './config.js';
 import { PoolReporter } from './report/pool-reporter.js';
@@ -59,6 +67,15 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
     breaker,
   });
   const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
+  const callers = new GoneCallers();
+  const tail = new TailReader({
+    cluster,
+    topic: names.gone,
+    type: EVENT_TYPES.gone,
+    sinceMs: REMEMBERED_MS,
+    take: (caller) => callers.take(caller),
+    logger,
+  });
   const stage = answerStage({
     verification: {
       pin,
@@ -72,6 +89,7 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
     control,
     countries: config.BAILIWICK_PHONE_COUNTRIES,
     ask: (question, signal) => client.ask(question, signal),
+    callers,
     names,
   });
   const runner = new StageRunner(
@@ -116,6 +134,7 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
   add({ start: () => Promise.resolve(), stop: () => client.close() });
   add({ start: () => Promise.resolve(), stop: () => statements.close() });
   add(control);
+  add(tail);
   add(runner);
   add(reports);
   add(reporter);

@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MinimisedRecord, spiffeId, type InferenceRequest } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
-import { CellSpec, Purpose, eventId, type Decision, type ResidencyProfile } from '@bailiwick/domain';
+import {
+  CellSpec,
+  Purpose,
+  eventId,
+  type Decision,
+  type JsonObject,
+  type ResidencyProfile,
+} from '@bailiwick/domain';
 import { ReceiptSigner, receiptClaims, type ReceiptDraft } from '@bailiwick/receipt';
 import { parse } from 'yaml';
 
@@ -19,6 +26,12 @@ const sample = yaml('purposes', 'case-triage.yaml') as { purpose: object };
 /** The sample purpose as a tenant has it. */
 export const triageOf = (tenant: string): Purpose => Purpose.parse({ ...sample.purpose, tenant });
 export const TRIAGE = triageOf('atlas');
+
+/** The sample purpose of callers' questions. */
+export const ASSISTANT = Purpose.parse({
+  ...(yaml('purposes', 'assistant.yaml') as { purpose: object }).purpose,
+  tenant: 'atlas',
+});
 
 /** A profile with a home and nothing else permitted. */
 export const profileOf = (tenant: string, { region, jurisdiction }: CellSpec): ResidencyProfile => ({
@@ -49,7 +62,8 @@ export const allow = ({ region, jurisdiction }: CellSpec, pool: string): Decisio
 export interface RequestPlan {
   readonly tenant?: string;
   readonly purpose?: string;
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly object?: string;
+  readonly fields?: JsonObject;
   readonly home?: CellSpec;
   readonly sealedTo?: string;
   /** What the receipt states otherwise than the request is. */
@@ -70,13 +84,14 @@ export class RequestMaker {
 
   async make(plan: RequestPlan = {}): Promise<InferenceRequest> {
     const { tenant = 'atlas', purpose = 'case-triage', home = EU_CENTRAL, sealedTo = this.pool } = plan;
+    const { object = 'Case' } = plan;
     const recordId = `500-${++made}`;
-    const subject = await this.custody.subjectOf(tenant, 'Case', recordId);
+    const subject = await this.custody.subjectOf(tenant, object, recordId);
     const whose = { eventId: eventId(tenant, '/test', recordId), tenant, subject };
     await this.custody.sealRecord({ ...whose, recordId, plaintext: Buffer.from('as it arrived') });
     const plaintext = MinimisedRecord.encode({
       salt: Buffer.alloc(16, made),
-      object: 'Case',
+      object,
       fieldsJson: Buffer.from(JSON.stringify(plan.fields ?? { Subject: 'Refund please' })),
     }).finish();
     const sealed = await this.custody.sealMinimised({ ...whose, plaintext });
@@ -107,7 +122,7 @@ export class RequestMaker {
       ...whose,
       purpose,
       purposeVersion: 1,
-      object: 'Case',
+      object,
       homeRegion: home.region,
       pool: this.pool,
       model: 'triage-small',

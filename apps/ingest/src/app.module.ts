@@ -20,6 +20,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { AccessTokens } from './authorise/access-tokens.js';
 import { trustAuthority } from './authorise/trust-authority.js';
 import { readConfig, type IngestConfig } from './config.js';
+import { tellGone } from './gateway/caller-gone.js';
 import { Gateway } from './gateway/gateway.js';
 import { KEPT_MS, Replies } from './gateway/replies.js';
 import { TokenBudgets } from './gateway/token-budgets.js';
@@ -62,7 +63,8 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   health.add(control.check);
   const writer = new DurableWriter(cluster, cell);
 
-  const { region } = cell;
+  const { region, jurisdiction } = cell;
+  const names = topicNames(jurisdiction);
   const tokens = new AccessTokens(config.BAILIWICK_OIDC_ISSUER);
   const quotas = new TenantQuotas(config.BAILIWICK_QUOTAS_FILE, await DailyQuota.open(database));
   const inbound = {
@@ -70,7 +72,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     custody,
     quotas,
     region,
-    topic: topicNames(cell.jurisdiction).record,
+    topic: names.record,
     now: () => new Date(),
   };
   const receiver = new RecordReceiver({ ...inbound, writer, logger });
@@ -78,7 +80,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   const usage = await TokenUsage.open(database, logger);
   const tail = new TailReader({
     cluster,
-    topic: topicNames(cell.jurisdiction).reply,
+    topic: names.reply,
     type: EVENT_TYPES.reply,
     sinceMs: KEPT_MS,
     take: (reply) => {
@@ -106,6 +108,8 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
       receiver,
       replies,
       budgets: new TokenBudgets(config.BAILIWICK_QUOTAS_FILE, usage),
+      tellGone: (question, tenant) =>
+        tellGone({ custody, writer, topic: names.gone, logger }, question, tenant),
     }),
     logger,
   });

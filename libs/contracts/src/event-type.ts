@@ -1,5 +1,5 @@
 import { ErasureRequest } from './gen/bailiwick/erasure/v1/erasure.js';
-import { GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js';
+import { CallerGone, GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js';
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
 import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
 import { PoolReport } from './gen/bailiwick/inference/v1/report.js';
@@ -40,6 +40,7 @@ export const EVENT_TYPES = {
   report: protobufEvent('bailiwick.inference.report.v1', PoolReport),
   border: protobufEvent('bailiwick.border.crossing.v1', BorderCrossing),
   reply: protobufEvent('bailiwick.gateway.reply.v1', GatewayReply),
+  gone: protobufEvent('bailiwick.gateway.gone.v1', CallerGone),
   erasure: protobufEvent('bailiwick.erasure.request.v1', ErasureRequest),
   held: protobufEvent('bailiwick.record.held.v1', HeldRecord),
   deadLetter: protobufEvent('bailiwick.record.dead-lettered.v1', DeadLetter),

@@ -160,6 +160,15 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     },
     {
       ...data,
+      name: names.gone,
+      purpose: 'Questions whose callers went away before there was an answer.',
+      schema: 'bailiwick.gateway.v1.CallerGone',
+      writers: identities('ingest'),
+      readers: adapters,
+      retentionMs: HOUR,
+    },
+    {
+      ...data,
       name: names.erasure,
       purpose: 'People whom a CRM wants forgotten, by their pseudonyms; they wait for who may destroy keys.',
       schema: 'bailiwick.erasure.v1.ErasureRequest',

@@ -13,6 +13,7 @@ export interface TopicNames {
   readonly border: (to: string) => string;
   readonly inbox: string;
   readonly reply: string;
+  readonly gone: string;
   readonly erasure: string;
   readonly held: string;
   readonly command: string;
@@ -38,6 +39,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),
     reply: name('gateway', 'reply'),
+    gone: name('gateway', 'gone'),
     erasure: name('erasure', 'request'),
     held: name('held', 'record'),
     command: name('operations', 'command'),

@@ -9,6 +9,7 @@ import {
 import type { OpenedRequest } from '@bailiwick/custody';
 import { JsonObject, declaredFields, facetsOf, isAwaited, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
+  deadLetter,
   emit,
   hold,
   violation,
@@ -22,6 +23,7 @@ import type { ReceiptClaims } from '@bailiwick/receipt';
 import type { ReplayGuard } from '../verify/replay-guard.js';
 import { verifyRequest, type Verification } from '../verify/verify-request.js';
 import { askChat, askModel, type Ask, type ValidAnswer } from './ask-model.js';
+import type { GoneCallers } from './gone-callers.js';
 import { leakIn } from './output-scan.js';
 import { render } from './rendering.js';
 
@@ -31,6 +33,7 @@ export interface Answering {
   readonly replays: Pick<ReplayGuard, 'isReplay'>;
   readonly control: Pick<ControlReader, 'ready' | 'get'>;
   readonly ask: Ask;
+  readonly callers: Pick<GoneCallers, 'unlessGone'>;
   /** Countries whose national phone formats an answer may not hold. */
   readonly countries: readonly string[];
   readonly names: TopicNames;
@@ -68,8 +71,13 @@ export const answerStage =
       return [hold('purpose-changed', 'The record was minimised for another version of the purpose.')];
 
     const fields = fieldsOf(opened);
-    const work = isAwaited(purpose.object) ? askChat : askModel;
-    const answer = await work(answering.ask, purpose, fields, context.signal);
+    const answer = isAwaited(purpose.object)
+      ? await answering.callers.unlessGone(request.eventId, context.signal, (signal) =>
+          askChat(answering.ask, purpose, fields, signal),
+        )
+      : await askModel(answering.ask, purpose, fields, context.signal);
+    if (answer === null)
+      return [deadLetter('caller-gone', 'The caller went away before there was an answer.')];
     const leak = leakIn(answer.output, fields, answering.countries);
     if (leak !== null) return refusal('output-leaks', leak);
     return [answered(answering, { request, claims, opened, purpose }, fields, answer)];

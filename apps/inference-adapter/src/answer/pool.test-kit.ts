@@ -10,10 +10,10 @@ export interface Asked {
 
 const PoolQuestion = z.object({
   model: z.string(),
-  temperature: z.number(),
+  temperature: z.number().optional(),
   max_tokens: z.number(),
   messages: z.array(z.object({ role: z.string(), content: z.string() })),
-  response_format: z.object({ type: z.string(), json_schema: z.object({ schema: z.unknown() }) }),
+  response_format: z.object({ type: z.string(), json_schema: z.object({ schema: z.unknown() }) }).optional(),
 });
 type PoolQuestion = z.infer<typeof PoolQuestion>;
 
@@ -27,6 +27,8 @@ export type Reaction =
 /** A small pool: real HTTPS with client certificates, no model. */
 export class TestPool {
   readonly asked: Asked[] = [];
+  /** Questions that it never answered and that were given up. */
+  givenUp = 0;
   react: (question: PoolQuestion) => Reaction = () => ({ status: 500 });
   /** Its answers to questions about itself, by path; any other is not found. */
   pages: Readonly<Record<string, { readonly status?: number; readonly body: string }>> = {};
@@ -51,7 +53,7 @@ export class TestPool {
         const body = PoolQuestion.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
         pool.asked.push({ traceparent: request.headers['traceparent'] as string | undefined, body });
         const reaction = pool.react(body);
-        if ('silent' in reaction) return;
+        if ('silent' in reaction) return void response.once('close', () => pool.givenUp++);
         if ('destroy' in reaction) return void request.socket.destroy();
         if ('status' in reaction) return void response.writeHead(reaction.status).end(reaction.body ?? '');
         const choices = [

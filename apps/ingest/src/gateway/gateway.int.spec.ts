@@ -30,7 +30,7 @@ const SPEC: CellSpec = {
   pools: [],
   borders: [],
 };
-const { record: RECORDS, reply: REPLIES } = topicNames('eu');
+const { record: RECORDS, reply: REPLIES, gone: GONE } = topicNames('eu');
 const SOON = { timeout: 20_000, interval: 50 };
 const canaries = makeCanaries();
 
@@ -208,7 +208,7 @@ describe('a caller who waits', () => {
     });
   });
 
-  it('may go away: nobody waits then, and the question stays taken', async () => {
+  it('may go away: nobody waits then, and the adapters hear of it', async () => {
     const known = await taken();
     const call = request(`${apis[0]}/v1/chat/completions`, {
       method: 'POST',
@@ -225,6 +225,14 @@ describe('a caller who waits', () => {
       expect(text).toMatch(/bailiwick_ingest_refused_total\{way="gateway",code="answer-late"\} [1-9]/);
       expect(text).toMatch(/bailiwick_gateway_waiting 0/);
     }, SOON);
+    const { eventId, tenant, subject } = record;
+    await vi.waitFor(
+      async () =>
+        expect(await cell.read(GONE, EVENT_TYPES.gone)).toEqual([
+          { eventId, tenant, purpose: 'assistant', subject },
+        ]),
+      SOON,
+    );
     await answer(record, 'too late');
   });
 

@@ -24,6 +24,8 @@ export interface GatewayParts {
   readonly receiver: Pick<RecordReceiver, 'receive'>;
   readonly replies: Pick<Replies, 'wait'>;
   readonly budgets: Pick<TokenBudgets, 'expect' | 'of'>;
+  /** Tells whoever works on a question that its caller went. */
+  readonly tellGone: (question: Question, tenant: string) => Promise<void>;
 }
 
 /** What a client asks. */
@@ -81,7 +83,13 @@ export class Gateway {
     this.parts.budgets.expect(producer.tenant, question.purpose.id);
     await this.parts.receiver.receive(question.event, producer, 'gateway');
     waitingCallers.inc();
+    const told = (): void => {
+      // Who has a key may come back and ask for the answer.
+      if (!question.repeatable) void this.parts.tellGone(question, producer.tenant);
+    };
     try {
+      if (gone.aborted) told();
+      else gone.addEventListener('abort', told, { once: true });
       const answered = await this.#open(await this.#reply(question, gone), question);
       const { inputTokens, outputTokens } = answered.frame.usage;
       tokens.inc({ direction: 'input' }, inputTokens);
@@ -92,6 +100,7 @@ export class Gateway {
       done({ outcome: BailiwickError.from(thrown).code });
       throw thrown;
     } finally {
+      gone.removeEventListener('abort', told);
       waitingCallers.dec();
     }
   }

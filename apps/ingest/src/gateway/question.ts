@@ -19,6 +19,8 @@ export interface Question {
   readonly event: CrmEvent;
   /** The same for the same key of the same client. */
   readonly eventId: string;
+  /** Whether its client can ask for the same answer again. */
+  readonly repeatable: boolean;
 }
 
 /** What a question is made from. */
@@ -49,5 +51,6 @@ export function questionFor(
     occurredAt: null,
     traceparent: null,
   };
-  return { request, purpose, event, eventId: eventId(tenant, SOURCE, sourceId) };
+  const repeatable = idempotencyKey !== null;
+  return { request, purpose, event, eventId: eventId(tenant, SOURCE, sourceId), repeatable };
 }

@@ -101,6 +101,7 @@ beforeAll(async () => {
       custody: { openReply: () => Promise.reject(new Error('nothing is sealed here')) },
       receiver: kept.receiver,
       replies: new Replies(),
+      tellGone: () => Promise.resolve(),
       budgets: new TokenBudgets(DEFAULT_QUOTAS, { today: () => ({ input: 0, output: 0 }) }),
     }),
     logger,
