@@ -49,6 +49,8 @@ export class TestCrm {
   readonly org: SampleOrg;
   /** How often the org was asked. */
   orgRequests = 0;
+  /** How many answers of the org are lost on their way. */
+  orgLoses = 0;
   /** For how many seconds the org wants to be left alone, or null. */
   orgBusy: number | null = null;
   readonly #bus = new EventBus(':memory:');
@@ -99,6 +101,12 @@ export class TestCrm {
     return this.attempts.filter(({ idempotencyKey }) => idempotencyKey === eventId);
   }
 
+  /** How often the org changed a record for one event. */
+  orgChanges(eventId: string): number {
+    const rows = this.store.writes(null).filter(({ idempotencyKey }) => idempotencyKey.includes(eventId));
+    return rows.reduce((sum, { attempts }) => sum + attempts, 0);
+  }
+
   /** Effects of one event. */
   writtenOf(eventId: string): readonly WriteAttempt[] {
     return this.written.filter(({ idempotencyKey }) => idempotencyKey === eventId);
@@ -121,6 +129,10 @@ export class TestCrm {
         : busy === null
           ? this.#records.composite(body, clientIn(header(request.headers['sforce-call-options'])))
           : [403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }]];
+    if (this.orgLoses > 0) {
+      this.orgLoses--;
+      return void request.socket.destroy();
+    }
     response.writeHead(status, busy === null ? {} : { 'retry-after': String(busy) });
     response.end(JSON.stringify(answer));
   }

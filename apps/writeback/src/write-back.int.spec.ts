@@ -377,6 +377,18 @@ describe('a write to an org of Salesforce', () => {
     expect(crm.org.changedBy(recordId)).toBe(ORG_USERS.integration);
   });
 
+  test('is known again when the answer to it was lost, although an org keeps no keys', async () => {
+    const { result, recordId } = await maker.make(TO_ORG);
+    await sleep(1100); // Times of change are told to the second.
+    crm.orgLoses = 1;
+    const asked = crm.orgRequests;
+    await send(result);
+    await factsOf(result.eventId, 'written-back');
+    expect(crm.orgRequests - asked).toBe(2);
+    expect(crm.orgChanges(result.eventId)).toBe(1);
+    expect(fieldsOf(recordId)).toMatchObject({ Priority: 'high' });
+  });
+
   test('does not write over what somebody changed meanwhile, until a person releases it', async () => {
     const { result, recordId } = await maker.make(TO_ORG);
     await sleep(1100); // Times of change are told to the second.
