@@ -105,7 +105,8 @@ export class TestAccount {
   }
 
   #told(id: string, query: URLSearchParams): object {
-    const asked = (name: string): readonly string[] => query.getAll(name).flatMap((names) => names.split(','));
+    const asked = (name: string): readonly string[] =>
+      query.getAll(name).flatMap((names) => names.split(','));
     const ticket = this.#tickets.get(id);
     const now = this.properties(id);
     const at = new Date().toISOString();
