@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,11 @@ import type { ControlReader } from '@bailiwick/kafka';
 import { compactVerify, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { Book } from './book/book.js';
+import { insertVersions } from './change/change-store.js';
 import { INFRA, TestControlPlane } from './control-plane.test-kit.js';
+import { adoptPoolKeys } from './seed/adopt-pool-keys.js';
+import { MESH } from './terms/thing.js';
 import { textDigest } from './terms/profile-text.js';
 
 const WAIT = { timeout: 30_000, interval: 50 };
@@ -30,7 +35,7 @@ describe('the founding state', () => {
   test('is told to a cell, signed: every profile, purpose, pool, catalog and cell, and the heartbeat', async () => {
     await soon(() => {
       expect(eu.asOf).toBeGreaterThan(0);
-      expect(eu.all('purpose')).toHaveLength(7);
+      expect(eu.all('purpose')).toHaveLength(10);
       expect(eu.all('profile')).toHaveLength(4);
       expect(eu.all('pool')).toHaveLength(3);
       expect(eu.get('catalog', 'Case')).toMatchObject({ object: 'Case', version: 1 });
@@ -246,7 +251,8 @@ describe('O2 a change', () => {
   test('that says what cannot be is refused with all that is wrong', async () => {
     const { body } = await plane.ask('clara', 'GET', '/v1/tenants/atlas/purposes');
     const { items } = z.object({ items: z.array(z.looseObject({ id: z.string() })) }).parse(body);
-    const { id, tenant: _, version: __, ...terms } = items[0] ?? { id: '' };
+    const triage = items.find(({ id: one }) => one === 'case-triage');
+    const { id, tenant: _, version: __, ...terms } = triage ?? { id: '' };
     const fields = { Orgin: { action: 'keep' }, Diagnosis__c: { action: 'mask' } };
     const { status, body: problem } = await plane.ask('clara', 'POST', '/v1/changes', {
       body: { tenant: 'atlas', title: 'x', things: [{ kind: 'purpose', id, terms: { ...terms, fields } }] },
@@ -523,9 +529,95 @@ test('an emergency of what belongs to no tenant is a violation in every cell', a
   await soon(() => expect(eu.get('pool', 'us-shared')?.dedicatedTo).toBeNull());
 });
 
-test('a cell that is down keeps readiness off by name, while the other is told', async () => {
+describe('O2 the key to which records are sealed', () => {
+  const own = 'A'.repeat(43);
+  const terms = { jurisdiction: 'us', region: 'us-east', dedicatedTo: null, models: ['triage-small'] };
+  const send = (id: string, more: object, emergency?: object, by = 'clara') =>
+    plane.ask(by, 'POST', '/v1/changes', {
+      body: {
+        tenant: null,
+        title: 'x',
+        things: [{ kind: 'pool', id, terms: { ...terms, ...more } }],
+        ...(emergency && { emergency }),
+      },
+    });
+  const refused = (why: string) => ({ status: 400, body: { detail: expect.stringContaining(why) } });
+
+  test('is not replaced under a pool, is no key of another kind, and is not left out of a new pool', async () => {
+    expect(await send('us-shared', { publicKey: own })).toMatchObject(refused('a key is not replaced'));
+    expect(await send('us-shared', { publicKey: 'key' })).toMatchObject(refused('no X25519 public key'));
+    expect(await send('us-new', {})).toMatchObject(refused('a pool has a key'));
+  });
+
+  test('is put in force by no emergency, which one person makes alone', async () => {
+    const emergency = { reason: 'It is said to be urgent', minutes: 5 };
+    expect(await send('us-new', { publicKey: own }, emergency, 'erik')).toMatchObject(
+      refused('takes two people'),
+    );
+  });
+
+  test('of a new pool is what two people approved, and its statement names it', async () => {
+    const change = await plane.propose(null, [
+      { kind: 'pool', id: 'us-new', terms: { ...terms, publicKey: own } },
+    ]);
+    expect(eu.get('pool', 'us-new')).toBeUndefined();
+    await plane.approve(change);
+    await soon(() =>
+      expect(eu.get('pool', 'us-new')).toMatchObject({ publicKey: own, models: ['triage-small'] }),
+    );
+    await plane.approve(await plane.propose(null, [{ kind: 'pool', id: 'us-new', terms: null }]));
+    await soon(() => expect(eu.get('pool', 'us-new')).toBeUndefined());
+  });
+
+  test('is taken over from the cells file where a store is older than such keys, once', async () => {
+    const database = plane.database();
+    const keys = (): Promise<{ rows: { id: string; key: string | null }[] }> =>
+      database.query(
+        `SELECT DISTINCT ON (id) id, body->>'publicKey' AS key FROM control.version
+         WHERE kind = 'pool' AND body IS NOT NULL ORDER BY id, version DESC`,
+      );
+    const { rows: before } = await keys();
+    const client = await database.connect();
+    try {
+      await client.query('BEGIN');
+      const book = new Book();
+      await book.refresh(client);
+      // What such a store says, in a transaction that is taken back.
+      const older = [...book.everywhere('pool')].flatMap(({ version, body, changeId, ...name }) => {
+        const { publicKey: _, ...rest } = body ?? {};
+        return body ? [{ ...name, changeId, version: version + 1, body: rest as typeof body }] : [];
+      });
+      await insertVersions(client, older[0]?.changeId ?? '', older);
+      await book.refresh(client);
+      const cells = plane.cells();
+      const { privateKey: key } = generateKeyPairSync('ed25519');
+      await adoptPoolKeys(client, book, cells, { key, kid: 'test' });
+      await book.refresh(client);
+      for (const { region, pools } of cells)
+        for (const [id, publicKey] of Object.entries(pools))
+          expect(book.latest('pool', MESH, id)?.body).toMatchObject({ region, publicKey });
+      const seq = book.seq;
+      await adoptPoolKeys(
+        client,
+        book,
+        cells.map((cell) => ({ ...cell, pools: {} })),
+        { key, kid: 'test' },
+      );
+      await book.refresh(client);
+      expect(book.seq).toBe(seq);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    expect((await keys()).rows).toEqual(before);
+    await database.end();
+  });
+});
+
+test('a cell that is down keeps readiness off by name, while the other is told; no file replaces a key of a pool', async () => {
+  const { publicKey } = eu.get('pool', 'eu-shared') ?? {};
   await plane.down();
-  await plane.up({ BAILIWICK_CELLS_FILE: await plane.cellsWithout('us-east') });
+  await plane.up({ BAILIWICK_CELLS_FILE: await plane.cellsWithout('us-east', 'A'.repeat(43)) });
   await vi.waitFor(async () => {
     const answered = await fetch(`${plane.health}/health/ready`);
     expect({ status: answered.status, body: await answered.json() }).toMatchObject({
@@ -539,6 +631,7 @@ test('a cell that is down keeps readiness off by name, while the other is told',
       },
     });
   }, WAIT);
+  expect(eu.get('pool', 'eu-shared')).toMatchObject({ publicKey });
   await plane.down();
   await plane.up();
   await vi.waitFor(async () => expect((await fetch(`${plane.health}/health/ready`)).status).toBe(200), WAIT);

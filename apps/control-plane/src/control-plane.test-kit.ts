@@ -167,14 +167,23 @@ export class TestControlPlane {
     return found;
   }
 
-  /** A file of the cells in which one has brokers that do not answer. */
-  async cellsWithout(region: string): Promise<string> {
-    const cells = DeployedCell.array().parse(
+  /** The cells as the deployment's file has them. */
+  cells(): readonly DeployedCell[] {
+    return DeployedCell.array().parse(
       JSON.parse(readFileSync(this.env['BAILIWICK_CELLS_FILE'] ?? '', 'utf8')),
     );
+  }
+
+  /** A file of the cells in which one has brokers that do not answer, and every pool another key. */
+  async cellsWithout(region: string, poolKey: string): Promise<string> {
+    const cells = this.cells();
     const file = join(this.folder, 'cells.json');
     const dead = `127.0.0.1:${await new Ports().claim('nobody', 0)}`;
-    const changed = cells.map((cell) => (cell.region === region ? { ...cell, brokers: [dead] } : cell));
+    const changed = cells.map((cell) => ({
+      ...cell,
+      ...(cell.region === region && { brokers: [dead] }),
+      pools: Object.fromEntries(Object.keys(cell.pools).map((id) => [id, poolKey])),
+    }));
     await writeFile(file, JSON.stringify(changed));
     return file;
   }

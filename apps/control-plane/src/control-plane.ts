@@ -45,6 +45,7 @@ import { MIGRATIONS } from './schema.js';
 import { serveScim } from './scim/scim-server.js';
 import { Releases } from './release/releases.js';
 import { cellSpecs } from './seed/cell-specs.js';
+import { adoptPoolKeys } from './seed/adopt-pool-keys.js';
 import { found, isFounded } from './seed/found.js';
 import { readSeed } from './seed/seed.js';
 
@@ -99,6 +100,7 @@ async function wire(
         await inTransaction(database, (db) => found(db, seed, config.BAILIWICK_PEOPLE_FILE, signer));
       }
       await book.refresh(database);
+      await inTransaction(database, (db) => adoptPoolKeys(db, book, cells, signer));
       const connections = config.BAILIWICK_CRM_LOGINS_FILE;
       await inTransaction(database, (db) => foundConnections(db, book, connections, keys, signer));
       await book.refresh(database);

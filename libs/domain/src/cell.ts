@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Country, Jurisdiction, Region } from './jurisdiction.js';
+import { PoolKey } from './pool.js';
 
 /** Spec of one cell, as written in `infra/jurisdictions/<region>.yaml`: the only source of what a cell is. */
 export const CellSpec = z.strictObject({
@@ -16,6 +17,8 @@ export const CellSpec = z.strictObject({
       id: z.string().min(1),
       dedicatedTo: z.string().nullable(),
       models: z.array(z.string().min(1)).min(1),
+      /** Key of a pool that is applied by change request; those of the founding are in the deployment's cells file. */
+      publicKey: PoolKey.optional(),
     }),
   ),
   /** Jurisdictions to which a border topic exists. */

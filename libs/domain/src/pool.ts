@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { Jurisdiction } from './jurisdiction.js';
 
+/** X25519 public key of a pool, 32 bytes in base64url, to which requests are sealed. */
+export const PoolKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is no X25519 public key in base64url');
+
 /** An inference pool: accelerators in one region, its own key, an OpenAI-compatible endpoint. */
 export const Pool = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/),

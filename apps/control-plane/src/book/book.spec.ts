@@ -93,7 +93,8 @@ describe('F7 the profile in force', () => {
 });
 
 test('what has not changed is the same statement as before, and what has is another', async () => {
-  const pool = { jurisdiction: 'eu', region: 'eu-central', dedicatedTo: null, models: ['m'] };
+  const publicKey = 'A'.repeat(43);
+  const pool = { jurisdiction: 'eu', region: 'eu-central', dedicatedTo: null, models: ['m'], publicKey };
   const rows: Row[] = [
     ...rowsOf([]),
     {
@@ -108,14 +109,7 @@ test('what has not changed is the same statement as before, and what has is anot
     },
   ];
   const book = new Book();
-  const cell = {
-    region: 'eu-central',
-    jurisdiction: 'eu',
-    brokers: ['b'],
-    ingestHttp: 'https://x',
-    ingestGrpc: 'x',
-  };
-  const statements = new Statements(book, [{ ...cell, pools: { 'eu-shared': 'a2V5' } }]);
+  const statements = new Statements(book);
   await book.refresh(storeOf(rows));
   const [poolBefore, profileBefore] = statements.all();
   rows.push({ ...rowsOf([{ kind: 'acknowledge' }])[1]!, seq: '3' });

@@ -19,7 +19,7 @@ import {
   type Change,
 } from './change-store.js';
 import { applyChange, holdEffects, isCurrent, revertChange } from './effects.js';
-import { problemsOfChange, type Operation, type RawTerms } from './operation.js';
+import { keyIn, problemsOfChange, withKeyInForce, type Operation, type RawTerms } from './operation.js';
 import { signStatement, statedThings } from './statement.js';
 
 /** What somebody asks to change. */
@@ -254,8 +254,11 @@ export class Changes {
       if (base !== undefined && base !== (latest?.version ?? 0))
         throw new BailiwickError('change-stale', `${name} stands at version ${latest?.version ?? 0} now`);
       if (terms === null && before === null) wrong.push(`${name}: there is none to retire`);
-      if (differences(before, terms).length === 0) wrong.push(`${name}: says this already`);
-      return { kind, id, base: latest?.version ?? 0, before, after: terms };
+      const after = kind === 'pool' ? withKeyInForce(before, terms) : terms;
+      if (emergency && kind === 'pool' && after !== null && keyIn(after) !== keyIn(before))
+        wrong.push(`${name}: publicKey: to whom records are sealed takes two people, also in an emergency`);
+      if (differences(before, after).length === 0) wrong.push(`${name}: says this already`);
+      return { kind, id, base: latest?.version ?? 0, before, after };
     });
     if (new Set(operations.map(({ kind, id }) => `${kind}/${id}`)).size < operations.length)
       wrong.push('one thing is changed twice');

@@ -39,6 +39,28 @@ interface Thing extends Name {
 
 export const nameOf = (scope: string, { kind, id }: Operation): Name => ({ kind, scope, id });
 
+/** The key that a pool's terms name. */
+export const keyIn = (terms: RawTerms): unknown =>
+  typeof terms === 'object' && terms !== null && !Array.isArray(terms) ? terms['publicKey'] : undefined;
+
+/** A pool's new terms: where they name no key, with the one in force, which whoever changes something else need not repeat. */
+export function withKeyInForce(before: RawTerms, terms: RawTerms): RawTerms {
+  const key = keyIn(before);
+  if (typeof key !== 'string' || typeof terms !== 'object' || terms === null || Array.isArray(terms))
+    return terms;
+  return { publicKey: key, ...terms };
+}
+
+/** A pool keeps its key: requests that are on their way are sealed to it (decision 0013). */
+function problemsOfKey({ kind, id, before, after }: Operation): readonly string[] {
+  if (kind !== 'pool' || after === null) return [];
+  const [was, is] = [keyIn(before), keyIn(after)];
+  if (is === undefined) return [`pool ${id}: publicKey: a pool has a key, to which requests are sealed`];
+  return was === undefined || was === is
+    ? []
+    : [`pool ${id}: publicKey: a key is not replaced; agree on a new pool and retire this one`];
+}
+
 /** The change as people read it: for each thing a heading, then a line for each difference. */
 export const diffOf = (operations: readonly Operation[]): readonly string[] =>
   operations.flatMap(({ kind, id, base, before, after }) => {
@@ -83,6 +105,7 @@ export function problemsOfChange(
     const operation = changed.get(keyOf({ kind: 'profile', scope: tenant, id: tenant }));
     return operation ? operation.after !== null : book.hasTenant(tenant);
   };
+  const keys = operations.flatMap(problemsOfKey);
   const own = touched.flatMap((thing) => [
     ...problemsOfThing(thing, world),
     ...(belongsTo(thing.kind) === 'tenant' && thing.body !== null && !hasProfile(thing.scope)
@@ -90,7 +113,7 @@ export function problemsOfChange(
       : []),
   ]);
   return operations.some(({ kind }) => belongsTo(kind) === 'mesh')
-    ? [...own, ...problemsOfPurposes(book, world)]
+    ? [...keys, ...own, ...problemsOfPurposes(book, world)]
     : own;
 }
 

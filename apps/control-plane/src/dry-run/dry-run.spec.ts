@@ -4,26 +4,15 @@ import type { ReceiptClaims } from '@bailiwick/receipt';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { statementOf, type Statement, type StatedThing } from '../publish/statements.js';
-import type { DeployedCell } from '../seed/deployed-cell.js';
 import { MESH, TERMS, type Kind } from '../terms/thing.js';
 import { dryRun, rulesOf } from './dry-run.js';
 
 const INFRA = join(import.meta.dirname, '../../../../infra');
-const CELLS: readonly DeployedCell[] = [
-  {
-    region: 'eu-central',
-    jurisdiction: 'eu',
-    brokers: ['b:1'],
-    ingestHttp: 'https://eu',
-    ingestGrpc: 'eu:1',
-    pools: { 'eu-shared': 'a2V5' },
-  },
-];
 const acknowledgement = { name: 'M', at: '2026-11-01T10:00:00.000Z', textDigest: '0'.repeat(64) };
 const state = (kind: Kind, scope: string, id: string, version: number, terms: unknown): Statement[] => {
   const body = terms === null ? null : TERMS[kind].parse(terms);
   const thing: StatedThing = { kind, scope, id, version, body };
-  return [statementOf(thing, { cells: CELLS, acknowledgement })].filter((made) => made !== null);
+  return [statementOf(thing, { acknowledgement })].filter((made) => made !== null);
 };
 
 const {
@@ -33,7 +22,13 @@ const { purpose: triage } = parse(readFileSync(join(INFRA, 'purposes/case-triage
   purpose: Record<string, unknown>;
 };
 const { id: ___, version: ____, ...purpose } = triage;
-const pool = { jurisdiction: 'eu', region: 'eu-central', dedicatedTo: null, models: ['triage-small'] };
+const pool = {
+  jurisdiction: 'eu',
+  region: 'eu-central',
+  dedicatedTo: null,
+  models: ['triage-small'],
+  publicKey: 'k'.repeat(43),
+};
 const NOW = [
   ...state('pool', MESH, 'eu-shared', 1, pool),
   ...state('profile', 'atlas', 'atlas', 1, profile),

@@ -17,7 +17,7 @@ export class DryRuns {
     private readonly past: Pick<PastDecisions, 'last'>,
     private readonly now: () => number,
   ) {
-    this.#statements = new Statements(book, cells);
+    this.#statements = new Statements(book);
   }
 
   /**
@@ -43,7 +43,7 @@ export class DryRuns {
       const { kind, base, after } = operation;
       const body = after === null ? null : TERMS[kind].parse(after);
       const thing = { ...nameOf(scope, operation), version: base + 1, body };
-      return statementOf(thing, { cells: this.cells, acknowledgement }) ?? [];
+      return statementOf(thing, { acknowledgement }) ?? [];
     });
   }
 }

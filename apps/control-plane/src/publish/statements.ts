@@ -22,7 +22,6 @@ export interface StatedThing<K extends Kind = Kind> extends Name {
 
 /** What makes a statement of terms, beside them. */
 export interface StatedBy {
-  readonly cells: readonly DeployedCell[];
   /** Of a profile. */
   readonly acknowledgement: Pick<Acknowledged, 'name' | 'at' | 'textDigest'> | null;
 }
@@ -30,11 +29,11 @@ export interface StatedBy {
 type Makers = { readonly [K in Kind]: (thing: StatedThing<K>, by: StatedBy) => Statement | null };
 
 const MAKERS: Makers = {
-  /** A pool whose key no deployment names is not told: nothing could be sealed to it. */
-  pool: ({ id, body }, { cells }) => {
+  /** A pool on whose key nobody agreed is not told: nothing could be sealed to it. */
+  pool: ({ id, body }) => {
     if (body === null) return { kind: 'pool', id, body };
-    const publicKey = cells.find(({ region }) => region === body.region)?.pools[id];
-    return publicKey === undefined ? null : { kind: 'pool', id, body: { id, ...body, publicKey } };
+    const { publicKey, ...terms } = body;
+    return publicKey === undefined ? null : { kind: 'pool', id, body: { id, ...terms, publicKey } };
   },
   /** What cells decide by, and no more: contacts and retention stay in the control-plane. */
   profile: ({ scope: tenant, version, body }, { acknowledgement }) => {
@@ -103,10 +102,7 @@ export class Statements {
     { readonly acknowledgement: unknown; readonly statement: Statement | null }
   >();
 
-  constructor(
-    private readonly book: Book,
-    private readonly cells: readonly DeployedCell[],
-  ) {}
+  constructor(private readonly book: Book) {}
 
   /** All of them, as the book stands. */
   all(): readonly Statement[] {
@@ -123,7 +119,7 @@ export class Statements {
   #of(thing: StatedThing, acknowledgement: StatedBy['acknowledgement']): Statement | null {
     const known = this.#made.get(thing);
     if (known && known.acknowledgement === acknowledgement) return known.statement;
-    const statement = statementOf(thing, { cells: this.cells, acknowledgement });
+    const statement = statementOf(thing, { acknowledgement });
     this.#made.set(thing, { acknowledgement, statement });
     return statement;
   }

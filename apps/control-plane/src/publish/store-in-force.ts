@@ -22,7 +22,7 @@ export class StoreInForce implements InForce {
     specs: readonly CellSpec[],
   ) {
     this.#deployment = [...jurisdictionStatements(specs), ...cellStatements(cells)];
-    this.#things = new Statements(book, cells);
+    this.#things = new Statements(book);
   }
 
   async statements(): Promise<readonly Statement[]> {

@@ -1,4 +1,4 @@
-import { Jurisdiction, Region } from '@bailiwick/domain';
+import { Jurisdiction, PoolKey, Region } from '@bailiwick/domain';
 import { z } from 'zod';
 
 /**
@@ -15,7 +15,7 @@ export const DeployedCell = z.strictObject({
   ingestGrpc: z.string().min(1),
   /** `host:port` of the cell's lineage, from which a dry run reads past decisions; absent: there are none to read. */
   lineageGrpc: z.string().min(1).optional(),
-  /** X25519 public key of each pool, base64url, by pool id. */
-  pools: z.record(z.string(), z.string().min(1)),
+  /** Key of each pool by its id, for the founding; afterwards keys are what change requests say, whatever stands here. */
+  pools: z.record(z.string(), PoolKey),
 });
 export type DeployedCell = z.infer<typeof DeployedCell>;

@@ -9,6 +9,7 @@ import { textDigest } from '../terms/profile-text.js';
 import type { Kind } from '../terms/thing.js';
 
 const INFRA = join(import.meta.dirname, '..', '..', '..', '..', 'infra');
+const KEY = 'k'.repeat(43);
 const CELLS: readonly DeployedCell[] = [
   {
     region: 'eu-central',
@@ -16,7 +17,7 @@ const CELLS: readonly DeployedCell[] = [
     brokers: ['127.0.0.1:9092'],
     ingestHttp: 'http://127.0.0.1:8080',
     ingestGrpc: '127.0.0.1:8081',
-    pools: { 'eu-shared': 'a2V5', 'eu-nordlicht': 'a2V5' },
+    pools: { 'eu-shared': KEY, 'eu-nordlicht': KEY },
   },
   {
     region: 'us-east',
@@ -24,7 +25,7 @@ const CELLS: readonly DeployedCell[] = [
     brokers: ['127.0.0.1:9093'],
     ingestHttp: 'http://127.0.0.1:8090',
     ingestGrpc: '127.0.0.1:8091',
-    pools: { 'us-shared': 'a2V5' },
+    pools: { 'us-shared': KEY },
   },
 ];
 
@@ -206,9 +207,14 @@ test.each([
   expect(() => read()).toThrow(expected);
 });
 
+test('a pool is founded with its key, which is changed by nobody alone afterwards', () => {
+  const pools = read().things.filter(({ kind }) => kind === 'pool');
+  expect(pools.map(({ body }) => body)).toEqual(pools.map(() => expect.objectContaining({ publicKey: KEY })));
+});
+
 test('a pool without a public key is refused', () => {
   const [eu, us] = CELLS;
-  expect(() => read([{ ...eu!, pools: { 'eu-shared': 'a2V5' } }, us!])).toThrow(
+  expect(() => read([{ ...eu!, pools: { 'eu-shared': KEY } }, us!])).toThrow(
     'jurisdictions/eu-central.yaml: pools.1: the cells file has no public key of pool eu-nordlicht',
   );
 });

@@ -118,9 +118,10 @@ function readPools(
     if (value.jurisdiction !== jurisdiction)
       problems.add(file, 'jurisdiction', `the cells file says ${jurisdiction}`);
     return value.pools.map(({ id, ...pool }, index): Found => {
-      if (pools[id] === undefined)
+      if (pools[id] === undefined && pool.publicKey === undefined)
         problems.add(file, `pools.${index}`, `the cells file has no public key of pool ${id}`);
-      const body = { ...pool, jurisdiction, region };
+      const publicKey = pool.publicKey ?? pools[id];
+      const body = { ...pool, jurisdiction, region, ...(publicKey !== undefined && { publicKey }) };
       return {
         file,
         at: `pools.${index}`,

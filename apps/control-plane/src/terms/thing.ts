@@ -1,4 +1,4 @@
-import { FieldCatalog, Jurisdiction, Purpose, Region } from '@bailiwick/domain';
+import { FieldCatalog, Jurisdiction, PoolKey, Purpose, Region } from '@bailiwick/domain';
 import { z } from 'zod';
 import { ConnectionTerms } from './connection-terms.js';
 import { ProfileTerms } from './profile-terms.js';
@@ -11,13 +11,15 @@ export type PurposeTerms = z.infer<typeof PurposeTerms>;
 export const PolicyTerms = z.strictObject({ text: z.string().max(65_536) });
 export type PolicyTerms = z.infer<typeof PolicyTerms>;
 
-/** A pool as people agree on it; its key belongs to its deployment. */
+/** A pool as people agree on it, its key included: to whom records are sealed is nobody's to say alone. */
 export const PoolTerms = z.strictObject({
   jurisdiction: Jurisdiction,
   region: Region,
   /** Tenant it is dedicated to, or null when shared. */
   dedicatedTo: z.string().min(1).nullable(),
   models: z.array(z.string().min(1)).min(1),
+  /** Absent only in what was agreed on before keys were a part of it: such a pool is not told to any cell. */
+  publicKey: PoolKey.optional(),
 });
 export type PoolTerms = z.infer<typeof PoolTerms>;
 

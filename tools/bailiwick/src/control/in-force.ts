@@ -40,6 +40,12 @@ async function knownOf(api: ControlApi, tenant: string | null): Promise<Known> {
   return known;
 }
 
+const Keyed = z.object({ publicKey: z.string() });
+
+/** What a thing keeps that its file does not repeat: a pool's key. */
+const keptOf = ({ kind }: FileThing, before: unknown): object =>
+  (kind === 'pool' && Keyed.safeParse(before).data) || {};
+
 /** The things that are to say something else than the control-plane has, by tenant. */
 export async function changedThings(
   api: ControlApi,
@@ -48,7 +54,10 @@ export async function changedThings(
   const changed = new Map<string | null, readonly FileThing[]>();
   for (const [tenant, own] of Map.groupBy(things, (thing) => thing.tenant)) {
     const known = await knownOf(api, tenant);
-    const news = own.filter((thing) => !isDeepStrictEqual(known.get(keyOf(thing)), thing.terms));
+    const news = own.filter((thing) => {
+      const before = known.get(keyOf(thing));
+      return !isDeepStrictEqual(before, { ...keptOf(thing, before), ...thing.terms });
+    });
     if (news.length > 0) changed.set(tenant, news);
   }
   return changed;
