@@ -82,7 +82,8 @@ async function serve(
     send: duplex<SendRequest, SendResponse>(async ({ requests, answer }) => {
       for await (const { sequence, purpose } of requests) {
         if (purpose === 'refuse') throw new BailiwickError('token-invalid', 'the token has expired');
-        await answer({ sequence, result: { $case: 'accepted', value: { eventId: 'e'.repeat(1000) } } });
+        const value = { eventId: 'e'.repeat(1000) };
+        await answer({ sequence, result: { $case: 'accepted', value }, resumeToken: '' });
         answered++;
       }
       ended++;

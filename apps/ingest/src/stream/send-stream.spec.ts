@@ -54,6 +54,7 @@ const request = (sequence: number, changes: Partial<SendRequest> = {}): SendRequ
 async function open(
   changes: TokenChanges = {},
   receive: (typeof kept.receiver)['receive'] = (...asked) => kept.receiver.receive(...asked),
+  resume?: string,
 ) {
   const server = new GrpcServer({
     host: '127.0.0.1',
@@ -71,6 +72,7 @@ async function open(
   const client = createClient(IngestServiceClient, server.address, { ca: tls.ca });
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${await issuer.token(changes)}`);
+  if (resume !== undefined) metadata.set('bailiwick-resume', resume);
   const call = client.send(metadata);
   const answers: SendResponse[] = [];
   call.on('data', (answer: SendResponse) => answers.push(answer));
@@ -99,6 +101,33 @@ describe('IngestService.Send', () => {
     expect(bySequence.get(3)).toMatchObject({ value: { code: 'scope-insufficient', status: 7 } });
     expect(bySequence.get(4)).toMatchObject({ value: { code: 'body-not-utf8', status: 3 } });
     await stop();
+  });
+
+  it('goes on after what was answered, for a producer that remembers a token and nothing else', async () => {
+    const first = await open({}, async (event) => {
+      if (event.recordId.reveal() === 'r-2') await sleep(50);
+      return 'evt';
+    });
+    for (const sequence of [1, 2, 3]) first.call.write(request(sequence));
+    await vi.waitFor(() => expect(first.answers).toHaveLength(3));
+    const tokens = new Map(first.answers.map(({ sequence, resumeToken }) => [Number(sequence), resumeToken]));
+    first.call.end();
+    await once(first.call, 'end');
+    await first.stop();
+    // The third was answered before the second: what it tells of is the first.
+    for (const [sequence, after] of [
+      [3, 1n],
+      [2, 3n],
+    ] as const) {
+      const second = await open({}, undefined, tokens.get(sequence));
+      await vi.waitFor(() =>
+        expect(second.answers).toMatchObject([{ sequence: after, resumeToken: tokens.get(sequence) }]),
+      );
+      expect(second.answers[0]?.result).toBeUndefined();
+      second.call.end();
+      await once(second.call, 'end');
+      await second.stop();
+    }
   });
 
   it('answers in the order of completion: a slow record does not hold back others', async () => {

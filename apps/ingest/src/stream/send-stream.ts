@@ -8,6 +8,7 @@ import type { Producer } from '../authorise/producer.js';
 import { InFlight } from '../receive/in-flight.js';
 import { counted } from '../receive/ingest-metrics.js';
 import { refusalError, type RecordReceiver } from '../receive/record-receiver.js';
+import { AnsweredPrefix, RESUME, readResumeToken } from './resume-token.js';
 import { readSendRequest } from './send-request.js';
 
 /** Records of one stream that are read and not yet answered: in bytes, and in number. */
@@ -36,6 +37,7 @@ export function sendStream(parts: SendStreamParts): DuplexHandler<SendRequest, S
     const producer = await tokens.verify(metadata.get('authorization')[0]?.toString());
     const admission = admitTenant(producer, control, region);
     if (admission.outcome === 'refused') throw refusalError(admission, 'grpc');
+    const answered = await resume(producer, metadata.get(RESUME)[0]?.toString(), stream);
     const inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_RECORDS);
     const open = new Set<Promise<void>>();
     let expired = false;
@@ -45,7 +47,7 @@ export function sendStream(parts: SendStreamParts): DuplexHandler<SendRequest, S
       const bytes = request.fieldsJson.length;
       await inFlight.enter(bytes, producer.tenant);
       if (cancelled.aborted) break;
-      const work = takeOne(parts.receiver, producer, request, stream).finally(() => {
+      const work = takeOne(parts.receiver, producer, request, answered, stream).finally(() => {
         inFlight.leave(bytes);
         open.delete(work);
       });
@@ -59,13 +61,33 @@ export function sendStream(parts: SendStreamParts): DuplexHandler<SendRequest, S
   };
 }
 
+type Answers = Pick<DuplexStream<SendRequest, SendResponse>, 'answer'>;
+
+/** Tells a producer that comes back where to go on. */
+async function resume(
+  producer: Producer,
+  token: string | undefined,
+  stream: Answers,
+): Promise<AnsweredPrefix> {
+  if (token === undefined) return new AnsweredPrefix(producer);
+  const sequence = readResumeToken(producer, token);
+  await stream.answer({ sequence, result: undefined, resumeToken: token });
+  return new AnsweredPrefix(producer, sequence);
+}
+
 async function takeOne(
   receiver: SendStreamParts['receiver'],
   producer: Producer,
   request: SendRequest,
-  stream: Pick<DuplexStream<SendRequest, SendResponse>, 'answer'>,
+  answered: AnsweredPrefix,
+  stream: Answers,
 ): Promise<void> {
   const { sequence } = request;
+  const done = answered.sent(sequence);
+  const answer = (result: SendResponse['result']): Promise<void> => {
+    done();
+    return stream.answer({ sequence, result, resumeToken: answered.token });
+  };
   const attributes = { [ATTRIBUTES.rpcSystem]: 'grpc', [ATTRIBUTES.rpcMethod]: METHOD };
   try {
     const eventId = await counted('grpc', async () => {
@@ -75,11 +97,11 @@ async function takeOne(
         receiver.receive(event, producer, 'grpc'),
       );
     });
-    await stream.answer({ sequence, result: { $case: 'accepted', value: { eventId } } });
+    await answer({ $case: 'accepted', value: { eventId } });
   } catch (thrown) {
     const { code, detail, policy, extensions } = BailiwickError.from(thrown);
     const value = { code, detail, status: policy.grpc, endpoint: extensions['endpoint'] ?? '' };
-    await stream.answer({ sequence, result: { $case: 'refused', value } });
+    await answer({ $case: 'refused', value });
   }
 }
 
