@@ -56,6 +56,7 @@ beforeAll(async () => {
   for (const body of [
     profile('atlas'),
     profile('noisy'),
+    profile('bursty'),
     profile('daily'),
     profile('pending', { acknowledgement: null }),
     profile('harbor', { homeRegion: 'us-east', homeJurisdiction: 'us' }),
@@ -80,14 +81,14 @@ beforeAll(async () => {
         source: '/hook',
         secretFile: [join(folder, 'secret'), join(folder, 'next-secret')],
       },
-      {
-        id: 'h1',
-        tenant: 'atlas',
+      ...['atlas', 'bursty'].map((tenant) => ({
+        id: `${tenant}-hubspot`,
+        tenant,
         purpose: 'case-triage',
         source: '/hubspot',
         crm: { kind: 'hubspot', portalId: 7, crmObject: 'ticket', object: 'Case' },
         secretFile: [join(folder, 'secret')],
-      },
+      })),
     ]),
   );
   await writeFile(
@@ -96,6 +97,7 @@ beforeAll(async () => {
       default: { recordsPerSecond: 1000, burst: 1000 },
       tenants: {
         noisy: { recordsPerSecond: 20, burst: 20 },
+        bursty: { recordsPerSecond: 20, burst: 20 },
         daily: { recordsPerSecond: 1000, burst: 1000, recordsPerDay: 3 },
       },
     }),
@@ -238,9 +240,9 @@ describe('webhooks', () => {
     };
     return post(`${api}/v1/webhooks/w1`, ca, headers, body);
   };
-  const hubSpot = (events: readonly object[]): Promise<Answer> => {
+  const hubSpot = (events: readonly object[], id = 'atlas-hubspot'): Promise<Answer> => {
     const body = Buffer.from(JSON.stringify(events));
-    const url = `${api}/v1/webhooks/h1`;
+    const url = `${api}/v1/webhooks/${id}`;
     const timestamp = String(Date.now());
     const headers = {
       'x-hubspot-signature-v3': hubSpotSignature('v3', SECRET, { method: 'POST', url, body }, timestamp),
@@ -297,6 +299,15 @@ describe('webhooks', () => {
     );
   });
 
+  it('a batch that is larger than a burst of its tenant is taken whole, at the rate of the tenant', async () => {
+    const batch = Array.from({ length: 50 }, (_, n) => ticket(n));
+    const began = performance.now();
+    const answer = await hubSpot(batch, 'bursty-hubspot');
+    expect(performance.now() - began).toBeGreaterThan(1000);
+    expect(answer.status).toBe(202);
+    expect(answer.json['eventIds']).toHaveLength(50);
+  });
+
   it('a privacy deletion is durable as a request for erasure, without the id of the person', async () => {
     const answer = await hubSpot([ticket(4711, 'contact.privacyDeletion')]);
     expect(answer).toMatchObject({ status: 202, json: { eventIds: [], passedOver: 0 } });
@@ -305,7 +316,7 @@ describe('webhooks', () => {
       tenant: 'atlas',
       source: '/hubspot',
       object: 'contact',
-      producer: 'webhook/h1',
+      producer: 'webhook/atlas-hubspot',
       requestedAt: new Date(1_700_000_000_000),
     });
     expect([request?.eventId]).toEqual(answer.json['erasureIds']);

@@ -6,7 +6,7 @@ import { deliveryOf } from './crm-webhook.test-kit.js';
 
 const CANARY = 'canary-5d11';
 /** How long each kind is fuzzed; longer by hand. */
-const FUZZ_MS = Number(process.env['BAILIWICK_FUZZ_MS'] ?? 200);
+const FUZZ_MS = Number(process.env['BAILIWICK_FUZZ_MS'] ?? 120);
 const KINDS = [
   { kind: 'bailiwick' },
   { kind: 'hubspot', portalId: 1, crmObject: 'contact', signatures: ['v3', 'v2', 'v1'] },

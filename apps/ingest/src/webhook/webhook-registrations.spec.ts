@@ -83,4 +83,8 @@ describe('registrations', () => {
   ])('refuse %s', (_case, crm) => {
     expect(WebhookFile.safeParse([{ ...hook, crm }]).success).toBe(false);
   });
+
+  it('refuse an id that is there twice', () => {
+    expect(WebhookFile.safeParse([hook, { ...hook, tenant: 'other' }]).success).toBe(false);
+  });
 });

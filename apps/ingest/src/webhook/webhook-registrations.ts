@@ -17,7 +17,11 @@ const Registration = z.strictObject({
   retired: z.boolean().default(false),
 });
 /** Content of the file that `BAILIWICK_WEBHOOKS_FILE` names. */
-export const WebhookFile = z.array(Registration);
+export const WebhookFile = z
+  .array(Registration)
+  .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, {
+    message: 'an id is registered twice',
+  });
 
 /** A webhook that may call. */
 export interface Webhook {
