@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { BailiwickError } from '@bailiwick/platform';
 
 /** How far a signature's time may lie from ours, either way, in milliseconds. */
-export const WINDOW_MS = 300_000;
+const WINDOW_MS = 300_000;
 
 /** HMAC-SHA256 over parts, one behind the other. */
 export function hmac(secret: string, ...parts: readonly (string | Uint8Array)[]): Buffer {

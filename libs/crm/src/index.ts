@@ -6,11 +6,16 @@ export * from './crm-subscription.js';
 export { failureStatus } from './salesforce/pubsub-failure.js';
 export * as pubsub from './salesforce/gen/eventbus/v1/pubsub_api.js';
 export * from './crm-webhook.js';
-export * from './crm-webhook-delivery.js';
-export { WINDOW_MS } from './crm-webhook-signature.js';
+export type {
+  ErasureSignal,
+  PushedChange,
+  WebhookConsent,
+  WebhookContent,
+  WebhookDelivery,
+  WebhookProtocol,
+} from './crm-webhook-delivery.js';
 export { invalidMember, readJson } from './crm-webhook-body.js';
 export { EVENT_MEMBERS, readCloudEvent } from './cloudevents/cloud-event.js';
 export { findHttpEvents } from './cloudevents/http-binding.js';
 export { webhookMac } from './generic-hmac/generic-hmac-webhook.js';
 export { hubSpotSignature } from './hubspot/hubspot-signature.js';
-export { zendeskSignature } from './zendesk/zendesk-webhook.js';
