@@ -77,7 +77,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   // Not a part of readiness: without reports a cell works on, and knows less of its pools.
   for (const { id } of cell.pools) {
     const take = (report: PoolReport): void => inventory.take(id, report);
-    const report = { topic: topics.report(id), type: EVENT_TYPES.report, sinceMs, take };
+    const report = { topic: topics.report(id), type: EVENT_TYPES.report, sinceMs, withinMs: 500, take };
     kit.add(new TailReader({ cluster, logger, ...report }));
   }
   const decisions = new DecisionMaker(cell, control, inventory, config.BAILIWICK_STALE_AFTER_MS);

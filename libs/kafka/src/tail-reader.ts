@@ -14,12 +14,13 @@ export interface TailReaderOptions<T> {
   readonly type: EventType<T>;
   /** How far before its start it begins to read, in milliseconds. */
   readonly sinceMs: number;
+  /** Longest time after which what is committed is seen, in milliseconds; 50 unless somebody waits less eagerly. */
+  readonly withinMs?: number;
   /** Called for each committed message, in the order of its partition. Must not throw. */
   readonly take: (message: T) => void;
   readonly logger: Logger;
 }
 
-/** Longest time after which what is committed is seen, in milliseconds. */
 const SOON_MS = 50;
 
 /**
@@ -88,11 +89,11 @@ export class TailReader<T> implements Runnable {
   }
 
   async #consume(): Promise<void> {
-    const { cluster, topic, type, take, logger } = this.#options;
+    const { cluster, topic, type, take, logger, withinMs = SOON_MS } = this.#options;
     // A group of its own per process and never a commit: every process reads everything.
     const consumer = cluster.consumers.consumer({
       groupId: cluster.name(`tail-${randomUUID()}`),
-      maxWaitTimeInMs: SOON_MS,
+      maxWaitTimeInMs: withinMs,
       sessionTimeout: 10_000,
       heartbeatInterval: 2000,
       allowAutoTopicCreation: false,
