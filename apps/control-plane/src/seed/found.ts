@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ControlSigner } from '@bailiwick/kafka';
 import { z } from 'zod';
-import { audit } from '../audit/audit.js';
-import { insertChange, insertVersions, settleChange } from '../change/change-store.js';
-import { signStatement } from '../change/statement.js';
 import { lockEffects, type Db } from '../db.js';
 import { ROLES } from '../people/caller.js';
-import { MESH } from '../terms/thing.js';
+import { FOUNDER, foundingChange } from './founding-change.js';
 import type { FoundingAcknowledgement, Seed } from './seed.js';
 
 /** People that an empty store is founded with: somebody must be able to approve the first change. */
@@ -20,8 +17,6 @@ export const FoundingPeople = z.array(
   }),
 );
 export type FoundingPeople = z.infer<typeof FoundingPeople>;
-
-const FOUNDER = 'founding';
 
 /** Whether anything was ever put in force here. */
 export async function isFounded(db: Db): Promise<boolean> {
@@ -41,35 +36,10 @@ export async function found(
 ): Promise<void> {
   await lockEffects(db);
   if (await isFounded(db)) return;
-  const id = await insertChange(db, {
-    scope: MESH,
-    authority: MESH,
-    title: 'The founding state, by file',
-    reason: null,
-    author: FOUNDER,
-    authorName: FOUNDER,
-    operations: [],
-    state: 'proposed',
-    emergencyUntil: null,
-  });
-  await insertVersions(db, id, seed.things);
+  const detail = `${seed.things.length} things, ${people.length} people`;
+  await foundingChange(db, { title: 'The founding state, by file', versions: seed.things, detail }, signer);
   for (const acknowledgement of seed.acknowledgements) await keep(db, acknowledgement);
   for (const person of people) await provision(db, person);
-  const statement = await signStatement(
-    {
-      change: id,
-      tenant: null,
-      author: FOUNDER,
-      approvals: [],
-      emergency: null,
-      effectiveAt: new Date().toISOString(),
-      things: [],
-    },
-    signer,
-  );
-  await settleChange(db, id, { state: 'in-force', by: FOUNDER, statement });
-  const detail = `${seed.things.length} things, ${people.length} people`;
-  await audit(db, { scope: MESH, subject: FOUNDER, act: 'found', target: id, detail });
 }
 
 async function keep(
