@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { CrmAnswer, CrmWrite, CrmWriter } from '@bailiwick/crm';
 import { ATTRIBUTES, BailiwickError, activeTraceparent, inSpan } from '@bailiwick/platform';
-import { CRM_WRITE_SECONDS } from './crm-metrics.js';
+import { CRM_PAUSES, CRM_WRITE_SECONDS } from './crm-metrics.js';
 import type { CrmPauses } from './crm-pauses.js';
 
 /** A connection that can be written to, and who has asked over it to be left alone. */
@@ -25,7 +25,10 @@ export async function writeToCrm(
     CRM_WRITE_SECONDS.observe({ outcome: answer.kind }, (performance.now() - started) / 1000);
     if (answer.status !== null) span.setAttribute(ATTRIBUTES.httpStatus, answer.status);
     if (answer.kind !== 'unavailable') return answer;
-    if (answer.retryAfterMs !== null) pauses.pause(connection, write.tenant, answer.retryAfterMs);
+    if (answer.retryAfterMs !== null) {
+      pauses.pause(connection, write.tenant, answer.retryAfterMs);
+      CRM_PAUSES.inc({ connection });
+    }
     if (write.signal.aborted) throw new BailiwickError('shutting-down', 'the lane moves away');
     throw new BailiwickError(
       'crm-unavailable',

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
 import { TestWriters } from '../vendor-server.test-kit.js';
 import { TestAccount } from './hubspot-account.test-kit.js';
-import { hubSpotAnswer, presentRecord, propertiesOf } from './hubspot-write.js';
+import { hubSpotAnswer, presentRecord, propertiesOf, requestsOf } from './hubspot-write.js';
 import { HubSpotConnection, HubSpotWriter } from './hubspot-writer.js';
 
 const ID = '501';
@@ -114,6 +114,31 @@ describe('limits', () => {
     account.server.fault = () => [status, body, headers];
     expect(await write()).toEqual({ kind: 'unavailable', status, retryAfterMs });
   });
+});
+
+test('what is sent holds each value once, as a text, and stays below the address of its object', () => {
+  const values = fc.dictionary(
+    fc.stringMatching(/^[a-z][a-z_]{0,8}$/),
+    fc.oneof(fc.string(), fc.integer(), fc.constant(null)),
+  );
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), values, fc.boolean(), (recordId, written, byKey) => {
+      const addresses = { Case: { as: 'tickets', create: false, ...(byKey && { key: 'external_id' }) } };
+      const requests = requestsOf({ object: 'Case', recordId, fields: written }, addresses);
+      if (requests === null) return expect(['.', '..']).toContain(recordId);
+      const { change, read } = requests;
+      const { pathname, searchParams } = new URL(change.path, 'https://x');
+      expect(pathname).toBe(`/crm/v3/objects/tickets/${encodeURIComponent(recordId)}`);
+      expect(searchParams.get('idProperty')).toBe(byKey ? 'external_id' : null);
+      const told = new URL(read.path, 'https://x').searchParams.get('properties');
+      expect(told).toBe(Object.keys(written).join(','));
+      const sent = Object.entries(written).map(([name, value]) => [
+        name,
+        value === null ? '' : String(value),
+      ]);
+      expect(change.body).toEqual({ properties: Object.fromEntries(sent) });
+    }),
+  );
 });
 
 test('whatever an account says, nothing comes out but codes and identifiers', () => {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Json } from '@bailiwick/domain';
 import { pathOf, type HttpAnswer, type HttpRequest } from '../crm-http.js';
 import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
 import type { PresentRecord } from '../lost-update.js';
@@ -43,15 +42,17 @@ export function changeOf(
   custom: CustomFields,
   stamp: string | null,
 ): HttpRequest {
-  const system: Record<string, Json> = {};
-  const customFields: { readonly id: number; readonly value: Json }[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    const id = Object.hasOwn(custom, name) ? custom[name] : undefined;
-    if (id === undefined) system[name] = value;
-    else customFields.push({ id, value });
-  }
+  const entries = Object.entries(fields).map(([name, value]) => ({
+    name,
+    value,
+    id: Object.hasOwn(custom, name) ? custom[name] : undefined,
+  }));
+  const system = entries
+    .filter(({ id }) => id === undefined)
+    .map(({ name, value }) => [name, value] as const);
+  const customFields = entries.flatMap(({ id, value }) => (id === undefined ? [] : [{ id, value }]));
   const ticket = {
-    ...system,
+    ...Object.fromEntries(system),
     ...(customFields.length > 0 && { custom_fields: customFields }),
     ...(stamp !== null && { safe_update: true, updated_stamp: stamp }),
   };

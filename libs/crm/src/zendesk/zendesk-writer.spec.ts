@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { CrmAnswer, CrmWrite } from '../crm-writer.js';
 import { TestWriters } from '../vendor-server.test-kit.js';
 import { TestDesk } from './zendesk-account.test-kit.js';
-import { isOwn, presentTicket, zendeskAnswer } from './zendesk-write.js';
+import { changeOf, isOwn, presentTicket, zendeskAnswer } from './zendesk-write.js';
 import { ZendeskConnection, ZendeskWriter } from './zendesk-writer.js';
 
 const ID = '501';
@@ -141,6 +141,27 @@ describe('limits', () => {
 test('an address that the desk does not have says nothing about the ticket', () => {
   const body = { error: 'InvalidEndpoint', description: 'Not found' };
   expect(zendeskAnswer({ status: 404, retryAfterMs: null, body }, false)).toMatchObject({ kind: 'refused' });
+});
+
+test('what is sent holds each value once, in its place, and the stamp where there is one', () => {
+  const name = fc.constantFrom('priority', 'subject', 'status', 'A__c', 'B__c', '__proto__');
+  const custom = { A__c: 1, B__c: 2 };
+  fc.assert(
+    fc.property(fc.dictionary(name, fc.string()), fc.option(fc.string()), (written, stamp) => {
+      const body = changeOf('/t', written, custom, stamp).body as {
+        readonly ticket: Record<string, unknown>;
+      };
+      const { custom_fields: set = [], safe_update: safe, updated_stamp: stamped, ...system } = body.ticket;
+      expect([safe, stamped]).toEqual(stamp === null ? [undefined, undefined] : [true, stamp]);
+      const pairs = Object.entries(written);
+      expect(set).toEqual(
+        pairs.flatMap(([each, value]) =>
+          each === 'A__c' ? [{ id: 1, value }] : each === 'B__c' ? [{ id: 2, value }] : [],
+        ),
+      );
+      expect(Object.entries(system)).toEqual(pairs.filter(([each]) => !each.endsWith('__c')));
+    }),
+  );
 });
 
 test('whatever a desk says, nothing comes out but codes and identifiers', () => {
