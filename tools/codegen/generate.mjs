@@ -1,4 +1,5 @@
-// Generates TypeScript from proto/: of the mesh's own files into libs/contracts/src/gen, of a CRM's into its folder in libs/crm.
+// Generates TypeScript from proto/: of the mesh's own files into libs/contracts/src/gen, of a CRM's into its folder in libs/crm,
+// and of ingest's into the client for producers.
 // Runs on the machine's own Node (20 or newer).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,10 +9,11 @@ import { join } from 'node:path';
 const root = new URL('../..', import.meta.url).pathname;
 const protoRoot = join(root, 'proto');
 const out = join(root, 'libs/contracts/src/gen');
-/** What buf is to read, and where the code made of it goes. */
+/** What buf is to read, and where the code made of it goes. A client knows of the mesh nothing but the interface that it speaks. */
 const outputs = {
   'proto --path proto/bailiwick': out,
   'proto/salesforce': join(root, 'libs/crm/src/salesforce/gen'),
+  'proto --path proto/bailiwick/ingest': join(root, 'clients/typescript/src/gen'),
 };
 const stamp = join(out, '.inputs');
 

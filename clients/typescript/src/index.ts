@@ -1,0 +1,2 @@
+export * from './record-sender.js';
+export * from './refused-error.js';
