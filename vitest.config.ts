@@ -15,8 +15,8 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
-    // By default one core is left to others, which on two leaves one; integration and end to end run one file at a time.
-    maxWorkers: '100%',
+    // Specs wait for timers and sockets about as long as they compute. Integration and end to end run one file at a time anyway.
+    maxWorkers: '200%',
     projects: [
       {
         resolve,

@@ -92,7 +92,7 @@ export class RecordSender {
   readonly #room: (() => void)[] = [];
   #sequence: bigint;
   #stream: ReturnType<IngestServiceClient['send']> | null = null;
-  #opening: Promise<void> | null = null;
+  #isOpening = false;
   #failures = 0;
   /** When the cell answered last, or a stream was opened after quiet. */
   #heardAt = Date.now();
@@ -160,7 +160,9 @@ export class RecordSender {
   }
 
   #open(): void {
-    this.#opening ??= this.#connect().finally(() => (this.#opening = null));
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    void this.#connect().finally(() => (this.#isOpening = false));
   }
 
   async #connect(): Promise<void> {

@@ -125,7 +125,10 @@ test('what is sent holds each value once, as a text, and stays below the address
     fc.property(fc.string({ minLength: 1 }), values, fc.boolean(), (recordId, written, byKey) => {
       const addresses = { Case: { as: 'tickets', create: false, ...(byKey && { key: 'external_id' }) } };
       const requests = requestsOf({ object: 'Case', recordId, fields: written }, addresses);
-      if (requests === null) return expect(['.', '..']).toContain(recordId);
+      if (requests === null) {
+        expect(['.', '..']).toContain(recordId);
+        return;
+      }
       const { change, read } = requests;
       const { pathname, searchParams } = new URL(change.path, 'https://x');
       expect(pathname).toBe(`/crm/v3/objects/tickets/${encodeURIComponent(recordId)}`);
