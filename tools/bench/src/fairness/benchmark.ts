@@ -110,7 +110,8 @@ class Turn {
 
   /** Records of the quiet tenant, one after the other. */
   async take(quiet: Sender, other: Noise): Promise<void> {
-    other.send(this.quotas * NOISY_PER_SECOND);
+    // An order of silence is answered, and the answer to one too many would be taken for that of the next turn.
+    if (this.quotas > 0) other.send(this.quotas * NOISY_PER_SECOND);
     const before = this.#usage();
     const began = performance.now();
     for (let n = 0; n < TURN; n++) {
@@ -122,6 +123,7 @@ class Turn {
     this.#seconds += (performance.now() - began) / 1000;
     for (const [name, used] of this.#usage())
       this.#busy.set(name, (this.#busy.get(name) ?? 0) + used - (before.get(name) ?? 0));
+    if (this.quotas === 0) return;
     const { sent, refused } = await other.silence();
     this.noise.sent += sent;
     this.noise.refused += refused;
