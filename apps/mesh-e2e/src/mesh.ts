@@ -191,6 +191,22 @@ export class Mesh {
     }
   }
 
+  /** Waits until lineage has heard of each of these steps of an event; they come by several partitions, in no order. */
+  async told(
+    region: string,
+    eventId: string,
+    kinds: readonly string[],
+    withinMs = 30_000,
+  ): Promise<RecordView> {
+    for (const deadline = Date.now() + withinMs; ; await sleep(100)) {
+      const view = await this.history(region, eventId);
+      const missing = kinds.filter((kind) => !view?.steps?.some((step) => step.kind === kind));
+      if (view && missing.length === 0) return view;
+      if (Date.now() > deadline)
+        throw new Error(`lineage has not heard that ${eventId} is ${missing.join(', ')}`);
+    }
+  }
+
   /** Recent events of a cell. */
   async events(region: string, limit = 1000): Promise<readonly RecordView[]> {
     const answer = await fetch(`${this.cell(region).lineage.http}/v1/events?limit=${limit}`);

@@ -65,7 +65,7 @@ function edges({ spans, processes }: Trace): Set<string> {
   return found;
 }
 
-describe('one trace per record, read back from Jaeger', () => {
+describe('F4 one trace per record, read back from Jaeger', () => {
   const canaries = makeCanaries();
 
   it('goes from ingest to write-back through every service, and no span holds anything personal', async () => {

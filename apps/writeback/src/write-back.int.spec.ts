@@ -262,7 +262,7 @@ describe('a result is held', () => {
   });
 });
 
-describe('F5 a write-back has a credential for its tenant, purpose and object only', () => {
+describe('F5 R5 a write-back has a credential for its tenant, purpose and object only', () => {
   const REVOKED = '/v1/tenants/atlas/connections/sample-crm';
   const reason = { reason: 'the integration user was seen elsewhere' };
   const write = async (): Promise<{ readonly eventId: string; readonly lease: string }> => {
