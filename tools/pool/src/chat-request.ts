@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { ApiError } from './api-error.js';
 import { callSchema, type CalledFunction } from './function-call.js';
+import type { JsonSchema } from './json-schema.js';
 
 const text = z.object({ type: z.literal('text'), text: z.string() }).transform((part) => part.text);
 const content = z.union([z.string(), z.array(text).transform((parts) => parts.join(''))]);
-
-/** A JSON schema, as far as it is looked at before a grammar is made of it. */
-export type JsonSchema = { readonly [keyword: string]: unknown };
 
 const responseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),

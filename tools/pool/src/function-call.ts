@@ -1,4 +1,4 @@
-import type { JsonSchema } from './chat-request.js';
+import type { JsonSchema } from './json-schema.js';
 
 /** A function of which the model writes a call. */
 export interface CalledFunction {

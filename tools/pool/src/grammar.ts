@@ -1,6 +1,6 @@
 import { type Llama, type LlamaGrammar, LlamaJsonSchemaGrammar } from 'node-llama-cpp';
 import { ApiError } from './api-error.js';
-import type { JsonSchema } from './chat-request.js';
+import type { JsonSchema } from './json-schema.js';
 
 /** Keywords that the grammar enforces, and those that only describe. */
 const known = new Set(

@@ -1,5 +1,6 @@
-import type { ChatRequest, JsonSchema } from './chat-request.js';
+import type { ChatRequest } from './chat-request.js';
 import type { AnswerEvent, Engine } from './engine.js';
+import type { JsonSchema } from './json-schema.js';
 
 /**
  * Answers at once, without a model: with the first value that a schema allows, or by saying the last message again. It measures all but the

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChatRequest, JsonSchema } from './chat-request.js';
+import type { ChatRequest } from './chat-request.js';
+import type { JsonSchema } from './json-schema.js';
 import type { AnswerEvent } from './engine.js';
 import { LlamaEngine } from './llama-engine.js';
 

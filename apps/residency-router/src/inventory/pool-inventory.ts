@@ -1,7 +1,7 @@
 import type { PoolReport } from '@bailiwick/contracts';
 import type { CellSpec, Pool } from '@bailiwick/domain';
+import type { ControlReader } from '@bailiwick/kafka';
 import { poolNow, type PoolReport as Reported } from '@bailiwick/policy';
-import type { ControlState } from '../route/decision-maker.js';
 
 /** The pools of all cells, twice. */
 export interface Pools {
@@ -31,7 +31,7 @@ export class PoolInventory {
   /** `staleAfterMs`: age from which a report counts for nothing. */
   constructor(
     private readonly cell: CellSpec,
-    private readonly control: Pick<ControlState, 'all'>,
+    private readonly control: Pick<ControlReader, 'all'>,
     private readonly staleAfterMs: number,
   ) {}
 
