@@ -40,6 +40,9 @@ export const ENTITIES: ReadonlyMap<string, EntityKind> = new Map(
   RECOGNISERS.flatMap(({ entities }) => entities.map((kind) => [kind.name, kind] as const)),
 );
 
+/** Names of all recognisers, as spans tell them. */
+export const RECOGNISER_NAMES: readonly string[] = RECOGNISERS.map(({ name }) => name);
+
 const DEFAULT_THRESHOLD = 0.5;
 const NOBODY: readonly Identity[] = [];
 

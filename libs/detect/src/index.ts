@@ -2,7 +2,14 @@ export { CERTAIN_ENTITIES, CERTAIN_SCORE } from './certain.js';
 export type { Column, ColumnProposal, CrmObject } from './columns/column.js';
 export { DriftWatch } from './columns/drift.js';
 export { detect, type DetectOptions } from './detect.js';
-export { ENTITIES, UnknownEntity, createDetector, type Detector, type DetectorSettings } from './detector.js';
+export {
+  ENTITIES,
+  RECOGNISER_NAMES,
+  UnknownEntity,
+  createDetector,
+  type Detector,
+  type DetectorSettings,
+} from './detector.js';
 export type { Identity } from './names/identity.js';
 export type { EntityKind, Evidence, Level } from './recogniser.js';
 export { applyToText, type Span } from './span.js';

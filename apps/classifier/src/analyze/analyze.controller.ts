@@ -5,6 +5,7 @@ import { Analyzer } from './analyze.js';
 /** Paths of the Presidio-compatible interface. */
 export const ANALYZE = '/analyze';
 export const SUPPORTED_ENTITIES = '/supportedentities';
+export const RECOGNIZERS = '/recognizers';
 
 /** What programs that call Presidio's analyzer use of it. */
 @Controller()
@@ -20,5 +21,11 @@ export class AnalyzeController {
   @Get(SUPPORTED_ENTITIES)
   entities(): readonly string[] {
     return this.analyzer.entities();
+  }
+
+  /** The same for every language: each recogniser knows all that it can. */
+  @Get(RECOGNIZERS)
+  recognizers(): readonly string[] {
+    return this.analyzer.recognizers();
   }
 }

@@ -1,5 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { ENTITIES, UnknownEntity, createDetector, type Detector, type Span } from '@bailiwick/detect';
+import {
+  ENTITIES,
+  RECOGNISER_NAMES,
+  UnknownEntity,
+  createDetector,
+  type Detector,
+  type Span,
+} from '@bailiwick/detect';
 import { analyzeProblem, type AnalyzeRequest } from './analyze-request.js';
 
 /** A finding as Presidio's analyzer gives it; positions count Unicode code points, as Python does. */
@@ -59,6 +66,11 @@ export class Analyzer {
   /** Names of every entity, sorted. */
   entities(): readonly string[] {
     return [...ENTITIES.keys()].toSorted();
+  }
+
+  /** Names of every recogniser, sorted: those that findings name. */
+  recognizers(): readonly string[] {
+    return RECOGNISER_NAMES.toSorted();
   }
 
   #detectorOf({

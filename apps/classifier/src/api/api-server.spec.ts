@@ -238,6 +238,16 @@ describe('POST /analyze', () => {
     expect(json).toEqual(expect.arrayContaining(['EMAIL_ADDRESS', 'PERSON']));
   });
 
+  it('lists the recognisers that findings name', async () => {
+    const { status, json } = await ask('/recognizers?language=en', undefined, 'gateway');
+    expect(status).toBe(200);
+    const found = await analyze({ text: 'ana.roth@example.org', language: 'en' });
+    const [{ recognition_metadata: by }] = found.json as unknown as [
+      { recognition_metadata: { recognizer_name: string } },
+    ];
+    expect(json).toContain(by.recognizer_name);
+  });
+
   it('is denied to who is not named, administrators too, and is not there unless somebody is', async () => {
     const body = { text: 'x', language: 'en' };
     expect(await analyze(body, 'administrator')).toMatchObject({ status: 403 });
