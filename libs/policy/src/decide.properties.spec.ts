@@ -182,10 +182,15 @@ describe('for any input, decide', { timeout: 60_000 }, () => {
   });
 
   it('meets every rule as the one that decides', () => {
-    const deciding = new Set<string>();
-    for (const given of fc.sample(anyInput, { numRuns: 1_500, seed: 7 }))
-      deciding.add(explain(given).steps.at(-1)?.rule ?? '');
-    expect([...deciding].toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+    const notMet = new Set<string>(RULES.map(({ id }) => id));
+    const known = new Set(notMet);
+    for (const given of fc.sample(anyInput, { numRuns: 1_500, seed: 7 })) {
+      const rule = explain(given).steps.at(-1)?.rule ?? '';
+      expect(known).toContain(rule);
+      notMet.delete(rule);
+      if (notMet.size === 0) break;
+    }
+    expect([...notMet]).toEqual([]);
   });
 });
 
