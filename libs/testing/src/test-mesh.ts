@@ -153,7 +153,11 @@ export class TestMesh {
   /** Stops everything and removes what it wrote. */
   async stop(): Promise<void> {
     await Promise.all(this.publishers.map((publisher) => publisher.stop()));
-    await Promise.all(this.processes.map((each) => each.stop()));
+    // Brokers take seconds to end politely, which is for disks that somebody will read again.
+    const brokers = new Set(this.cells.map(({ brokerProcess }) => brokerProcess));
+    await Promise.all(
+      this.processes.map((each) => (brokers.has(each) ? each.discard() : each.stop().then(() => undefined))),
+    );
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -148,6 +148,12 @@ export class ManagedProcess {
     await this.ended;
   }
 
+  /** Ends it at once and for good, when nobody needs any more what it would still put in order on its disk. */
+  discard(): Promise<void> {
+    this.wanted = false;
+    return this.kill();
+  }
+
   /** Ends it if it runs, starts it again, and waits until it is ready. */
   async restart(): Promise<void> {
     await this.stop();

@@ -14,6 +14,7 @@ import {
 } from './broker-properties.js';
 import { coordinatorsReady } from './broker-readiness.js';
 import type { CertificateAuthority } from './certificate-authority.js';
+import { kafkaClasses } from './kafka-classes.js';
 import { kafkaDistribution } from './kafka-distribution.js';
 
 /** What a broker of a local stack needs to know. */
@@ -48,8 +49,20 @@ const COMPILER = [
  * certificates on every listener, deny by default. The first time it formats the data folder.
  */
 export async function kafkaBroker(options: KafkaBrokerOptions): Promise<ManagedProcess> {
-  const { region, folder, port, controllerPort, authority } = options;
   const jars = await kafkaDistribution(options.say);
+  const { logFile: _, table: __, ...alone } = options;
+  // Whoever is recorded has the ports of this one, which does not run yet.
+  const record = (folder: string, flags: readonly string[]): Promise<ManagedProcess> =>
+    brokerProcess({ ...alone, folder }, jars, flags);
+  return brokerProcess(options, jars, await kafkaClasses(jars, record, options.say));
+}
+
+async function brokerProcess(
+  options: KafkaBrokerOptions,
+  jars: string,
+  flags: readonly string[],
+): Promise<ManagedProcess> {
+  const { region, folder, port, controllerPort, authority } = options;
   const admin = await authority.issue({ region, workload: ADMIN_WORKLOAD });
   const own = await authority.issue({ region, workload: BROKER_WORKLOAD });
   await mkdir(folder, { recursive: true });
@@ -69,11 +82,12 @@ export async function kafkaBroker(options: KafkaBrokerOptions): Promise<ManagedP
   });
   await writeFile(properties, settings);
 
-  const java = (heapMb: number): string[] => [
+  const java = (heapMb: number, more: readonly string[]): string[] => [
     `-Xmx${heapMb}m`,
     '-XX:+UseSerialGC',
     ...COMPILER,
     '-Xshare:auto',
+    ...more,
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
@@ -85,7 +99,11 @@ export async function kafkaBroker(options: KafkaBrokerOptions): Promise<ManagedP
     const bytes = randomBytes(16);
     const clusterId = bytes.fill(bytes.readUInt8(0) & 0x7f, 0, 1).toString('base64url');
     await promisify(execFile)('java', [
-      ...java(128),
+      // What is recorded is the broker, not this.
+      ...java(
+        128,
+        flags.filter((flag) => !flag.includes('AtExit')),
+      ),
       'kafka.tools.StorageTool',
       'format',
       '-t',
@@ -97,7 +115,7 @@ export async function kafkaBroker(options: KafkaBrokerOptions): Promise<ManagedP
   const spec: ProcessSpec = {
     name: `${region}/kafka`,
     command: 'java',
-    args: [...java(options.heapMb ?? 400), 'kafka.Kafka', properties],
+    args: [...java(options.heapMb ?? 400, flags), 'kafka.Kafka', properties],
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
     logFile: options.logFile ?? join(folder, 'broker.log'),
     ready: (signal) => coordinatorsReady(port, admin, COORDINATOR_PARTITIONS, signal),
