@@ -18,6 +18,8 @@ const USAGE = `npm run bench -- <name> [--json]
           --tenants N (100000)  --policies N (1000)  --decisions N (20000)
   gateway  chats through a cell with an instant model, with 64 and 16 clients, against a bare relay of as many hops
           --seconds N (15)  --litellm PYTHON   measures the LiteLLM proxy of a Python that has litellm[proxy], too
+  streams  memory of ingest with many idle gRPC streams, and with one that sends
+          --streams N (10000)  --records N (40000)
   fairness  what a tenant waits at ingest beside one that sends ten times its quota, against beside one that keeps it
           --records N (40000)
 `;
@@ -35,6 +37,7 @@ const { values, positionals } = parseArgs({
     calls: { type: 'string', default: '10000000' },
     presidio: { type: 'string' },
     litellm: { type: 'string' },
+    streams: { type: 'string', default: '10000' },
     tenants: { type: 'string', default: '100000' },
     policies: { type: 'string', default: '1000' },
     decisions: { type: 'string', default: '20000' },
@@ -147,6 +150,22 @@ if (positionals[0] === 'relay') {
     console.log(
       `gateway: ${gateway.many.perSecond.toFixed(0)} questions/s with 64 clients (at least 400; LiteLLM ${other}), ` +
         `median with 16 clients / bare relay ${latencyRatio.toFixed(2)} (at most 1.5)`,
+    );
+  }
+} else if (positionals[0] === 'streams') {
+  const { streamsBenchmark } = await import('./streams/benchmark.js');
+  const result = await streamsBenchmark({
+    streams: Number(values.streams),
+    records: Number(values.records),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'streams', machine: on, ...result }, null, 2));
+  else {
+    const { before, idle, sending, recordsPerSecond, ended } = result;
+    for (const [why, count] of Object.entries(ended)) say(`  ${count} streams ended: ${why}`);
+    console.log(
+      `ingest: ${before} MB, with ${values.streams} idle streams ${idle} MB (under 1000 for 10,000); ` +
+        `${values.records} records in one stream at ${recordsPerSecond.toFixed(0)}/s: ${sending[0]} to ${sending.at(-1)} MB`,
     );
   }
 } else {
