@@ -8,6 +8,8 @@ export interface ResultPlan {
   readonly tenant?: string;
   /** `case-triage` when absent. */
   readonly purpose?: string;
+  /** `Case` when absent. */
+  readonly object?: string;
   readonly output?: object;
   readonly renderings?: Readonly<Record<string, string>>;
   /** Values of the record that are known by pseudonym, with their entity. */
@@ -36,16 +38,17 @@ export class ResultMaker {
     private readonly router: ReceiptSigner,
   ) {}
 
-  /** `{0}`, `{1}` in renderings stand for the pseudonyms of the values. */
+  /** `{0}`, `{1}` in the output and in renderings stand for the pseudonyms of the values. */
   async make({
     tenant = 'atlas',
     purpose = 'case-triage',
+    object = 'Case',
     output,
     renderings = {},
     values = [],
   }: ResultPlan = {}): Promise<MadeResult> {
     const recordId = `500 ${++made}/ä`;
-    const subject = await this.ingest.subjectOf(tenant, 'Case', recordId);
+    const subject = await this.ingest.subjectOf(tenant, object, recordId);
     const whose = { eventId: eventId(tenant, '/test', recordId), tenant, subject };
     await this.ingest.sealRecord({ ...whose, recordId, plaintext: Buffer.from('as it arrived') });
     const pseudonymiser = await this.classifier.pseudonymiser(tenant);
@@ -59,19 +62,18 @@ export class ResultMaker {
       poolPublicKey: this.#keys.publicKey,
     });
     const opened = await this.#pool.open({ ...whose, payload, homeWrappedKey });
-    const filled = Object.entries(renderings).map(([name, text]) => [
-      name,
-      text.replaceAll(/\{(\d)\}/g, (_, index: string) => pseudonyms[Number(index)] ?? ''),
-    ]);
+    const filled = (text: string): string =>
+      text.replaceAll(/\{(\d)\}/g, (_, index: string) => pseudonyms[Number(index)] ?? '');
+    const rendered = Object.entries(renderings).map(([name, text]) => [name, filled(text)]);
     const plaintext = ModelOutput.encode({
-      outputJson: Buffer.from(JSON.stringify(output ?? {})),
-      renderings: Object.fromEntries(filled),
+      outputJson: Buffer.from(filled(JSON.stringify(output ?? {}))),
+      renderings: Object.fromEntries(rendered),
     }).finish();
     const result: InferenceResult = {
       ...whose,
       purpose,
       purposeVersion: 1,
-      object: 'Case',
+      object,
       homeRegion: 'eu-central',
       pool: 'eu-shared',
       model: 'triage-small',

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_TYPES, topicNames, type Fact, type InferenceResult } from '@bailiwick/contracts';
+import { EVENT_TYPES, GatewayReply, topicNames, type Fact, type InferenceResult } from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
-import { CellSpec } from '@bailiwick/domain';
+import { CHAT_OBJECT, CellSpec } from '@bailiwick/domain';
 import {
   BaseConfig,
   DatabaseConfig,
@@ -92,7 +92,12 @@ beforeAll(async () => {
   const toOrg = triage.replace('id: case-triage', 'id: org-triage').replace('sample-crm', 'sample-org');
   lender = await TestLender.start(
     mesh,
-    { 'triage.yaml': triage, 'elsewhere.yaml': elsewhere, 'org.yaml': toOrg },
+    {
+      'triage.yaml': triage,
+      'elsewhere.yaml': elsewhere,
+      'org.yaml': toOrg,
+      'assistant.yaml': await purposeOfAtlas('assistant.yaml'),
+    },
     [
       ...crm.logins,
       ...crm.logins.map((login) => ({ ...login, name: 'sample-org', kind: 'salesforce' as const })),
@@ -126,6 +131,51 @@ afterAll(async () => {
   crm?.stop();
   await Promise.all(databases.map((database) => database.end()));
   await mesh?.stop();
+});
+
+describe('an answer for a caller who waits', () => {
+  const question = (content: string, values: typeof LETTER.values | [] = LETTER.values) =>
+    maker.make({
+      purpose: 'assistant',
+      object: CHAT_OBJECT,
+      output: { message: { role: 'assistant', content }, finish_reason: 'stop' },
+      values,
+    });
+  const replyTo = async (eventId: string) =>
+    (await cell.read(NAMES.reply, EVENT_TYPES.reply)).find((reply) => reply.eventId === eventId);
+
+  test('goes to its cell sealed, restored and once, and to no CRM', async () => {
+    const { result } = await question('Dear {0}, we wrote to {1}.');
+    await send(result);
+    const [fact] = await factsOf(result.eventId, 'written-back');
+    expect(fact?.write).toMatchObject({
+      target: 'caller',
+      fields: ['message', 'finish_reason'],
+      restored: 2,
+      lease: '',
+    });
+    const reply = await replyTo(result.eventId);
+    expect(Buffer.from(GatewayReply.encode(reply!).finish()).includes(PERSON)).toBe(false);
+    const answer = reply?.outcome?.$case === 'answer' ? reply.outcome.value : undefined;
+    expect(answer).toMatchObject({ receipt: result.receipt, usage: { inputTokens: 1, outputTokens: 1 } });
+    const { eventId, tenant, subject } = result;
+    const asIngest = await custodyAs('ingest');
+    const opened = await asIngest.openReply({ eventId, tenant, subject, sealed: answer!.payload! });
+    expect(JSON.parse(opened.reveal().toString())).toEqual({
+      message: { role: 'assistant', content: `Dear ${PERSON}, we wrote to z@example.org.` },
+      finish_reason: 'stop',
+    });
+    expect(crm.attemptsOf(eventId)).toEqual([]);
+  });
+
+  test('is held when a pseudonym in it stands for nothing, and the caller is told', async () => {
+    const { result } = await question('Dear ⟦PERSON·k7q2m4x6p3ab⟧.', []);
+    await send(result);
+    expect(await reasonOf(result.eventId, 'held')).toBe('pseudonym-unknown');
+    expect(await replyTo(result.eventId)).toMatchObject({
+      outcome: { $case: 'refusal', value: { kind: 'held', code: 'pseudonym-unknown' } },
+    });
+  });
 });
 
 test('an answer is written to its record with its pseudonyms restored', async () => {
