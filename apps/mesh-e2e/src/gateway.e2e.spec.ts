@@ -74,6 +74,29 @@ describe("the gateway, asked by OpenAI's own client", () => {
     },
   );
 
+  it('gives vectors of texts without their names, alike for texts that are', async () => {
+    const openai = await clientOf('atlas');
+    const input = [
+      `${NAME} cannot log in to her account.`,
+      'Tom Berger cannot log in to her account.',
+      'Die Rechnung 4711 ist doppelt.',
+    ];
+    const { data, response } = await openai.embeddings.create({ model: MODEL, input }).withResponse();
+    expect(data).toMatchObject({ object: 'list', model: MODEL });
+    const vectors = data.data.map(({ embedding }) => embedding);
+    expect(vectors).toHaveLength(3);
+    const [one, alike, other] = vectors;
+    const product = (left: readonly number[] = [], right: readonly number[] = []): number =>
+      left.reduce((sum, number, index) => sum + number * (right[index] ?? 0), 0);
+    expect(product(one, one)).toBeCloseTo(1, 3);
+    expect(product(one, alike)).toBeGreaterThan(product(one, other));
+    expect(data.usage.prompt_tokens).toBeGreaterThan(0);
+    const eventId = response.headers.get('bailiwick-event-id') ?? '';
+    const history = await mesh.ended(mesh.homeOf('atlas'), eventId);
+    expect(history).toMatchObject({ outcome: 'answered', tenant: 'atlas', object: 'TextEmbedding' });
+    expect(JSON.stringify(history)).not.toContain('Vogt');
+  });
+
   it('streams the same answer, and tells its tokens', async () => {
     const openai = await clientOf('atlas');
     const stream = await openai.chat.completions.create({

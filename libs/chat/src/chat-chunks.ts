@@ -1,4 +1,5 @@
 import { frameMembers, usageMember, type ChatAnswer, type CompletionFrame } from './chat-answer.js';
+import { eventData } from './event-data.js';
 import { pieces } from './pieces.js';
 
 /**
@@ -30,4 +31,4 @@ export function* chunks(
   yield 'data: [DONE]\n\n';
 }
 
-const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
+const data = (value: object): string => `${eventData(value)}\n`;

@@ -1,6 +1,7 @@
 export * from './chat-answer.js';
 export * from './chat-chunks.js';
 export * from './chat-request.js';
+export * from './embedding.js';
 export * from './put-together.js';
 export * from './response-answer.js';
 export * from './response-events.js';

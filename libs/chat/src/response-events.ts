@@ -1,4 +1,5 @@
 import type { ChatAnswer, CompletionFrame } from './chat-answer.js';
+import { eventData } from './event-data.js';
 import { pieces } from './pieces.js';
 import { response, responseBegun, type ResponseItem, type ResponsePart } from './response-answer.js';
 import type { ResponseRequest } from './response-request.js';
@@ -15,7 +16,7 @@ export function* responseEvents(
 ): Generator<string> {
   let sequence_number = 0;
   for (const event of events(frame, answer, request))
-    yield `event: ${event.type}\ndata: ${JSON.stringify({ ...event, sequence_number: sequence_number++ })}\n\n`;
+    yield `event: ${event.type}\n${eventData({ ...event, sequence_number: sequence_number++ })}\n`;
 }
 
 function* events(frame: CompletionFrame, answer: ChatAnswer, request: ResponseRequest): Generator<Event> {

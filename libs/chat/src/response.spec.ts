@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChatAnswer, type CompletionFrame } from './chat-answer.js';
+import { chunks } from './chat-chunks.js';
 import { ChatRequest } from './chat-request.js';
 import { response } from './response-answer.js';
 import { responseEvents } from './response-events.js';
@@ -105,6 +106,15 @@ describe('a response says', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('its texts in one line of an event each, whatever ends a line elsewhere', () => {
+    const content = 'a\u0085b\u2028c\u2029d\r\ne';
+    const answer = ChatAnswer.parse({ message: { content } });
+    for (const event of [...responseEvents(frame, answer, asked('Who?')), ...chunks(frame, answer, false)])
+      expect(event.trimEnd().split(/[\r\n\u0085\u2028\u2029]/).length).toBeLessThanOrEqual(2);
+    const said = [...responseEvents(frame, answer, asked('Who?'))].at(-1)?.split('data: ')[1];
+    expect(JSON.parse(said ?? '')).toMatchObject({ response: response(frame, answer, asked('Who?')) });
   });
 
   it('that it is incomplete, and why', () => {

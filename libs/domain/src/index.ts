@@ -1,6 +1,6 @@
 export * from './category.js';
 export * from './cell.js';
-export * from './chat.js';
+export * from './awaited.js';
 export * from './control.js';
 export * from './credential-standing.js';
 export * from './decision.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ApiError } from './api-error.js';
 import { callSchema, type CalledFunction } from './function-call.js';
 import type { JsonSchema } from './json-schema.js';
+import { invalid, parseRequest } from './parse-request.js';
 
 const text = z.object({ type: z.literal('text'), text: z.string() }).transform((part) => part.text);
 const content = z.union([z.string(), z.array(text).transform((parts) => parts.join(''))]);
@@ -81,12 +81,7 @@ export interface ChatRequest {
 
 /** Parses a request body; the error names the field that is wrong and never repeats what it held. */
 export function parseChatRequest(body: Buffer): ChatRequest {
-  const parsed = chatRequest.safeParse(parseJson(body));
-  if (!parsed.success) {
-    const fields = new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'body'));
-    throw invalid(`Missing, wrong or unsupported: ${[...fields].join(', ')}.`);
-  }
-  const request = parsed.data;
+  const request = parseRequest(chatRequest, body);
   const format = request.response_format;
   const functions = mustCall(request);
   return {
@@ -137,16 +132,4 @@ function mustCall({ tools, tool_choice: choice }: z.infer<typeof chatRequest>): 
   const named = known.filter(({ name }) => name === choice.function.name);
   if (named.length === 0) throw invalid('tool_choice names a function that is not among the tools.');
   return named;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw invalid('The body is not JSON in UTF-8.');
-  }
-}
-
-function invalid(message: string): ApiError {
-  return new ApiError(400, 'invalid_request_error', 'invalid_request', message);
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from './admission.js';
-import { ApiError } from './api-error.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
 import { CompletionResponse } from './completion-response.js';
-import type { AnswerEvent, Engine, Usage } from './engine.js';
+import { checkServed, type AnswerEvent, type Engine, type Usage } from './engine.js';
 import { readCall } from './function-call.js';
 import { readBody } from './read-body.js';
 
@@ -25,14 +24,7 @@ export async function completeChat(
   facts: CompletionFacts,
 ): Promise<void> {
   const chat = parseChatRequest(await readBody(request));
-  if (!engine.models.includes(chat.model)) {
-    throw new ApiError(
-      404,
-      'invalid_request_error',
-      'model_not_found',
-      'This pool does not serve that model.',
-    );
-  }
+  checkServed(engine, chat.model);
   facts.model = chat.model;
   const arrived = performance.now();
   using _place = await admission.enter(signal);

@@ -1,6 +1,9 @@
 import type { ChatRequest } from './chat-request.js';
-import type { AnswerEvent, Engine } from './engine.js';
+import { unit, type AnswerEvent, type Embedding, type Engine } from './engine.js';
 import type { JsonSchema } from './json-schema.js';
+
+/** Length of the vectors of an engine without a model. */
+const INSTANT_DIMENSIONS = 64;
 
 /**
  * Answers at once, without a model: with the first value that a schema allows, or by saying the last message again. It measures all but the
@@ -17,6 +20,16 @@ export class InstantEngine implements Engine {
     // Four characters to a token is OpenAI's own rule of thumb; nothing was tokenised here.
     const usage = { promptTokens: Math.ceil(asked / 4), completionTokens: Math.ceil(text.length / 4) };
     yield { kind: 'end', finishReason: 'stop', usage };
+  }
+
+  /** Counts of characters, folded: the same for the same text, and alike for texts that are. */
+  embed(_model: string, text: string): Promise<Embedding> {
+    const counts = Array.from({ length: INSTANT_DIMENSIONS }, () => 0);
+    for (const character of text) {
+      const place = (character.codePointAt(0) ?? 0) % INSTANT_DIMENSIONS;
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+    return Promise.resolve({ vector: unit(counts), tokens: Math.ceil(text.length / 4) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -54,6 +54,21 @@ describe('llama.cpp with the committed model', () => {
     });
   });
 
+  it('gives a text one vector, nearer to its like than to another', async () => {
+    const embed = async (text: string): Promise<readonly number[]> =>
+      (await engine.embed('triage-small', text)).vector;
+    const [one, again, alike, other] = await Promise.all([
+      embed('I cannot log in to my account.'),
+      embed('I cannot log in to my account.'),
+      embed('I can not log in to the account'),
+      embed('Die Rechnung 4711 ist zweimal gestellt worden, bitte korrigieren.'),
+    ]);
+    const product = (left: readonly number[], right: readonly number[] = []): number =>
+      left.reduce((sum, number, index) => sum + number * (right[index] ?? 0), 0);
+    expect(product(one ?? [], again)).toBeCloseTo(1, 4);
+    expect(product(one ?? [], alike)).toBeGreaterThan(product(one ?? [], other));
+  });
+
   it('answers the same whether alone or beside others, and with what it answered before forgotten', async () => {
     const alone = await collect(ask(locked));
     const other =

@@ -4,6 +4,7 @@ import {
   getLlama,
   type Llama,
   type LlamaContext,
+  type LlamaEmbeddingContext,
   LlamaGrammarEvaluationState,
   LlamaLogLevel,
   type LlamaModel,
@@ -12,7 +13,7 @@ import {
 } from 'node-llama-cpp';
 import { ApiError } from './api-error.js';
 import type { ChatRequest, Message } from './chat-request.js';
-import type { AnswerEvent, Engine, FinishReason } from './engine.js';
+import { unit, type AnswerEvent, type Embedding, type Engine, type FinishReason } from './engine.js';
 import { Grammars } from './grammar.js';
 import type { Logger } from './log.js';
 
@@ -34,6 +35,8 @@ const contextTokensAtMost = 4096;
 /** Answers with GGUF models. */
 export class LlamaEngine implements Engine {
   readonly #grammars: Grammars;
+  /** Made when first needed: most models are never asked for a vector. */
+  readonly #embedders = new Map<string, Promise<LlamaEmbeddingContext>>();
 
   private constructor(
     private readonly llama: Llama,
@@ -119,6 +122,20 @@ export class LlamaEngine implements Engine {
     }
   }
 
+  async embed(alias: string, text: string): Promise<Embedding> {
+    const { model } = this.#loaded(alias);
+    const most = Math.min(model.trainContextSize, contextTokensAtMost);
+    let embedder = this.#embedders.get(alias);
+    if (!embedder) {
+      embedder = model.createEmbeddingContext({ contextSize: most, threads });
+      this.#embedders.set(alias, embedder);
+    }
+    const tokens = model.tokenize(text);
+    if (tokens.length >= most) throw tooLong(most);
+    const { vector } = await (await embedder).getEmbeddingFor(tokens);
+    return { vector: unit(vector), tokens: tokens.length };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.llama.dispose();
   }
@@ -155,6 +172,6 @@ function isObject(text: string): boolean {
 }
 
 function tooLong(contextSize: number): ApiError {
-  const message = `The messages do not fit the model's context of ${contextSize} tokens.`;
+  const message = `The text does not fit the model's context of ${contextSize} tokens.`;
   return new ApiError(400, 'invalid_request_error', 'context_length_exceeded', message);
 }

@@ -46,6 +46,28 @@ describe('a pool over HTTP', () => {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
 
+  it('gives vectors of texts, in numbers and in the base64 that clients ask for', async () => {
+    const embed = async (body: object): Promise<unknown> => {
+      const init = { method: 'POST', body: JSON.stringify({ model: 'triage-small', ...body }) };
+      return (await fetch(`${url}/v1/embeddings`, init)).json();
+    };
+    const list = await embed({ input: ['canary-4711', 'other'] });
+    expect(list).toMatchObject({
+      object: 'list',
+      data: [{ index: 0 }, { index: 1 }],
+      usage: { prompt_tokens: 5 },
+    });
+    const [vector] = (list as { data: { embedding: number[] }[] }).data.map(({ embedding }) => embedding);
+    expect(Math.hypot(...(vector ?? []))).toBeCloseTo(1);
+    expect(await embed({ input: 'canary-4711', encoding_format: 'base64' })).toMatchObject({
+      data: [{ embedding: Buffer.from(Float32Array.from(vector ?? []).buffer).toString('base64') }],
+    });
+    expect(await embed({ input: 'canary-4711', dimensions: 2 })).toMatchObject({
+      error: { message: 'Missing, wrong or unsupported: dimensions.' },
+    });
+    expect(await embed({ model: 'other', input: 'a' })).toMatchObject({ error: { code: 'model_not_found' } });
+  });
+
   it('lists its models', async () => {
     const body: unknown = await (await fetch(`${url}/v1/models`)).json();
     expect(body).toMatchObject({ object: 'list', data: [{ id: 'triage-small', object: 'model' }] });
@@ -88,7 +110,7 @@ describe('a pool over HTTP', () => {
   });
 
   it('does not know other paths', async () => {
-    expect((await fetch(`${url}/v1/embeddings`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${url}/v1/images`, { method: 'POST' })).status).toBe(404);
   });
 
   it('survives a client that breaks off in the middle of its body', async () => {

@@ -12,6 +12,7 @@ import { ApiError } from './api-error.js';
 import { spiffeIdOf } from './client-identity.js';
 import { completeChat, type CompletionFacts } from './complete-chat.js';
 import type { PoolConfig, TlsConfig } from './config.js';
+import { embedTexts } from './embed-texts.js';
 import type { Engine } from './engine.js';
 import type { Logger } from './log.js';
 import { traceIdOf } from './trace-context.js';
@@ -20,6 +21,12 @@ import { traceIdOf } from './trace-context.js';
 const drainMs = 10_000;
 /** How long a connection may idle: work comes in bursts, and a new connection costs two certificates' checks. */
 const idleMs = 65_000;
+
+/** Routes by the names under which requests are logged. */
+const LOGGED: Readonly<Record<string, string>> = {
+  '/v1/chat/completions': 'chat-completions',
+  '/v1/embeddings': 'embeddings',
+};
 
 /** The OpenAI-compatible HTTP server of one pool. */
 export class PoolServer {
@@ -79,7 +86,7 @@ export class PoolServer {
     if (request.url === '/health') return;
     this.log.info({
       event: 'request',
-      route: request.url === '/v1/chat/completions' ? 'chat-completions' : 'other',
+      route: LOGGED[request.url ?? ''] ?? 'other',
       status: response.statusCode,
       ...(code && { code }),
       traceId: traceIdOf(request.headers.traceparent),
@@ -102,6 +109,9 @@ export class PoolServer {
     if (route === 'GET /v1/models') return this.#models(response);
     if (route === 'POST /v1/chat/completions') {
       return completeChat(this.engine, this.#admission, request, response, signal, facts);
+    }
+    if (route === 'POST /v1/embeddings') {
+      return embedTexts(this.engine, this.#admission, request, response, signal, facts);
     }
     throw new ApiError(404, 'invalid_request_error', 'unknown_url', 'No such method and path.');
   }

@@ -17,9 +17,9 @@ const tenant = (name: string, jurisdiction: string, purposes: readonly string[])
 
 /** The sample tenants; their profiles and purposes are in `infra/`. */
 export const SAMPLE_TENANTS: readonly SampleTenant[] = [
-  tenant('nordlicht', 'eu', ['case-triage', 'case-digest', 'assistant']),
-  tenant('atlas', 'eu', ['case-triage', 'case-digest', 'assistant']),
-  tenant('harbor', 'us', ['case-triage', 'case-digest', 'assistant']),
+  tenant('nordlicht', 'eu', ['case-triage', 'case-digest', 'assistant', 'case-search']),
+  tenant('atlas', 'eu', ['case-triage', 'case-digest', 'assistant', 'case-search']),
+  tenant('harbor', 'us', ['case-triage', 'case-digest', 'assistant', 'case-search']),
   tenant('pending', 'eu', ['case-triage']),
 ];
 

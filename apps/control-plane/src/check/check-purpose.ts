@@ -1,7 +1,7 @@
 import type { Category } from '@bailiwick/domain';
 import { z } from 'zod';
 import type { PurposeTerms } from '../terms/thing.js';
-import { checkChat } from './check-chat.js';
+import { checkAwaited } from './check-awaited.js';
 import type { Complain } from './problem.js';
 import type { World } from './world.js';
 
@@ -16,7 +16,7 @@ export function checkPurpose(purpose: PurposeTerms, world: World, complain: Comp
   const known = world.catalog(purpose.object)?.fields;
   if (known) checkFields(purpose, known, complain);
   else complain('object', `no catalog describes ${purpose.object}`);
-  checkChat(purpose, complain);
+  checkAwaited(purpose, complain);
   checkDetection(purpose, world.entities, complain);
   checkOutput(purpose, complain);
   if (!world.pools.some(({ models }) => models.includes(purpose.model.alias)))

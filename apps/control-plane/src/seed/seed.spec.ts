@@ -69,13 +69,16 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
     'nordlicht/case-digest',
     'atlas/case-digest',
     'harbor/case-digest',
+    'nordlicht/case-search',
+    'atlas/case-search',
+    'harbor/case-search',
     'nordlicht/case-triage',
     'atlas/case-triage',
     'harbor/case-triage',
     'pending/case-triage',
   ]);
   expect(named('pool')).toEqual(['*/eu-shared', '*/eu-nordlicht', '*/us-shared']);
-  expect(named('catalog')).toEqual(['*/Case', '*/ChatCompletion', '*/Contact']);
+  expect(named('catalog')).toEqual(['*/Case', '*/ChatCompletion', '*/Contact', '*/TextEmbedding']);
 });
 
 test('an acknowledgement keeps the digest of the exact text, and a tenant without one has none', () => {

@@ -22,9 +22,10 @@ import { BailiwickError, type ErrorCode } from '@bailiwick/platform';
 import type { ReceiptClaims } from '@bailiwick/receipt';
 import type { ReplayGuard } from '../verify/replay-guard.js';
 import { verifyRequest, type Verification } from '../verify/verify-request.js';
-import { askChat, askModel, type Ask, type ValidAnswer } from './ask-model.js';
+import { askForCaller, askModel, type ValidAnswer } from './ask-model.js';
 import type { GoneCallers } from './gone-callers.js';
 import { leakIn } from './output-scan.js';
+import type { Ask } from './pool-call.js';
 import { render } from './rendering.js';
 
 /** What answering needs. */
@@ -73,12 +74,12 @@ export const answerStage =
     const fields = fieldsOf(opened);
     const answer = isAwaited(purpose.object)
       ? await answering.callers.unlessGone(request.eventId, context.signal, (signal) =>
-          askChat(answering.ask, purpose, fields, signal),
+          askForCaller(answering.ask, purpose, fields, signal),
         )
       : await askModel(answering.ask, purpose, fields, context.signal);
     if (answer === null)
       return [deadLetter('caller-gone', 'The caller went away before there was an answer.')];
-    const leak = leakIn(answer.output, fields, answering.countries);
+    const leak = leakIn(answer.said, fields, answering.countries);
     if (leak !== null) return refusal('output-leaks', leak);
     return [answered(answering, { request, claims, opened, purpose }, fields, answer)];
   };

@@ -1,22 +1,24 @@
-import { ChatAnswer } from '@bailiwick/chat';
 import { BailiwickError } from '@bailiwick/platform';
 import { expect, test } from 'vitest';
-import { askModel, type Ask } from './ask-model.js';
+import { askForCaller, askModel } from './ask-model.js';
+import type { Ask, PoolCall } from './pool-call.js';
 import { TRIAGE } from '../request.test-kit.js';
 
 const { signal } = new AbortController();
-const cost = { inputTokens: 10, outputTokens: 2, durationMs: 5 };
 
 /** A pool that gives these answers, one a question. */
 function answering(...contents: readonly (string | Error)[]): { ask: Ask; asked: () => number } {
   let asked = 0;
   return {
     asked: () => asked,
-    ask: () => {
+    ask: <A>({ read }: PoolCall<A>) => {
       const content = contents[asked++] ?? new Error('asked too often');
-      return content instanceof Error
-        ? Promise.reject(content)
-        : Promise.resolve({ answer: ChatAnswer.parse({ message: { content } }), ...cost });
+      if (content instanceof Error) return Promise.reject(content);
+      const usage = { prompt_tokens: 10, completion_tokens: 2 };
+      return Promise.resolve({
+        ...read(JSON.stringify({ choices: [{ message: { content } }], usage })),
+        durationMs: 5,
+      });
     },
   };
 }

@@ -1,12 +1,12 @@
-import type { JsonObject, Purpose } from '@bailiwick/domain';
+import type { ChatAnswer } from '@bailiwick/chat';
+import { EMBEDDING_OBJECT, type JsonObject, type Purpose } from '@bailiwick/domain';
 import type { Usage } from '@bailiwick/contracts';
 import { BailiwickError } from '@bailiwick/platform';
-import type { ModelAnswer, ModelQuestion } from './chat-completion.js';
+import { chatCall } from './chat-completion.js';
+import { embeddingCall } from './embedding-list.js';
 import { checkOutput, parseOutput } from './output-schema.js';
-import { chatOf, promptOf } from './prompt.js';
-
-/** Asks the pool once. */
-export type Ask = (question: ModelQuestion, signal: AbortSignal) => Promise<ModelAnswer>;
+import type { Ask, ModelAnswer } from './pool-call.js';
+import { chatOf, promptOf, textsOf } from './prompt.js';
 
 /** Questions at most for one record. Engines that batch are not deterministic, so asking again may help. */
 const ATTEMPTS = 3;
@@ -14,6 +14,8 @@ const ATTEMPTS = 3;
 /** An answer that satisfies its purpose's schema, and what all attempts cost together. */
 export interface ValidAnswer {
   readonly output: JsonObject;
+  /** The texts of it, in which a leak can lie: a vector holds none. */
+  readonly said: JsonObject;
   readonly usage: Usage;
 }
 
@@ -25,13 +27,14 @@ export async function askModel(
   signal: AbortSignal,
 ): Promise<ValidAnswer> {
   const { alias: model, timeoutMs } = purpose.model;
-  const question: ModelQuestion = { model, asked: promptOf(purpose, fields), timeoutMs };
+  const call = chatCall({ model, asked: promptOf(purpose, fields), timeoutMs });
   const usage = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer = await ask(question, signal);
+      const answer = await ask(call, signal);
       count(usage, answer);
-      return { output: parseOutput(purpose, wholeText(answer)), usage };
+      const output = parseOutput(purpose, wholeText(answer));
+      return { output, said: output, usage };
     } catch (thrown) {
       const invalid = thrown instanceof BailiwickError && thrown.code === 'output-invalid';
       if (!invalid || attempt >= ATTEMPTS) throw thrown;
@@ -39,8 +42,8 @@ export async function askModel(
   }
 }
 
-/** Asks a caller's own question, once: whoever waits asks again. The output is `{message, finish_reason}`. */
-export async function askChat(
+/** Asks a caller's own question, once: whoever waits asks again. The output is what their interface tells: a message, or vectors. */
+export async function askForCaller(
   ask: Ask,
   purpose: Purpose,
   fields: JsonObject,
@@ -48,18 +51,24 @@ export async function askChat(
 ): Promise<ValidAnswer> {
   const { alias: model, timeoutMs } = purpose.model;
   const usage = { inputTokens: 0, outputTokens: 0, durationMs: 0 };
-  const answer = await ask({ model, asked: chatOf(purpose, fields), timeoutMs }, signal);
+  if (purpose.object === EMBEDDING_OBJECT) {
+    const answer = await ask(embeddingCall({ model, asked: textsOf(fields), timeoutMs }), signal);
+    count(usage, answer);
+    return { output: checkOutput(purpose, answer.answer), said: {}, usage };
+  }
+  const answer = await ask(chatCall({ model, asked: chatOf(purpose, fields), timeoutMs }), signal);
   count(usage, answer);
-  return { output: checkOutput(purpose, answer.answer), usage };
+  const output = checkOutput(purpose, answer.answer);
+  return { output, said: output, usage };
 }
 
-function count(usage: Usage, answer: ModelAnswer): void {
+function count(usage: Usage, answer: ModelAnswer<unknown>): void {
   usage.inputTokens += answer.inputTokens;
   usage.outputTokens += answer.outputTokens;
   usage.durationMs += answer.durationMs;
 }
 
-function wholeText({ answer: { message, finish_reason: finish } }: ModelAnswer): string {
+function wholeText({ answer: { message, finish_reason: finish } }: ModelAnswer<ChatAnswer>): string {
   if (finish === 'length')
     throw new BailiwickError('output-invalid', "the answer is longer than the purpose's limit");
   if (message.content === null) throw new BailiwickError('output-invalid', 'the answer holds no text');

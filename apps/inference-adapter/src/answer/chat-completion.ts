@@ -1,26 +1,16 @@
 import { ChatAnswer, type ChatQuestion } from '@bailiwick/chat';
 import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
+import { parseJson, type ModelQuestion, type PoolCall, type Told } from './pool-call.js';
 
-/** What a model is asked. */
-export interface ModelQuestion {
-  /** Alias of the model. */
-  readonly model: string;
-  readonly asked: ChatQuestion;
-  readonly timeoutMs: number;
-}
-
-/** What a model answered, and what it cost. */
-export interface ModelAnswer {
-  /** Personal data may be in it. */
-  readonly answer: ChatAnswer;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly durationMs: number;
-}
-
-/** The body of `POST /v1/chat/completions`. */
-export const chatRequest = ({ model, asked }: ModelQuestion): object => ({ model, ...asked });
+/** `POST /v1/chat/completions`. */
+export const chatCall = ({ asked, ...question }: ModelQuestion<ChatQuestion>): PoolCall<ChatAnswer> => ({
+  ...question,
+  operation: 'chat',
+  path: '/v1/chat/completions',
+  asked,
+  read: parseCompletion,
+});
 
 const Completion = z.object({
   choices: z.array(ChatAnswer).min(1),
@@ -30,7 +20,7 @@ const Completion = z.object({
 });
 
 /** Reads a completion. Throws `output-invalid` when it is none. */
-export function parseCompletion(body: string): Omit<ModelAnswer, 'durationMs'> {
+export function parseCompletion(body: string): Told<ChatAnswer> {
   const completion = Completion.safeParse(parseJson(body)).data;
   const answer = completion?.choices[0];
   if (!completion || !answer) throw new BailiwickError('output-invalid', 'the pool sent no completion');
@@ -39,12 +29,4 @@ export function parseCompletion(body: string): Omit<ModelAnswer, 'durationMs'> {
     inputTokens: completion.usage?.prompt_tokens ?? 0,
     outputTokens: completion.usage?.completion_tokens ?? 0,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

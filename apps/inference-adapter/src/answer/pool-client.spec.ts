@@ -5,7 +5,9 @@ import { poolWorkload, type Identity } from '@bailiwick/contracts';
 import { CertificateAuthority } from '@bailiwick/stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CircuitBreaker } from './circuit-breaker.js';
-import type { ModelQuestion } from './chat-completion.js';
+import type { ChatQuestion } from '@bailiwick/chat';
+import { chatCall } from './chat-completion.js';
+import type { ModelQuestion } from './pool-call.js';
 import { PoolClient } from './pool-client.js';
 import { TestPool } from './pool.test-kit.js';
 
@@ -13,7 +15,7 @@ type Tls = { readonly cert: string; readonly key: string; readonly ca: string };
 
 const POOL: Identity = { region: 'eu-central', workload: poolWorkload('eu-shared') };
 const ADAPTER: Identity = { region: 'eu-central', workload: 'inference-adapter.eu-shared' };
-const QUESTION = {
+const CHAT = {
   model: 'triage-small',
   asked: {
     messages: [{ role: 'user', content: 'Subject: Broken' }],
@@ -25,7 +27,8 @@ const QUESTION = {
     },
   },
   timeoutMs: 2000,
-} satisfies ModelQuestion;
+} satisfies ModelQuestion<ChatQuestion>;
+const QUESTION = chatCall(CHAT);
 
 let folder: string;
 let authority: CertificateAuthority;

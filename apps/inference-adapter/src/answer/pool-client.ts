@@ -1,8 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTRIBUTES, BailiwickError, activeTraceparent, inSpan } from '@bailiwick/platform';
 import { Agent, request, type Dispatcher } from 'undici';
-import { chatRequest, parseCompletion, type ModelAnswer, type ModelQuestion } from './chat-completion.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
+import type { ModelAnswer, PoolCall } from './pool-call.js';
 import { poolIdentityCheck } from './pool-identity.js';
 import { POOL_METRICS } from './pool-metrics.js';
 
@@ -35,7 +35,7 @@ export class PoolClient {
   constructor(options: PoolClientOptions) {
     this.#options = options;
     POOL_METRICS.concurrency.set({ pool: options.pool }, options.concurrency);
-    this.#address = new URL('/v1/chat/completions', options.url);
+    this.#address = new URL(options.url);
     this.#agent = new Agent({
       connections: options.concurrency,
       allowH2: false,
@@ -51,24 +51,25 @@ export class PoolClient {
   }
 
   /** One question, one answer, one span by the GenAI conventions. Neither of them is on the span. */
-  async ask(question: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer> {
+  async ask<A>(call: PoolCall<A>, signal: AbortSignal): Promise<ModelAnswer<A>> {
+    const { operation, model } = call;
     const attributes = {
-      [ATTRIBUTES.genAiOperation]: 'chat',
+      [ATTRIBUTES.genAiOperation]: operation,
       [ATTRIBUTES.genAiProvider]: 'openai-compatible',
-      [ATTRIBUTES.genAiModel]: question.model,
+      [ATTRIBUTES.genAiModel]: model,
       [ATTRIBUTES.serverAddress]: this.#address.hostname,
       [ATTRIBUTES.serverPort]: Number(this.#address.port || 443),
       [ATTRIBUTES.pool]: this.#options.pool,
     };
-    return inSpan(`chat ${question.model}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      const answer = await this.#measured(() => this.#send(question, signal));
+    return inSpan(`${operation} ${model}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const answer = await this.#measured(() => this.#send(call, signal));
       span.setAttribute(ATTRIBUTES.genAiInputTokens, answer.inputTokens);
       span.setAttribute(ATTRIBUTES.genAiOutputTokens, answer.outputTokens);
       return answer;
     });
   }
 
-  async #measured(call: () => Promise<ModelAnswer>): Promise<ModelAnswer> {
+  async #measured<T>(call: () => Promise<T>): Promise<T> {
     const { pool, breaker } = this.#options;
     const started = performance.now();
     let outcome = 'answer';
@@ -89,20 +90,23 @@ export class PoolClient {
     await this.#agent.destroy();
   }
 
-  async #send(question: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer> {
-    const limit = AbortSignal.timeout(question.timeoutMs);
+  async #send<A>(
+    { path, model, asked, timeoutMs, read }: PoolCall<A>,
+    signal: AbortSignal,
+  ): Promise<ModelAnswer<A>> {
+    const limit = AbortSignal.timeout(timeoutMs);
     const started = performance.now();
     const traceparent = activeTraceparent();
     try {
-      const response = await request(this.#address, {
+      const response = await request(new URL(path, this.#address), {
         method: 'POST',
         dispatcher: this.#agent,
         signal: AbortSignal.any([signal, limit]),
         headers: { 'content-type': 'application/json', ...(traceparent === null ? {} : { traceparent }) },
-        body: JSON.stringify(chatRequest(question)),
+        body: JSON.stringify({ model, ...asked }),
       });
       const body = await readBody(response);
-      return { ...parseCompletion(body), durationMs: performance.now() - started };
+      return { ...read(body), durationMs: performance.now() - started };
     } catch (cause) {
       if (cause instanceof BailiwickError) throw cause;
       if (signal.aborted) throw new BailiwickError('shutting-down', 'the lane moves away', { cause });

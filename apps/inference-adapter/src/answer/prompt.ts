@@ -1,4 +1,10 @@
-import { NoQuestion, putTogether, type ChatQuestion } from '@bailiwick/chat';
+import {
+  NoQuestion,
+  embeddingQuestion,
+  putTogether,
+  type ChatQuestion,
+  type EmbeddingQuestion,
+} from '@bailiwick/chat';
 import type { Json, JsonObject, Purpose } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
 
@@ -36,7 +42,7 @@ export function promptOf({ prompt, model, output }: Purpose, fields: JsonObject)
  * `record-undecodable` when the fields make no question.
  */
 export function chatOf({ prompt, model }: Purpose, fields: JsonObject): ChatQuestion {
-  const { max_tokens, max_completion_tokens, messages, ...question } = questionIn(fields);
+  const { max_tokens, max_completion_tokens, messages, ...question } = asked(() => putTogether(fields));
   return {
     ...question,
     messages: [{ role: 'system', content: prompt.system }, ...messages],
@@ -44,9 +50,12 @@ export function chatOf({ prompt, model }: Purpose, fields: JsonObject): ChatQues
   };
 }
 
-function questionIn(fields: JsonObject): ChatQuestion {
+/** The texts whose vectors a caller wants. Throws `record-undecodable` when the fields hold none. */
+export const textsOf = (fields: JsonObject): EmbeddingQuestion => asked(() => embeddingQuestion(fields));
+
+function asked<Q>(question: () => Q): Q {
   try {
-    return putTogether(fields);
+    return question();
   } catch (thrown) {
     if (thrown instanceof NoQuestion) throw new BailiwickError('record-undecodable', thrown.message);
     throw thrown;

@@ -1,16 +1,31 @@
 import { Readable } from 'node:stream';
-import { chunks, completion, type ChatRequest } from '@bailiwick/chat';
+import { ChatAnswer, chunks, completion, questionOf, takeApart, type ChatRequest } from '@bailiwick/chat';
+import { CHAT_OBJECT } from '@bailiwick/domain';
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestProducers } from '../http/request-producers.js';
 import { ask, type Form } from './ask.js';
 import { Gateway } from './gateway.js';
+import type { Asked } from './question.js';
 import { readChat } from './read-question.js';
 
 /** Route of OpenAI's chats. */
 export const CHAT = '/v1/chat/completions';
 
-const FORM: Form<ChatRequest> = { route: CHAT, read: readChat, chatOf: (chat) => chat };
+/** A chat as a question. */
+export const askedInChat = (chat: ChatRequest): Asked => ({
+  model: chat.model,
+  object: CHAT_OBJECT,
+  fields: takeApart(questionOf(chat)),
+  about: chat.safety_identifier ?? chat.user,
+});
+
+const FORM: Form<ChatRequest, ChatAnswer> = {
+  route: CHAT,
+  read: readChat,
+  asked: askedInChat,
+  answer: ChatAnswer,
+};
 
 /** Answers chats as OpenAI's interface does. https://platform.openai.com/docs/api-reference/chat/create */
 @Controller()

@@ -1,4 +1,4 @@
-import { CHAT_OBJECT, type Purpose } from '@bailiwick/domain';
+import { CHAT_OBJECT, EMBEDDING_OBJECT, type Purpose } from '@bailiwick/domain';
 import { describe, expect, it } from 'vitest';
 import { purpose } from '../admit/control.test-kit.js';
 import { choosePurpose, type Named } from './choose-purpose.js';
@@ -11,7 +11,7 @@ const chat = (id: string, alias: string): Purpose => ({
 const known = [chat('assistant', 'small'), chat('writer', 'small'), chat('analyst', 'large')];
 const chosen = (purposes: readonly Purpose[], named: Partial<Named>): string => {
   try {
-    return choosePurpose(purposes, { model: 'small', purpose: null, ...named }).id;
+    return choosePurpose(purposes, { object: CHAT_OBJECT, model: 'small', purpose: null, ...named }).id;
   } catch (thrown) {
     return (thrown as { code: string }).code;
   }
@@ -26,6 +26,7 @@ describe("the purpose of a question comes from the client's scopes", () => {
     ['is none where the named one asks for another model', known, { purpose: 'analyst' }, 'model-unknown'],
     ['is none where the scopes do not name it', known, { purpose: 'other' }, 'scope-insufficient'],
     ['is none where no purpose has a caller', [], {}, 'scope-insufficient'],
+    ['is none where no purpose embeds texts', known, { object: EMBEDDING_OBJECT }, 'scope-insufficient'],
   ] as const)('%s', (_what, purposes, named, result) => {
     expect(chosen(purposes, named)).toBe(result);
   });

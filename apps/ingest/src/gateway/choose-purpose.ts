@@ -3,6 +3,8 @@ import { BailiwickError } from '@bailiwick/platform';
 
 /** What a client names: always a model, and a purpose where several ask for it. */
 export interface Named {
+  /** Object of the question: a purpose answers chats, or embeds texts. */
+  readonly object: string;
   /** Model alias. */
   readonly model: string;
   /** Purpose id, or null. */
@@ -13,11 +15,15 @@ export interface Named {
  * The purpose of a question: the client's scopes say for what it may ask, the model's name which of them it means. Throws
  * `scope-insufficient`, `model-unknown`, or `event-invalid` where the client has to say more.
  */
-export function choosePurpose(purposes: readonly Purpose[], { model, purpose: named }: Named): Purpose {
+export function choosePurpose(
+  awaited: readonly Purpose[],
+  { model, object, purpose: named }: Named,
+): Purpose {
+  const purposes = awaited.filter((purpose) => purpose.object === object);
   if (purposes.length === 0)
     throw new BailiwickError(
       'scope-insufficient',
-      'the credential permits no purpose whose answers a caller gets',
+      `the credential permits no purpose about a ${object} whose answers a caller gets`,
     );
   const meant = named === null ? purposes : purposes.filter(({ id }) => id === named);
   if (meant.length === 0)

@@ -1,8 +1,9 @@
-import { ChatAnswer, type ChatRequest, type CompletionFrame } from '@bailiwick/chat';
+import type { CompletionFrame } from '@bailiwick/chat';
 import type { GatewayAnswer, GatewayRefusal, GatewayReply } from '@bailiwick/contracts';
 import type { Custody } from '@bailiwick/custody';
 import { isAwaited, purposeKey, type Purpose } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
+import type { z } from 'zod';
 import type { ControlView } from '../admit/admit.js';
 import type { Producer } from '../authorise/producer.js';
 import { custodyFailure } from '../receive/custody-failure.js';
@@ -10,7 +11,7 @@ import type { RecordReceiver } from '../receive/record-receiver.js';
 import { AskedBefore } from './asked-before.js';
 import { choosePurpose } from './choose-purpose.js';
 import { answerSeconds, tokens, waitingCallers } from './gateway-metrics.js';
-import { questionFor, type Question } from './question.js';
+import { questionFor, type Asked, type Question } from './question.js';
 import type { Replies } from './replies.js';
 import type { TokenBudgets, Usage } from './token-budgets.js';
 
@@ -30,7 +31,7 @@ export interface GatewayParts {
 
 /** What a client asks. */
 export interface ClientQuestion {
-  readonly chat: ChatRequest;
+  readonly asked: Asked;
   /** The bytes that it came in. */
   readonly body: Uint8Array;
   /** Header `bailiwick-purpose`: which of the client's purposes, where its model's name does not say. */
@@ -40,9 +41,9 @@ export interface ClientQuestion {
 }
 
 /** An answer as it goes to the client: personal data, restored. */
-export interface Answered {
+export interface Answered<A> {
   readonly frame: CompletionFrame;
-  readonly answer: ChatAnswer;
+  readonly answer: A;
   /** Decision receipt under which the model was asked. */
   readonly receipt: string;
 }
@@ -67,18 +68,24 @@ export class Gateway {
   }
 
   /** Finds the purpose of a question and makes a record of it. Throws what is wrong with it; nothing of it was kept then. */
-  question({ chat, body, purpose: named, idempotencyKey }: ClientQuestion, producer: Producer): Question {
-    const purpose = choosePurpose(this.purposes(producer), { model: chat.model, purpose: named });
-    const question = questionFor(producer, { request: chat, purpose, idempotencyKey });
+  question({ asked, body, purpose: named, idempotencyKey }: ClientQuestion, producer: Producer): Question {
+    const { model, object } = asked;
+    const purpose = choosePurpose(this.purposes(producer), { model, object, purpose: named });
+    const question = questionFor(producer, { asked, purpose, idempotencyKey });
     if (idempotencyKey !== null) this.#askedBefore.check(question.eventId, body);
     return question;
   }
 
   /**
-   * Gives the answer to a question. Throws the refusal of the gate; `question-held` or `question-failed` for one that gets no answer;
+   * Gives the answer to a question, of which `form` tells what it holds. Throws the refusal of the gate; `question-held` or `question-failed` for one that gets no answer;
    * `answer-late` when it takes too long, or nobody waits any more (`gone`).
    */
-  async answer(question: Question, producer: Producer, gone: AbortSignal): Promise<Answered> {
+  async answer<A>(
+    question: Question,
+    form: z.ZodType<A>,
+    producer: Producer,
+    gone: AbortSignal,
+  ): Promise<Answered<A>> {
     const done = answerSeconds.startTimer();
     this.parts.budgets.expect(producer.tenant, question.purpose.id);
     await this.parts.receiver.receive(question.event, producer, 'gateway');
@@ -90,7 +97,7 @@ export class Gateway {
     try {
       if (gone.aborted) told();
       else gone.addEventListener('abort', told, { once: true });
-      const answered = await this.#open(await this.#reply(question, gone), question);
+      const answered = await this.#open(await this.#reply(question, gone), question, form);
       const { inputTokens, outputTokens } = answered.frame.usage;
       tokens.inc({ direction: 'input' }, inputTokens);
       tokens.inc({ direction: 'output' }, outputTokens);
@@ -117,7 +124,7 @@ export class Gateway {
     });
   }
 
-  async #open(reply: GatewayReply, { request: { model } }: Question): Promise<Answered> {
+  async #open<A>(reply: GatewayReply, { model }: Question, form: z.ZodType<A>): Promise<Answered<A>> {
     const { eventId, tenant, subject, outcome } = reply;
     if (outcome?.$case === 'refusal') throw noAnswer(outcome.value);
     const { payload, receipt, usage, finishedAt } = outcome?.value ?? NOTHING;
@@ -130,7 +137,7 @@ export class Gateway {
     const { inputTokens = 0, outputTokens = 0 } = usage ?? {};
     return {
       frame: { eventId, model, createdAt: finishedAt ?? new Date(), usage: { inputTokens, outputTokens } },
-      answer: readAnswer(opened.reveal()),
+      answer: readAnswer(opened.reveal(), form),
       receipt,
     };
   }
@@ -145,13 +152,13 @@ const NOTHING: GatewayAnswer = {
   finishedAt: undefined,
 };
 
-function readAnswer(bytes: Buffer): ChatAnswer {
+function readAnswer<A>(bytes: Buffer, form: z.ZodType<A>): A {
   try {
-    return ChatAnswer.parse(JSON.parse(bytes.toString('utf8')));
+    return form.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
     throw new BailiwickError(
       'question-failed',
-      'what the purpose makes of the answer is no answer to a chat',
+      'what the purpose makes of the answer is no answer to the question',
     );
   }
 }

@@ -2,12 +2,13 @@ import { CHAT_OBJECT } from '@bailiwick/domain';
 import { describe, expect, it } from 'vitest';
 import { purpose } from '../admit/control.test-kit.js';
 import { AskedBefore } from './asked-before.js';
+import { askedInChat } from './chat.controller.js';
 import { questionFor } from './question.js';
 
 const client = { id: 'atlas-assistant', tenant: 'atlas' };
 const request = { model: 'small', messages: [{ role: 'user' as const, content: 'Who is Lena Vogt?' }] };
 const asked = {
-  request,
+  asked: askedInChat(request),
   purpose: { ...purpose('atlas', 'assistant'), object: CHAT_OBJECT },
   idempotencyKey: null,
 };
@@ -16,7 +17,10 @@ const idOf = (who: typeof client, idempotencyKey: string | null): string =>
 
 describe('a question as a record', () => {
   it('holds every text in a field, about whom the client says, and about itself where it says nothing', () => {
-    const named = questionFor(client, { ...asked, request: { ...request, user: 'customer-7' } }).event;
+    const named = questionFor(client, {
+      ...asked,
+      asked: askedInChat({ ...request, user: 'customer-7' }),
+    }).event;
     expect(named).toMatchObject({
       object: CHAT_OBJECT,
       purpose: 'assistant',

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { questionOf, takeApart, type ChatRequest } from '@bailiwick/chat';
 import { Sensitive } from '@bailiwick/custody';
-import { CHAT_OBJECT, eventId, type Purpose } from '@bailiwick/domain';
+import { eventId, type JsonObject, type Purpose } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
 import type { Producer } from '../authorise/producer.js';
 import type { CrmEvent } from '../event/crm-event.js';
@@ -12,9 +11,22 @@ const SOURCE = 'urn:bailiwick:gateway';
 /** Longest `Idempotency-Key`, in characters. */
 const MAX_KEY = 255;
 
+/** What is asked, whatever the form in which it came. */
+export interface Asked {
+  /** Alias of the model. */
+  readonly model: string;
+  /** Object of the record that the question becomes. */
+  readonly object: string;
+  /** Fields of that record. */
+  readonly fields: JsonObject;
+  /** Data subject, where the client names one. */
+  readonly about: string | undefined;
+}
+
 /** A question as a record of which somebody waits for the answer. */
 export interface Question {
-  readonly request: ChatRequest;
+  /** Alias of the model, as the client says it. */
+  readonly model: string;
   readonly purpose: Purpose;
   readonly event: CrmEvent;
   /** The same for the same key of the same client. */
@@ -24,17 +36,17 @@ export interface Question {
 }
 
 /** What a question is made from. */
-export interface Asked {
-  readonly request: ChatRequest;
+export interface QuestionParts {
+  readonly asked: Asked;
   readonly purpose: Purpose;
   /** Null: every request is a question of its own. */
   readonly idempotencyKey: string | null;
 }
 
-/** Makes a record of a chat, of the same form as any other. Throws `event-invalid` for a key that is empty or too long. */
+/** Makes a record of what is asked, of the same form as any other. Throws `event-invalid` for a key that is empty or too long. */
 export function questionFor(
   { id: client, tenant }: Pick<Producer, 'id' | 'tenant'>,
-  { request, purpose, idempotencyKey }: Asked,
+  { asked: { model, object, fields, about }, purpose, idempotencyKey }: QuestionParts,
 ): Question {
   if (idempotencyKey !== null && (idempotencyKey.length > MAX_KEY || idempotencyKey === ''))
     throw new BailiwickError('event-invalid', `an Idempotency-Key has 1 to ${MAX_KEY} characters`);
@@ -44,13 +56,13 @@ export function questionFor(
     source: SOURCE,
     sourceId: new Sensitive(sourceId),
     purpose: purpose.id,
-    object: CHAT_OBJECT,
+    object,
     // A question that names nobody is about itself, and its erasure erases nothing else.
-    recordId: new Sensitive(request.safety_identifier ?? request.user ?? own),
-    fieldsJson: new Sensitive(Buffer.from(JSON.stringify(takeApart(questionOf(request))))),
+    recordId: new Sensitive(about ?? own),
+    fieldsJson: new Sensitive(Buffer.from(JSON.stringify(fields))),
     occurredAt: null,
     traceparent: null,
   };
   const repeatable = idempotencyKey !== null;
-  return { request, purpose, event, eventId: eventId(tenant, SOURCE, sourceId), repeatable };
+  return { model, purpose, event, eventId: eventId(tenant, SOURCE, sourceId), repeatable };
 }

@@ -1,4 +1,4 @@
-import { ChatRequest, ResponseRequest } from '@bailiwick/chat';
+import { ChatRequest, EmbeddingRequest, ResponseRequest } from '@bailiwick/chat';
 import { readJson } from '@bailiwick/crm';
 import { BailiwickError } from '@bailiwick/platform';
 import type { z } from 'zod';
@@ -34,6 +34,10 @@ export const readChat = (body: Uint8Array): ChatRequest =>
 
 /** Reads the body of a response, likewise. */
 export const readResponse = (body: Uint8Array): ResponseRequest => read(ResponseRequest, readMembers(body));
+
+/** Reads the body of a request for embeddings, likewise. */
+export const readEmbedding = (body: Uint8Array): EmbeddingRequest =>
+  read(EmbeddingRequest, readMembers(body));
 
 function readMembers(body: Uint8Array): unknown {
   const value = readJson(body);

@@ -1,17 +1,22 @@
 import { Readable } from 'node:stream';
-import { chatOfResponse, response, responseEvents, type ResponseRequest } from '@bailiwick/chat';
+import { ChatAnswer, chatOfResponse, response, responseEvents, type ResponseRequest } from '@bailiwick/chat';
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestProducers } from '../http/request-producers.js';
 import { ask, type Form } from './ask.js';
-import { EVENT_STREAM } from './chat.controller.js';
+import { EVENT_STREAM, askedInChat } from './chat.controller.js';
 import { Gateway } from './gateway.js';
 import { readResponse } from './read-question.js';
 
 /** Route of OpenAI's responses. */
 export const RESPONSES = '/v1/responses';
 
-const FORM: Form<ResponseRequest> = { route: RESPONSES, read: readResponse, chatOf: chatOfResponse };
+const FORM: Form<ResponseRequest, ChatAnswer> = {
+  route: RESPONSES,
+  read: readResponse,
+  asked: (request) => askedInChat(chatOfResponse(request)),
+  answer: ChatAnswer,
+};
 
 /** Answers the same questions in OpenAI's newer form. https://platform.openai.com/docs/api-reference/responses/create */
 @Controller()

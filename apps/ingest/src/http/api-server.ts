@@ -5,6 +5,7 @@ import { admitTenant, type ControlView } from '../admit/admit.js';
 import type { AccessTokens } from '../authorise/access-tokens.js';
 import type { Producer } from '../authorise/producer.js';
 import { CHAT, ChatController } from '../gateway/chat.controller.js';
+import { EMBEDDINGS, EmbeddingsController } from '../gateway/embeddings.controller.js';
 import { Gateway } from '../gateway/gateway.js';
 import { MODEL, MODELS, ModelsController } from '../gateway/models.controller.js';
 import { OPENAI_ERROR } from '../gateway/openai-error.js';
@@ -64,6 +65,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   [`POST ${WEBHOOKS}`]: { way: 'webhook', reads: true },
   [`POST ${CHAT}`]: { way: 'gateway', reads: true },
   [`POST ${RESPONSES}`]: { way: 'gateway', reads: true },
+  [`POST ${EMBEDDINGS}`]: { way: 'gateway', reads: true },
   [`GET ${MODELS}`]: { way: 'gateway', reads: false },
   [`GET ${MODEL}`]: { way: 'gateway', reads: false },
   [`GET ${USAGE}`]: { way: 'gateway', reads: false },
@@ -130,6 +132,7 @@ export class ApiServer implements Runnable {
         WebhooksController,
         ChatController,
         ResponsesController,
+        EmbeddingsController,
         ModelsController,
         UsageController,
       ],
