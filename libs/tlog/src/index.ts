@@ -1,0 +1,36 @@
+export {
+  CHECKPOINT_FAULTS,
+  formatCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  signCheckpoint,
+  type Checkpoint,
+  type CheckpointFault,
+  type SignedCheckpoint,
+} from './checkpoint.js';
+export { EntryTooLong, MAX_ENTRY_BYTES, parseBundle } from './entry-bundle.js';
+export { Frontier } from './frontier.js';
+export { EMPTY_ROOT, leafHash, nodeHash } from './hash.js';
+export { NOTE_FAULTS, openNote, signNote, type Note, type NoteFault, type NoteSignature } from './note.js';
+export { proveConsistency, proveInclusion } from './prove.js';
+export { edgeFrontier, EMPTY_EDGE, readRightEdge, type RightEdge } from './right-edge.js';
+export { SigningKey } from './signing-key.js';
+export { parseTilePath, tilePath, TILE_WIDTH, type TileName } from './tile-path.js';
+export {
+  LOG_FAULTS,
+  LogFault,
+  readBundle,
+  readTile,
+  type LogFaultKind,
+  type TileReader,
+} from './tile-reader.js';
+export { VerifierKey, type KeyFault, type KeyType } from './verifier-key.js';
+export {
+  PROOF_FAULTS,
+  verifyConsistency,
+  verifyInclusion,
+  type ProofFault,
+  type TreeHead,
+} from './verify-proof.js';
+export type { Verdict } from './verdict.js';
+export { writeTiles, type TileWrite } from './write-tiles.js';
