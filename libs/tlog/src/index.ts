@@ -1,4 +1,11 @@
 export {
+  addCosignatures,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  type AddCheckpoint,
+  type CosignatureFault,
+} from './add-checkpoint.js';
+export {
   CHECKPOINT_FAULTS,
   formatCheckpoint,
   openCheckpoint,
@@ -10,6 +17,7 @@ export {
 } from './checkpoint.js';
 export { EntryTooLong, MAX_ENTRY_BYTES, parseBundle } from './entry-bundle.js';
 export { Frontier } from './frontier.js';
+export { fsck, type FsckVerdict } from './fsck.js';
 export { EMPTY_ROOT, leafHash, nodeHash } from './hash.js';
 export { NOTE_FAULTS, openNote, signNote, type Note, type NoteFault, type NoteSignature } from './note.js';
 export { proveConsistency, proveInclusion } from './prove.js';
@@ -24,6 +32,8 @@ export {
   type LogFaultKind,
   type TileReader,
 } from './tile-reader.js';
+export { formatTlogProof, parseTlogProof, verifyTlogProof, type TlogProof } from './tlog-proof.js';
+export { VerifiedLog } from './verified-log.js';
 export { VerifierKey, type KeyFault, type KeyType } from './verifier-key.js';
 export {
   PROOF_FAULTS,
@@ -34,3 +44,11 @@ export {
 } from './verify-proof.js';
 export type { Verdict } from './verdict.js';
 export { writeTiles, type TileWrite } from './write-tiles.js';
+export {
+  TLOG_SIZE_TYPE,
+  WITNESS_REFUSALS,
+  witnessCheckpoint,
+  type WitnessQuestion,
+  type WitnessRefusal,
+  type WitnessVerdict,
+} from './witness.js';

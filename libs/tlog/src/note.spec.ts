@@ -4,15 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.js';
 import { EMPTY_ROOT, leafHash } from './hash.js';
 import { NOTE_FAULTS, openNote, signNote } from './note.js';
+import { reasonOf, valueOf } from './signed-log.test-kit.js';
 import { SigningKey } from './signing-key.js';
-import type { Verdict } from './verdict.js';
 import { VerifierKey } from './verifier-key.js';
-
-const reasonOf = (verdict: Verdict<unknown, string>): string => (verdict.ok ? 'ok' : verdict.reason);
-const valueOf = <T>(verdict: Verdict<T, string>): T => {
-  if (!verdict.ok) throw new Error(verdict.reason);
-  return verdict.value;
-};
 
 /** The keys and the note of the documentation of golang.org/x/mod/sumdb/note. */
 const SECRET = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz';

@@ -41,13 +41,17 @@ const NOT_TEXT = /[^\n\u0020-\u{10ffff}]/u;
 export function signNote(text: string, keys: readonly SigningKey[]): string {
   if (!text.endsWith('\n') || NOT_TEXT.test(text) || !text.isWellFormed())
     throw new TypeError('the text of a note ends in a newline and has no control characters');
-  return `${text}\n${keys.map((key) => signatureLine(key, key.sign(text))).join('')}`;
+  const signatures = keys.map((key) => ({
+    name: key.name,
+    keyId: key.verifier.id,
+    signature: key.sign(text),
+  }));
+  return `${text}\n${signatures.map(signatureLine).join('')}`;
 }
 
 /** `— <name> base64(id || signature)`, with its newline. */
-export function signatureLine({ verifier: { name, id } }: SigningKey, signature: Uint8Array): string {
-  return `— ${name} ${toBase64(Buffer.concat([Buffer.from(id, 'hex'), signature]))}\n`;
-}
+export const signatureLine = ({ name, keyId, signature }: NoteSignature): string =>
+  `— ${name} ${toBase64(Buffer.concat([Buffer.from(keyId, 'hex'), signature]))}\n`;
 
 /** Opens a note as Go's `note.Open` does: known signatures must verify, unknown ones are set aside. */
 export function openNote(note: string | Uint8Array, known: readonly VerifierKey[]): Verdict<Note, NoteFault> {

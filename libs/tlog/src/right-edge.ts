@@ -20,7 +20,10 @@ export const EMPTY_EDGE: RightEdge = { size: 0, bundle: new Uint8Array(), tiles:
  * Reads the right edge of the log that a frontier is of. Throws `LogFault` when a file is missing, or when the files
  * are those of another log than the frontier (`root-differs`).
  */
-export async function readRightEdge(frontier: Frontier, read: TileReader): Promise<RightEdge> {
+export async function readRightEdge(
+  frontier: Pick<Frontier, 'size' | 'root'>,
+  read: TileReader,
+): Promise<RightEdge> {
   const { size } = frontier;
   const partial = size % TILE_WIDTH > 0;
   const [tiles, entries] = await Promise.all([

@@ -46,8 +46,12 @@ export function verifyConsistency(
   const ranges = consistencyRanges(older.size, newer.size);
   if (!areHashes([older.root, newer.root, ...proof]) || proof.length !== ranges.length)
     return refuse('proof-wrong-length');
-  if (older.size === 0)
-    return sameHash(older.root, EMPTY_ROOT) ? accept(newer.root) : refuse('proof-other-older-root');
+  if (older.size === 0) {
+    if (!sameHash(older.root, EMPTY_ROOT)) return refuse('proof-other-older-root');
+    return newer.size > 0 || sameHash(newer.root, EMPTY_ROOT)
+      ? accept(newer.root)
+      : refuse('proof-other-root');
+  }
   // A first range that ends at the older size is the subtree where both logs begin; else that is the older log itself.
   const seeded = ranges[0]?.end === older.size;
   const seed = seeded ? (proof[0] as Uint8Array) : older.root;
