@@ -17,6 +17,17 @@ export {
 } from './checkpoint.js';
 export { EntryTooLong, MAX_ENTRY_BYTES, parseBundle } from './entry-bundle.js';
 export { Frontier } from './frontier.js';
+export {
+  EVIDENCE_FORMAT,
+  formatEvidence,
+  parseEvidence,
+  type EvidenceBundle,
+  type EvidenceEntry,
+  type EvidenceReading,
+  type LogKeySpan,
+  type RouterKey,
+  type WitnessKeySpan,
+} from './evidence-bundle.js';
 export { fsck, type FsckVerdict } from './fsck.js';
 export { EMPTY_ROOT, leafHash, nodeHash } from './hash.js';
 export { NOTE_FAULTS, openNote, signNote, type Note, type NoteFault, type NoteSignature } from './note.js';
@@ -34,6 +45,12 @@ export {
 } from './tile-reader.js';
 export { formatTlogProof, parseTlogProof, verifyTlogProof, type TlogProof } from './tlog-proof.js';
 export { VerifiedLog } from './verified-log.js';
+export {
+  verifyEvidence,
+  type EvidenceReport,
+  type EvidenceTrust,
+  type Statement,
+} from './verify-evidence.js';
 export { VerifierKey, type KeyFault, type KeyType } from './verifier-key.js';
 export {
   PROOF_FAULTS,
