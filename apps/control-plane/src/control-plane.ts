@@ -24,12 +24,14 @@ import { Book } from './book/book.js';
 import { Changes } from './change/changes.js';
 import { Upkeep } from './change/upkeep.js';
 import { ControlPlaneConfig } from './config.js';
+import { clientsIn } from './credentials/clients.js';
 import { CredentialServer } from './credentials/credential-server.js';
 import { CrmKeys } from './credentials/crm-keys.js';
 import { Envelope } from './credentials/envelope.js';
 import { foundConnections } from './credentials/found-connections.js';
 import { fileKeyProvider } from './credentials/key-provider.js';
 import { Leases } from './credentials/leases.js';
+import { CrmLogins } from './credentials/login/crm-logins.js';
 import { Replays } from './credentials/replays.js';
 import { Standings } from './credentials/standings.js';
 import { withStandings } from './credentials/with-standings.js';
@@ -91,7 +93,7 @@ async function wire(
   const keys = new CrmKeys(envelope);
   const standings = new Standings();
   const replays = new Replays(database);
-  const leases = new Leases({ database, keys, envelope, replays, logger });
+  const leases = new Leases({ database, logins: new CrmLogins(database, keys), envelope, replays, logger });
   add({
     start: async () => {
       await migrate(database, 'control', MIGRATIONS);
@@ -150,7 +152,7 @@ async function wire(
       acknowledgements,
       releases,
       keys,
-      clients: cells.map(({ region }) => spiffeId({ region, workload: 'writeback' })),
+      clients: clientsIn(cells.map(({ region }) => region)).map(spiffeId),
     }),
     beside: serveScim({ database, book, now, logger }),
     settled,

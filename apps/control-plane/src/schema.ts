@@ -280,4 +280,12 @@ export const MIGRATIONS: readonly string[] = [
      'Requests to have a record judged anew that a cell keeps back at topic/partition/position, and their approvals.';
    CREATE INDEX release_at ON control.release (region, topic, partition, position);
    CREATE INDEX release_waiting ON control.release (tenant, seq DESC) WHERE approved_at IS NULL;`,
+  `ALTER TABLE control.crm_key ALTER COLUMN public_key DROP NOT NULL;
+   COMMENT ON COLUMN control.crm_key.public_key IS 'Null: a secret that the CRM has made.';
+   COMMENT ON COLUMN control.crm_key.sealed IS
+     'Private key or secret under a data key of its own, which the key provider wraps; the provider''s key is not in this database.';
+   ALTER TABLE control.lease ALTER COLUMN revocation_endpoint DROP NOT NULL,
+     ADD COLUMN kind text NOT NULL DEFAULT 'generic-http';
+   COMMENT ON COLUMN control.lease.revocation_endpoint IS 'Null: the CRM can end no token before its time.';
+   COMMENT ON COLUMN control.lease.event IS 'Record for whose answer it was minted; empty where it is for reading.';`,
 ];

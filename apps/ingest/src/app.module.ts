@@ -5,6 +5,7 @@ import {
   spiffeId,
   topicNames,
 } from '@bailiwick/contracts';
+import { CredentialService } from '@bailiwick/crm';
 import { Custody } from '@bailiwick/custody';
 import { grpcServerOf, handlers } from '@bailiwick/grpc';
 import { ControlReader, DurableWriter, TailReader, clusterOf } from '@bailiwick/kafka';
@@ -90,7 +91,10 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     logger,
   });
   health.add(tail.check);
-  const pulls = pullRunners(config.BAILIWICK_SUBSCRIPTIONS_FILE, { cluster, cell, logger }, inbound);
+  const credentials = new CredentialService(config.BAILIWICK_CREDENTIALS_URL ?? '', tls);
+  kit.add({ start: () => Promise.resolve(), stop: () => credentials.close() });
+  const subscriptions = config.BAILIWICK_SUBSCRIPTIONS_FILE;
+  const pulls = pullRunners(subscriptions, { cluster, cell, logger }, inbound, credentials);
   const api = new ApiServer({
     host,
     port: config.BAILIWICK_API_PORT,

@@ -11,22 +11,30 @@ const port = z.coerce.number().int().min(0).max(65_535);
  * Environment variables of ingest. `BAILIWICK_HTTP_PORT` serves health and metrics only, `BAILIWICK_GRPC_PORT` the
  * producers' gRPC interface.
  */
-const Config = CellConfig.extend(DatabaseConfig.shape).extend({
-  /** Port of the producers' HTTPS interface; 0 chooses one. */
-  BAILIWICK_API_PORT: port,
-  /** The cell's key file. */
-  BAILIWICK_CELL_KEY_FILE: z.string().min(1),
-  /** Issuer of the producers' access tokens; its metadata is read from `<issuer>/.well-known/openid-configuration`. */
-  BAILIWICK_OIDC_ISSUER: z.url(),
-  /** JSON file of the webhook registrations; absent: there are none. */
-  BAILIWICK_WEBHOOKS_FILE: jsonFile(WebhookFile).default([]),
-  /** JSON file of the tenants' quotas; absent: 1000 records a second, 2000 at once, any number a day. */
-  BAILIWICK_QUOTAS_FILE: jsonFile(QuotaFile).default(DEFAULT_QUOTAS),
-  /** JSON file of the subscriptions to CRMs' streams, of the one process of the cell that pulls them; absent: there are none. */
-  BAILIWICK_SUBSCRIPTIONS_FILE: jsonFile(PullFile).default([]),
-  /** Trust bundle, parsed: whose control entries count. */
-  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
-});
+const Config = CellConfig.extend(DatabaseConfig.shape)
+  .extend({
+    /** Port of the producers' HTTPS interface; 0 chooses one. */
+    BAILIWICK_API_PORT: port,
+    /** The cell's key file. */
+    BAILIWICK_CELL_KEY_FILE: z.string().min(1),
+    /** Issuer of the producers' access tokens; its metadata is read from `<issuer>/.well-known/openid-configuration`. */
+    BAILIWICK_OIDC_ISSUER: z.url(),
+    /** JSON file of the webhook registrations; absent: there are none. */
+    BAILIWICK_WEBHOOKS_FILE: jsonFile(WebhookFile).default([]),
+    /** JSON file of the tenants' quotas; absent: 1000 records a second, 2000 at once, any number a day. */
+    BAILIWICK_QUOTAS_FILE: jsonFile(QuotaFile).default(DEFAULT_QUOTAS),
+    /** JSON file of the subscriptions to CRMs' streams, of the one process of the cell that pulls them; absent: there are none. */
+    BAILIWICK_SUBSCRIPTIONS_FILE: jsonFile(PullFile).default([]),
+    /** Base URL of the control-plane's credential service, where pulls borrow what they log in with. */
+    BAILIWICK_CREDENTIALS_URL: z.url({ protocol: /^https$/ }).optional(),
+    /** Trust bundle, parsed: whose control entries count. */
+    BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+  })
+  .refine(
+    (config) =>
+      config.BAILIWICK_SUBSCRIPTIONS_FILE.length === 0 || config.BAILIWICK_CREDENTIALS_URL !== undefined,
+    { path: ['BAILIWICK_CREDENTIALS_URL'], message: 'is needed by subscriptions' },
+  );
 export type IngestConfig = z.infer<typeof Config>;
 
 /** Reads the configuration of the process; throws `config-invalid`. */

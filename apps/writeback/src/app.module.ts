@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { CONTROL_REGION, EVENT_TYPES, spiffeId, topicNames } from '@bailiwick/contracts';
-import { openCrm } from '@bailiwick/crm';
+import { CredentialService, openCrm } from '@bailiwick/crm';
 import { CellSealer, Custody } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
@@ -15,7 +15,6 @@ import {
   type ServiceKit,
 } from '@bailiwick/platform';
 import { readConfig, type WritebackConfig } from './config.js';
-import { CredentialService } from './credential/credential-service.js';
 import { Leases } from './credential/leases.js';
 import { CrmPauses } from './write/crm-pauses.js';
 import { writeBackStage } from './write/write-back.stage.js';

@@ -9,10 +9,16 @@ import {
   INVALID_SESSION,
   RecordsApi,
   SampleOrg,
+  VendorLogin,
   clientIn,
+  isVendorPath,
   sampleLogins,
+  sampleVendors,
+  vendorRecord,
+  type CrmWriteRow,
   type KeyMaterial,
   type SampleLogin,
+  type SampleVendorLogin,
 } from '@bailiwick/stack';
 import { z } from 'zod';
 
@@ -53,6 +59,8 @@ export class TestCrm {
   orgLoses = 0;
   /** For how many seconds the org wants to be left alone, or null. */
   orgBusy: number | null = null;
+  /** For how many seconds the logins of other vendors want to be left alone, or null. */
+  loginBusy: number | null = null;
   readonly #bus = new EventBus(':memory:');
   readonly #records: RecordsApi;
 
@@ -61,8 +69,11 @@ export class TestCrm {
     readonly url: string,
     private readonly login: CrmLogin,
     private readonly store: CrmStore,
+    private readonly vendors: VendorLogin,
     /** How the control-plane logs in to it, for each sample tenant. */
     readonly logins: readonly SampleLogin[],
+    /** How it does at the accounts of other vendors. */
+    readonly vendorLogins: readonly SampleVendorLogin[],
   ) {
     this.org = new SampleOrg('atlas', this.#bus);
     this.#records = new RecordsApi({ org: this.org, store, makesCases: true });
@@ -76,10 +87,22 @@ export class TestCrm {
     const url = `https://127.0.0.1:${port}`;
     const { logins, apps } = await sampleLogins(keys, port);
     const store = new CrmStore(file);
-    const crm = new TestCrm(server, url, new CrmLogin(apps, store, url), store, logins);
+    const vendors = await sampleVendors(keys, port);
+    const crm = new TestCrm(
+      server,
+      url,
+      new CrmLogin(apps, store, url),
+      store,
+      new VendorLogin(vendors.apps, store, url),
+      logins,
+      vendors.logins,
+    );
     server.on('request', (request, response) => {
       const { url: path = '' } = request;
-      if (path.startsWith('/services/data/')) void crm.#composite(request, response);
+      if (isVendorPath(path)) void crm.#vendor(request, response);
+      else if (path.includes('/oauth') && !path.startsWith('/services/'))
+        void crm.#logInToVendor(request, response);
+      else if (path.startsWith('/services/data/')) void crm.#composite(request, response);
       else if (path.startsWith('/services/')) void crm.#logIn(request, response);
       else void crm.#write(request, response);
     });
@@ -99,6 +122,11 @@ export class TestCrm {
   /** Attempts of one event. */
   attemptsOf(eventId: string): readonly WriteAttempt[] {
     return this.attempts.filter(({ idempotencyKey }) => idempotencyKey === eventId);
+  }
+
+  /** What was written at other vendors' accounts to one record. */
+  vendorWrites(recordId: string): readonly CrmWriteRow[] {
+    return this.store.writes(null).filter((write) => write.recordId === recordId);
   }
 
   /** How often the org changed a record for one event. */
@@ -135,6 +163,32 @@ export class TestCrm {
     }
     response.writeHead(status, busy === null ? {} : { 'retry-after': String(busy) });
     response.end(JSON.stringify(answer));
+  }
+
+  async #vendor(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '', headers } = request;
+    const body: unknown = JSON.parse(await text(request));
+    const tenant = this.login.tenantOf(headers.authorization);
+    if (tenant === null) this.unauthorised++;
+    const [status, said] =
+      tenant === null ? [401, {}] : (vendorRecord(this.store, { method, path, body, tenant }) ?? [404, {}]);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(status === 204 ? '' : JSON.stringify(said));
+  }
+
+  async #logInToVendor(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '', headers } = request;
+    const { authorization } = headers;
+    const body = await text(request);
+    const busy = this.loginBusy;
+    const [status, said] =
+      busy === null
+        ? ((await this.vendors.answer({ method, path, authorization, body })) ?? [404, {}])
+        : [429, { error: 'slow_down' }];
+    const token = z.object({ access_token: z.string() }).safeParse(said).data?.access_token;
+    if (token !== undefined) this.granted.push(token);
+    response.writeHead(status, busy === null ? {} : { 'retry-after': String(busy) });
+    response.end(status === 204 ? '' : JSON.stringify(said));
   }
 
   async #logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,6 +12,7 @@ import {
   identityProviderProcess,
   requestAccessToken,
   type SampleLogin,
+  type SampleVendorLogin,
 } from '@bailiwick/stack';
 import type { TestMesh } from '@bailiwick/testing';
 import { Agent, request } from 'undici';
@@ -39,7 +40,7 @@ export class TestLender {
   static async start(
     mesh: TestMesh,
     purposes: Readonly<Record<string, string>>,
-    logins: readonly SampleLogin[],
+    logins: readonly (SampleLogin | SampleVendorLogin)[],
   ): Promise<TestLender> {
     const folder = await mkdtemp(join(tmpdir(), 'lender-'));
     const seed = join(folder, 'seed');

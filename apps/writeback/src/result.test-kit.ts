@@ -5,6 +5,8 @@ import type { ReceiptSigner } from '@bailiwick/receipt';
 
 /** An answer as the adapter gives it, and what its record's pseudonyms stand for. */
 export interface ResultPlan {
+  /** The CRM's own id of the record; one by itself when absent. */
+  readonly recordId?: string;
   readonly tenant?: string;
   /** `case-triage` when absent. */
   readonly purpose?: string;
@@ -46,8 +48,8 @@ export class ResultMaker {
     output,
     renderings = {},
     values = [],
+    recordId = `500 ${++made}/ä`,
   }: ResultPlan = {}): Promise<MadeResult> {
-    const recordId = `500 ${++made}/ä`;
     const subject = await this.ingest.subjectOf(tenant, object, recordId);
     const whose = { eventId: eventId(tenant, '/test', recordId), tenant, subject };
     await this.ingest.sealRecord({ ...whose, recordId, plaintext: Buffer.from('as it arrived') });

@@ -14,7 +14,7 @@ import {
   type RunningService,
 } from '@bailiwick/platform';
 import { ReceiptSigner, SigningKey } from '@bailiwick/receipt';
-import { ORG_USERS } from '@bailiwick/stack';
+import { ORG_USERS, VENDOR_CONNECTIONS } from '@bailiwick/stack';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -38,6 +38,27 @@ const LETTER = {
     ['EMAIL_ADDRESS', 'z@example.org'],
   ],
   renderings: { reply: 'Dear {0}, we wrote to {1}. {0}!' },
+} as const;
+
+/** How other vendors call a case, and where they keep what is written. */
+const VENDORS = {
+  dataverse: {
+    connection: { objects: { Case: { as: 'incidents' } } },
+    recordIds: '11111111-2222-3333-4444-55555555555',
+    written: { object: 'incidents', fields: { Triage_Category__c: 'refund', priority: 'high' } },
+  },
+  hubspot: {
+    connection: { objects: { Case: { as: 'tickets' } } },
+    recordIds: '810',
+    written: { object: 'tickets', fields: { Triage_Category__c: 'refund', priority: 'high' } },
+  },
+  zendesk: {
+    connection: {
+      customFields: { Triage_Category__c: 361, Triage_Sentiment__c: 362, Suggested_Reply__c: 363 },
+    },
+    recordIds: '910',
+    written: { object: 'tickets', fields: { '361': 'refund', priority: 'high' } },
+  },
 } as const;
 
 let mesh: TestMesh;
@@ -97,8 +118,18 @@ beforeAll(async () => {
       'elsewhere.yaml': elsewhere,
       'org.yaml': toOrg,
       'assistant.yaml': await purposeOfAtlas('assistant.yaml'),
+      ...Object.fromEntries(
+        Object.entries(VENDOR_CONNECTIONS).map(([kind, name]) => [
+          `${kind}.yaml`,
+          triage
+            .replace('id: case-triage', `id: ${kind}-triage`)
+            .replace('sample-crm', name)
+            .replace('Priority:', 'priority:'),
+        ]),
+      ),
     },
     [
+      ...crm.vendorLogins,
       ...crm.logins,
       ...crm.logins.map((login) => ({ ...login, name: 'sample-org', kind: 'salesforce' as const })),
     ],
@@ -112,6 +143,12 @@ beforeAll(async () => {
     JSON.stringify([
       { name: 'sample-crm', kind: 'generic-http', url: crm.url },
       { name: 'sample-org', url: crm.url, ...org },
+      ...Object.entries(VENDOR_CONNECTIONS).map(([kind, name]) => ({
+        name,
+        kind,
+        url: crm.url,
+        ...VENDORS[kind as keyof typeof VENDORS].connection,
+      })),
     ]),
   );
   service = await runService(
@@ -467,6 +504,48 @@ describe('a write to an org of Salesforce', () => {
       const facts = await factsOf(result.eventId, 'written-back');
       expect(facts.map(({ kind }) => kind)).toEqual(['written-back']);
     }
+  });
+});
+
+describe.each(['dataverse', 'hubspot', 'zendesk'] as const)('F5 an account of %s', (kind) => {
+  const { recordIds, written } = VENDORS[kind];
+  let records = 0;
+  const write = async (): Promise<{ readonly recordId: string; readonly lease: string }> => {
+    const recordId = `${recordIds}${++records}`;
+    const { result } = await maker.make({ ...LETTER, purpose: `${kind}-triage`, recordId });
+    await send(result);
+    const facts = await factsOf(result.eventId, 'written-back');
+    expect(facts.map(({ kind: each }) => each)).toEqual(['written-back']);
+    expect(crm.vendorWrites(recordId)).toMatchObject([{ tenant: 'atlas', ...written }]);
+    return { recordId, lease: facts[0]?.write?.lease ?? '' };
+  };
+  const mine = (): readonly string[] => crm.granted.filter((token) => token.startsWith(`${kind}.`));
+
+  test('is written to with a credential of its own kind of login, once the login wants to be asked', async () => {
+    crm.loginBusy = 1;
+    const writing = write();
+    await sleep(500);
+    expect(mine()).toEqual([]);
+    crm.loginBusy = null;
+    await writing;
+    expect(mine()).toHaveLength(1);
+  });
+
+  test('gives another when it takes the first no more', async () => {
+    const { unauthorised } = crm;
+    crm.end(mine().at(-1)!);
+    await write();
+    expect([mine().length, crm.unauthorised - unauthorised]).toEqual([2, 1]);
+  });
+
+  test('has its token ended with the lease, where the vendor can end one', async () => {
+    const { lease } = await write();
+    const token = mine().at(-1)!;
+    await lender.ask('POST', `/v1/leases/${lease}/revocation`, { reason: 'a drill' });
+    if (kind === 'zendesk') await vi.waitFor(() => expect(crm.lives(token)).toBe(false), { timeout: 10_000 });
+    else expect(crm.lives(token)).toBe(true);
+    // The cell lets go of it whether the vendor does or not.
+    expect((await write()).lease).not.toBe(lease);
   });
 });
 

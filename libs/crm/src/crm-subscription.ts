@@ -1,5 +1,6 @@
 import type { ResidencyProfile } from '@bailiwick/domain';
 import { z } from 'zod';
+import type { Lease } from './credential-service.js';
 import type { CrmSource, SourceEvents } from './crm-source.js';
 import {
   SalesforceSubscription,
@@ -18,7 +19,7 @@ interface SubscribeTo<S> {
     subscription: S,
     profile: Pick<ResidencyProfile, 'homeJurisdiction' | 'permitted'>,
   ) => string | null;
-  readonly open: (subscription: S, events: SourceEvents) => CrmSource;
+  readonly open: (subscription: S, events: SourceEvents, borrow: () => Promise<Lease>) => CrmSource;
 }
 
 /** The CRMs that can be subscribed to: a new one is one row here, and its folder. */
@@ -33,6 +34,9 @@ export const subscriptionRefusal = (
   profile: Pick<ResidencyProfile, 'homeJurisdiction' | 'permitted'>,
 ): string | null => CRMS[subscription.kind].refusal(subscription, profile);
 
-/** Opens a subscription. Nothing is sent before it is pulled. */
-export const openSubscription = (subscription: CrmSubscription, events: SourceEvents): CrmSource =>
-  CRMS[subscription.kind].open(subscription, events);
+/** Opens a subscription, with what borrows a credential of its connection. Nothing is sent before it is pulled. */
+export const openSubscription = (
+  subscription: CrmSubscription,
+  events: SourceEvents,
+  borrow: () => Promise<Lease>,
+): CrmSource => CRMS[subscription.kind].open(subscription, events, borrow);

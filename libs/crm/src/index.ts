@@ -1,3 +1,4 @@
+export * from './credential-service.js';
 export * from './crm-connection.js';
 export * from './crm-writer.js';
 export { GenericHttpWriter } from './generic-http/generic-http-writer.js';

@@ -19,6 +19,8 @@ export * from './parts/key-material.js';
 export * from './parts/postgres.js';
 export * from './parts/provision-broker.js';
 export { ConnectedApp, CrmLogin, INVALID_SESSION } from './sample-crm/crm-login.js';
+export * from './sample-crm/vendor-login.js';
+export * from './sample-crm/vendor-records.js';
 export { CrmStore, type CrmWriteRow } from './sample-crm/crm-store.js';
 export * from './sample-logins.js';
 export * from './sample-crm/http-sender.js';

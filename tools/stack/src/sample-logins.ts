@@ -1,5 +1,6 @@
 import type { KeyMaterial } from './parts/key-material.js';
 import type { ConnectedApp } from './sample-crm/crm-login.js';
+import type { VendorApp } from './sample-crm/vendor-login.js';
 import { PULLED, SAMPLE_TENANTS } from './sample-tenants.js';
 
 /** What purposes of the sample tenants name as their write-back target. */
@@ -23,7 +24,28 @@ export interface SampleLogin {
   readonly user: string;
   /** Private key of the connected app. */
   readonly keyFile: string;
+  /** Objects that are pulled through it. */
+  readonly reads?: readonly string[];
 }
+
+/** How the control-plane logs in to the sample CRM as an account of another vendor. */
+export interface SampleVendorLogin {
+  readonly tenant: string;
+  readonly name: string;
+  readonly kind: VendorApp['kind'];
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly audience: string;
+  readonly keyFile: string;
+}
+
+/** Whose accounts of other vendors the sample CRM has, and how a purpose names each as its write-back target. */
+export const VENDOR_TENANT = 'atlas';
+export const VENDOR_CONNECTIONS: Readonly<Record<VendorApp['kind'], string>> = {
+  dataverse: 'sample-dataverse',
+  hubspot: 'sample-hubspot',
+  zendesk: 'sample-zendesk',
+};
 
 /** The logins of all sample tenants at a CRM, and the connected apps that it must know for them. */
 export async function sampleLogins(
@@ -46,7 +68,58 @@ export async function sampleLogins(
       ...app,
       audience: url,
       keyFile,
+      ...(tenant === PULLED.tenant && { reads: ['Case'] }),
     });
   }
   return { logins, apps };
+}
+
+const DIRECTORY = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+const CLIENT_ID = '0b1d3f5a-7c9e-4a2b-8d6f-112233445566';
+
+/** The logins of the tenant that has accounts of other vendors at the sample CRM, and the apps that it must know for them. */
+export async function sampleVendors(
+  keys: KeyMaterial,
+  crmPort: number,
+): Promise<{ readonly logins: readonly SampleVendorLogin[]; readonly apps: readonly VendorApp[] }> {
+  const tenant = VENDOR_TENANT;
+  const audience = `https://127.0.0.1:${crmPort}`;
+  const [dataverse, hubspot, zendesk] = await Promise.all([
+    keys.certifiedApp(tenant),
+    keys.crmSecret(`${tenant}.hubspot`, ['clientSecret', 'refreshToken']),
+    keys.crmSecret(`${tenant}.zendesk`, ['clientSecret']),
+  ]);
+  const zendeskClient = `bailiwick_${tenant}`;
+  const login = (
+    kind: VendorApp['kind'],
+    path: string,
+    clientId: string,
+    { file: keyFile }: { readonly file: string },
+  ): SampleVendorLogin => ({
+    tenant,
+    name: VENDOR_CONNECTIONS[kind],
+    kind,
+    tokenEndpoint: `${audience}${path}`,
+    clientId,
+    audience,
+    keyFile,
+  });
+  return {
+    logins: [
+      login('dataverse', `/${DIRECTORY}/oauth2/v2.0/token`, CLIENT_ID, dataverse),
+      login('hubspot', '/oauth/2026-03/token', CLIENT_ID, hubspot),
+      login('zendesk', '/oauth/tokens', zendeskClient, zendesk),
+    ],
+    apps: [
+      {
+        kind: 'dataverse',
+        tenant,
+        clientId: CLIENT_ID,
+        directory: DIRECTORY,
+        certificate: dataverse.certificate,
+      },
+      { kind: 'hubspot', tenant, clientId: CLIENT_ID, ...hubspot.secrets },
+      { kind: 'zendesk', tenant, clientId: zendeskClient, ...zendesk.secrets },
+    ],
+  };
 }

@@ -2,7 +2,14 @@ import { CONTROL_REGION } from '@bailiwick/contracts';
 import type { CellPlan } from './cell-plan.js';
 import type { OutsidePlan } from './outside.js';
 import type { KeyMaterial } from './parts/key-material.js';
-import { SAMPLE_CONNECTION, crmKindOf, sampleLogins, type SampleLogin } from './sample-logins.js';
+import {
+  SAMPLE_CONNECTION,
+  VENDOR_CONNECTIONS,
+  VENDOR_TENANT,
+  crmKindOf,
+  sampleLogins,
+  sampleVendors,
+} from './sample-logins.js';
 import { writeConfig } from './parts/write-config.js';
 import { SAMPLE_PEOPLE } from './sample-people.js';
 import { CASE_CHANGES } from './sample-crm/pubsub-org.js';
@@ -16,6 +23,15 @@ import {
   webhookId,
 } from './sample-tenants.js';
 import type { StackFolder } from './stack-folder.js';
+
+/** How other vendors call a case, and its fields. */
+const OBJECTS: Readonly<Record<string, object>> = {
+  dataverse: { objects: { Case: { as: 'incidents' } } },
+  hubspot: { objects: { Case: { as: 'tickets' } } },
+  zendesk: {
+    customFields: { Triage_Category__c: 360_001, Triage_Sentiment__c: 360_002, Suggested_Reply__c: 360_003 },
+  },
+};
 
 /** Files that several services read. */
 export interface SharedConfig {
@@ -90,19 +106,22 @@ export async function writeSharedConfig({
   await writeConfig(files.cellsFile, deployed);
   await writeConfig(files.peopleFile, SAMPLE_PEOPLE);
   const { logins, apps } = await sampleLogins(keys, outside.crmPort);
-  await writeConfig(files.crmLoginsFile, logins);
-  await writeConfig(files.crmAppsFile, apps);
+  const vendors = await sampleVendors(keys, outside.crmPort);
+  await writeConfig(files.crmLoginsFile, [...logins, ...vendors.logins]);
+  await writeConfig(files.crmAppsFile, { apps, vendors: vendors.apps });
   const home = SAMPLE_TENANTS.find(({ tenant }) => tenant === PULLED.tenant)?.jurisdiction;
   for (const { spec } of cells) {
     const pulls = spec.jurisdiction === home;
     await writeConfig(
       files.subscriptionsFiles[spec.region] ?? '',
-      pulls ? sampleSubscriptions(logins, outside, spec.jurisdiction, authorityFile) : [],
+      pulls ? sampleSubscriptions(outside, spec.jurisdiction, authorityFile) : [],
     );
     // The tenant that is pulled is at home alone there.
     const kind = pulls ? crmKindOf(PULLED.tenant) : 'generic-http';
     await writeConfig(files.crmConnectionsFiles[spec.region] ?? '', [
-      { name: SAMPLE_CONNECTION, kind, url: `https://127.0.0.1:${outside.crmPort}` },
+      { name: SAMPLE_CONNECTION, kind, url },
+      ...vendorsAtHome.map(([vendor, name]) => ({ name, kind: vendor, url, ...OBJECTS[vendor] })),
+  const vendorHome = SAMPLE_TENANTS.find(({ tenant }) => tenant === VENDOR_TENANT)?.jurisdiction;
     ]);
   }
   const webhooks = SAMPLE_TENANTS.map(({ tenant }) => sampleWebhooks(keys, tenant));
@@ -111,6 +130,8 @@ export async function writeSharedConfig({
 }
 
 /** The webhooks of a sample tenant, as ingest's file says them: one signed as Bailiwick's own are, and for some one as a CRM signs. */
+    const url = `https://127.0.0.1:${outside.crmPort}`;
+    const vendorsAtHome = spec.jurisdiction === vendorHome ? Object.entries(VENDOR_CONNECTIONS) : [];
 async function sampleWebhooks(keys: KeyMaterial, tenant: string): Promise<readonly object[]> {
   const registration = async (id: string): Promise<object> => ({
     id,
@@ -134,23 +155,21 @@ async function sampleWebhooks(keys: KeyMaterial, tenant: string): Promise<readon
 
 /** What is pulled from the sample CRM, as the subscriptions file of the tenant's cell says it. */
 const sampleSubscriptions = (
-  logins: readonly SampleLogin[],
   { crmPubSubPort }: OutsidePlan,
   jurisdiction: string,
   caFile: string,
-): readonly object[] =>
-  logins
-    .filter(({ tenant }) => tenant === PULLED.tenant)
-    .map(({ tenant, tokenEndpoint, audience, clientId, user, keyFile }) => ({
-      name: `${tenant}-cases`,
-      ...PULLED,
-      source: sampleSource(tenant),
-      crm: {
-        kind: 'salesforce',
-        endpoint: { address: `127.0.0.1:${crmPubSubPort}`, jurisdiction },
-        caFile,
-        login: { tokenEndpoint, audience, clientId, user, keyFile },
-        topic: CASE_CHANGES,
-        object: 'Case',
-      },
-    }));
+): readonly object[] => [
+  {
+    name: `${PULLED.tenant}-cases`,
+    ...PULLED,
+    source: sampleSource(PULLED.tenant),
+    crm: {
+      kind: 'salesforce',
+      endpoint: { address: `127.0.0.1:${crmPubSubPort}`, jurisdiction },
+      caFile,
+      connection: SAMPLE_CONNECTION,
+      topic: CASE_CHANGES,
+      object: 'Case',
+    },
+  },
+];

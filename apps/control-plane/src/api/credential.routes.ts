@@ -2,11 +2,20 @@ import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
 import { audit } from '../audit/audit.js';
 import type { Book } from '../book/book.js';
-import { CrmPublicKey, type CrmKeys } from '../credentials/crm-keys.js';
+import { CrmPublicKey, type ConnectionName, type CrmKeys } from '../credentials/crm-keys.js';
+import { ClientSecret, RefreshToken } from '../credentials/crm-secret.js';
 import { actOnClient, actOnConnection, endLease, listLeases, type Lease } from '../credentials/lease-acts.js';
+import { loginOf } from '../credentials/login/logins.js';
 import { standingNow } from '../credentials/standings.js';
-import { requireBelonging, requireRole, NO_TENANT } from '../people/caller.js';
-import { ConnectionTerms } from '../terms/connection-terms.js';
+import { requireBelonging, requireRole, NO_TENANT, type Caller } from '../people/caller.js';
+import {
+  DataverseTerms,
+  GenericHttpTerms,
+  HubSpotTerms,
+  SalesforceTerms,
+  ZendeskTerms,
+  type ConnectionTerms,
+} from '../terms/connection-terms.js';
 import { MESH } from '../terms/thing.js';
 import { PageQuery, pageFrom, pageOf } from './page.js';
 import { route, type Route } from './route.js';
@@ -28,6 +37,7 @@ const LeaseView = z
     object: z.string(),
     connection: z.string(),
     client: z.string(),
+    /** Record for whose answer it was minted; empty where it is for reading. */
     event: z.string(),
     mintedAt: Time,
     expiresAt: Time,
@@ -49,13 +59,22 @@ const StandingView = z.object({
   /** Leases that were minted before have ended. */
   endedBefore: Time,
 });
-const ConnectionView = ConnectionTerms.extend({
+const named = {
   id: z.string(),
   tenant: z.string(),
   version: z.int(),
   /** Null: nothing was ever done to its credentials. */
   standing: StandingView.nullable(),
-}).meta({ id: 'Connection' });
+};
+const ConnectionView = z
+  .discriminatedUnion('kind', [
+    SalesforceTerms.extend(named),
+    GenericHttpTerms.extend(named),
+    DataverseTerms.extend(named),
+    HubSpotTerms.extend(named),
+    ZendeskTerms.extend(named),
+  ])
+  .meta({ id: 'Connection' });
 
 const CONNECTION = '/v1/tenants/{tenant}/connections/{connection}';
 
@@ -65,6 +84,18 @@ export interface CredentialApiParts {
   readonly keys: CrmKeys;
   /** SPIFFE ids of the services that may ask for credentials. */
   readonly clients: readonly string[];
+}
+
+/** Terms of a connection, for security of its tenant. */
+function requireConnection(
+  book: Book,
+  caller: Caller,
+  { tenant, connection }: ConnectionName,
+): ConnectionTerms {
+  requireRole(caller, tenant, 'security');
+  const terms = book.latest('connection', tenant, connection)?.body;
+  if (!terms) throw new BailiwickError('thing-unknown', 'the tenant has no connection of this name');
+  return terms;
 }
 
 /** CRM connections, what is on loan of their credentials, and the end of it. */
@@ -118,10 +149,10 @@ export const credentialRoutes = ({ book, keys, clients }: CredentialApiParts): r
     answer: CrmPublicKey,
     status: 201,
     handle: async ({ db, caller, params }) => {
-      requireRole(caller, params.tenant, 'security');
-      if (!book.latest('connection', params.tenant, params.connection)?.body)
-        throw new BailiwickError('thing-unknown', 'the tenant has no connection of this name');
-      const made = await keys.make(db, params, caller.subject);
+      const { by } = loginOf(requireConnection(book, caller, params));
+      if (by === 'secret')
+        throw new BailiwickError('query-invalid', 'this CRM makes the secret itself: give it to …/secrets');
+      const made = await keys.make(db, params, caller.subject, by === 'certificate');
       await audit(db, {
         scope: params.tenant,
         subject: caller.subject,
@@ -130,6 +161,32 @@ export const credentialRoutes = ({ book, keys, clients }: CredentialApiParts): r
         detail: made.kid,
       });
       return { body: made };
+    },
+  }),
+  route({
+    method: 'post',
+    path: `${CONNECTION}/secrets`,
+    operationId: 'takeConnectionSecret',
+    summary:
+      'Log in with this secret of the CRM from now on: that of its OAuth client, for HubSpot with the refresh token; it is sealed, and told to nobody',
+    params: ConnectionParams,
+    body: z.union([RefreshToken, ClientSecret]),
+    answer: z.object({ kid: z.string() }),
+    status: 201,
+    secret: true,
+    handle: async ({ db, caller, params, body }) => {
+      const login = loginOf(requireConnection(book, caller, params));
+      if (!login.secret.safeParse(body).success)
+        throw new BailiwickError('query-invalid', 'a connection of this kind logs in with something else');
+      const { kid } = await keys.take(db, params, body, caller.subject);
+      await audit(db, {
+        scope: params.tenant,
+        subject: caller.subject,
+        act: 'key.use',
+        target: params.connection,
+        detail: kid,
+      });
+      return { body: { kid } };
     },
   }),
   route({
@@ -157,7 +214,7 @@ export const credentialRoutes = ({ book, keys, clients }: CredentialApiParts): r
     method: 'get',
     path: '/v1/tenants/{tenant}/leases',
     operationId: 'listLeases',
-    summary: 'Credentials that were lent to cells for writing to the CRM, newest first',
+    summary: 'Credentials that were lent to cells for writing to the CRM or reading from it, newest first',
     params: TenantParams,
     answer: z.object({ items: z.array(LeaseView) }),
     handle: async ({ db, caller, params }) => ({

@@ -56,14 +56,13 @@ function checkPool(pool: PoolTerms, world: World, complain: Complain): void {
   else if (jurisdiction !== pool.jurisdiction) complain('jurisdiction', `${pool.region} does not lie there`);
 }
 
-/** Who exchanges an assertion also ends the token: nobody else is to see one. */
-function checkConnection(
-  { tokenEndpoint, revocationEndpoint }: ConnectionTerms,
-  _: World,
-  complain: Complain,
-): void {
-  if (new URL(tokenEndpoint).origin !== new URL(revocationEndpoint).origin)
+/** Who gives a token also ends it, or is whom it is for: nobody else is to see one. */
+function checkConnection(terms: ConnectionTerms, _: World, complain: Complain): void {
+  const given = new URL(terms.tokenEndpoint).origin;
+  if ('revocationEndpoint' in terms && new URL(terms.revocationEndpoint).origin !== given)
     complain('revocationEndpoint', 'is of another origin than tokenEndpoint, and would be sent its tokens');
+  if (terms.kind === 'zendesk' && terms.audience !== given)
+    complain('audience', 'is another account than that of tokenEndpoint');
 }
 
 function checkCatalog({ fields }: CatalogTerms, world: World, complain: Complain): void {

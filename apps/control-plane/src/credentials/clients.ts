@@ -5,11 +5,10 @@ import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Db } from '../db.js';
 import { PROOF_ALGORITHMS } from './dpop.js';
+import { MAY_ASK } from './judge.js';
 import { OAuthError } from './oauth-error.js';
 import type { Replays } from './replays.js';
 
-/** Services of a cell that may ask for credentials. */
-const WORKLOADS = ['writeback'];
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** How long a client assertion may be valid, and by how much clocks may differ, in seconds. */
 const ASSERTION_SECONDS = 120;
@@ -20,6 +19,7 @@ export interface Client {
   /** Its SPIFFE id, which is its `client_id`. */
   readonly id: string;
   readonly region: string;
+  readonly workload: string;
   /** SHA-256 of the certificate that it showed in TLS, base64url; null when it showed none. */
   readonly certificate: string | null;
 }
@@ -39,7 +39,7 @@ const Assertion = z.object({ jti: z.string().min(8).max(200), exp: z.number(), i
  * (`private_key_jwt`, RFC 7523) that carries the certificate as `x5c`. So there are no client keys to keep.
  */
 export class Clients {
-  readonly #known: ReadonlyMap<string, string>;
+  readonly #known: ReadonlyMap<string, Pick<Client, 'region' | 'workload'>>;
   readonly #authority: X509Certificate;
 
   constructor(
@@ -50,14 +50,7 @@ export class Clients {
     private readonly audiences: () => readonly string[],
   ) {
     this.#authority = new X509Certificate(authority);
-    this.#known = new Map(
-      regions.flatMap((region) => WORKLOADS.map((workload) => [spiffeId({ region, workload }), region])),
-    );
-  }
-
-  /** SPIFFE ids of all clients, revoked ones too. */
-  get ids(): readonly string[] {
-    return [...this.#known.keys()];
+    this.#known = new Map(clientsIn(regions).map((identity) => [spiffeId(identity), identity] as const));
   }
 
   /** Throws `invalid_client` for nobody, for who may not ask, and for who was revoked. */
@@ -71,12 +64,12 @@ export class Clients {
       throw new OAuthError('invalid_client', 'show the certificate of a service, or a client assertion');
     if (form['client_id'] !== undefined && form['client_id'] !== id)
       throw new OAuthError('invalid_client', 'client_id is another than the one that was proven');
-    const region = this.#known.get(id);
-    if (region === undefined)
+    const known = this.#known.get(id);
+    if (known === undefined)
       throw new OAuthError('invalid_client', `${id} is no client`, 'certificate-not-permitted');
     if (await isRevoked(db, id))
       throw new OAuthError('invalid_client', `${id} was revoked`, 'credential-revoked');
-    return { id, region, certificate: shown && certificateHash(shown) };
+    return { id, ...known, certificate: shown && certificateHash(shown) };
   }
 
   async #asserted(assertion: string, type: string | undefined): Promise<string> {
@@ -115,6 +108,10 @@ export class Clients {
     });
   }
 }
+
+/** Services of these cells that may ask for credentials. */
+export const clientsIn = (regions: readonly string[]): readonly Pick<Client, 'region' | 'workload'>[] =>
+  regions.flatMap((region) => [...MAY_ASK.keys()].map((workload) => ({ region, workload })));
 
 /** The certificate that a connection proved, if it is of the mesh's authority. */
 export const shownCertificate = (socket: TLSSocket): X509Certificate | null =>

@@ -14,11 +14,16 @@ import type pg from 'pg';
 import { report, subjectDigest } from '../audit/audit.js';
 import { Clients, type Client } from './clients.js';
 import { PROOF_ALGORITHMS, provenKey } from './dpop.js';
-import { WRITE_BACK } from './judge.js';
+import { MAY_ASK } from './judge.js';
 import { LeaseEndpoint, type LeaseEndpointParts } from './lease-endpoint.js';
 import { OAuthError } from './oauth-error.js';
 import type { Replays } from './replays.js';
-import { TOKEN_EXCHANGE, TokenEndpoint, type TokenEndpointParts } from './token-endpoint.js';
+import {
+  CLIENT_CREDENTIALS,
+  TOKEN_EXCHANGE,
+  TokenEndpoint,
+  type TokenEndpointParts,
+} from './token-endpoint.js';
 import { Tokens, type Confirmation } from './tokens.js';
 
 type Given = 'tokens' | 'resource';
@@ -131,14 +136,14 @@ export class CredentialServer implements Runnable {
       introspection_endpoint: this.#at('/oauth2/introspect'),
       revocation_endpoint: this.#at('/oauth2/revoke'),
       response_types_supported: [],
-      grant_types_supported: [TOKEN_EXCHANGE],
+      grant_types_supported: [TOKEN_EXCHANGE, CLIENT_CREDENTIALS],
       token_endpoint_auth_methods_supported: authentication,
       token_endpoint_auth_signing_alg_values_supported: PROOF_ALGORITHMS,
       introspection_endpoint_auth_methods_supported: authentication,
       revocation_endpoint_auth_methods_supported: authentication,
       tls_client_certificate_bound_access_tokens: true,
       dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
-      authorization_details_types_supported: [WRITE_BACK],
+      authorization_details_types_supported: [...MAY_ASK.values()],
     };
   }
 

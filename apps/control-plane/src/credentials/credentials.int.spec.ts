@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlReader } from '@bailiwick/kafka';
@@ -14,7 +15,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { TestControlPlane } from '../control-plane.test-kit.js';
 import { TestCrmLogin } from './crm.test-kit.js';
-import { CrmKey } from './crm-keys.js';
 import { fileKeyProvider } from './key-provider.js';
 import {
   OAuthClient,
@@ -306,7 +306,8 @@ describe('F5 nothing is minted', () => {
   });
 
   test.each([
-    ['another grant', { grant_type: 'client_credentials' }, 'unsupported_grant_type'],
+    ['another grant', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['reading without what', { grant_type: 'client_credentials' }, 'invalid_authorization_details'],
     ['a parameter twice', 'grant_type=a&grant_type=b', 'invalid_request'],
     ['JSON', '{"grant_type":"x"}', 'invalid_request'],
   ])('for %s', async (_case, form, error) => {
@@ -317,6 +318,86 @@ describe('F5 nothing is minted', () => {
       body: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
     });
     expect([answer.status, await answer.json()]).toMatchObject([400, { error }]);
+  });
+});
+
+describe('F5 R1 to read, ingest of the home cell borrows what the connection allows', () => {
+  const READING = {
+    tenant: 'harbor',
+    cell: 'us-east',
+    purpose: 'case-triage',
+    object: 'Case',
+    connection: 'sample-crm',
+  };
+
+  test('and is told of which org it is; the lease is in the audit, and ends at the CRM', async () => {
+    const reader = await as(await identity('us-east', 'ingest'));
+    const { access_token: token } = await reader.tokenToRead(READING);
+    expect(decodeJwt(token)).toMatchObject({ sub: 'spiffe://bailiwick.local/us-east/ingest' });
+    const answer = await reader.lease(token);
+    const body = await answer.json();
+    expect([answer.status, body]).toMatchObject([
+      201,
+      { account: 'harbor', instanceUrl: expect.any(String) },
+    ]);
+    const { lease, accessToken } = Lease.parse(body);
+    secrets.add(token).add(accessToken);
+    expect((await plane.ask('dana', 'GET', '/v1/tenants/harbor/audit?limit=1')).body).toMatchObject({
+      items: [{ act: 'lease.mint', target: lease, detail: expect.stringContaining('reading Case') }],
+    });
+    await plane.ask('anna', 'POST', `/v1/leases/${lease}/revocation`, { body: { reason: 'a drill' } });
+    await vi.waitFor(() => expect(crm.lives(accessToken)).toBe(false), WAIT);
+  });
+
+  test.each<[string, object, string]>([
+    ['another object', { object: 'Account' }, 'credential-refused'],
+    ['another connection', { connection: 'other' }, 'connection-unknown'],
+    ['a tenant of another cell', { tenant: 'atlas' }, 'wrong-cell'],
+  ])('and not %s', async (_case, change, code) => {
+    const reader = await as(await identity('us-east', 'ingest'));
+    await expect(reader.tokenToRead({ ...READING, ...change })).rejects.toMatchObject({ cause: { code } });
+  });
+
+  test('and neither may write, nor who writes read', async () => {
+    const reader = await as(await identity('eu-central', 'ingest'));
+    await expect(reader.token()).rejects.toMatchObject({ cause: { code: 'credential-refused' } });
+    const atlas = { ...READING, tenant: 'atlas', cell: 'eu-central' };
+    await expect(mtls.tokenToRead(atlas)).rejects.toMatchObject({ cause: { code: 'credential-refused' } });
+  });
+});
+
+describe('F5 a secret that a CRM has made', () => {
+  const at = (connection: string): string => `${ATLAS}/connections/${connection}`;
+  const give = (connection: string, body: object, who = 'anna') =>
+    plane.ask(who, 'POST', `${at(connection)}/secrets`, { body });
+
+  test('is taken over sealed, by security of the tenant, and in the form of that CRM', async () => {
+    const secret = { clientSecret: 'made-by-the-desk-0123456789' };
+    secrets.add(secret.clientSecret);
+    expect(await give('sample-zendesk', secret, 'bruno')).toMatchObject({ status: 403 });
+    expect(await give('sample-zendesk', { ...secret, refreshToken: 'of-another-kind' })).toMatchObject({
+      status: 400,
+    });
+    expect(await give('sample-hubspot', secret)).toMatchObject({ status: 400 });
+    expect(await give('sample-crm', secret)).toMatchObject({ status: 400 });
+    const taken = await give('sample-zendesk', secret);
+    expect(taken).toMatchObject({ status: 201, body: { kid: expect.stringMatching(/^secret_/) } });
+    expect(Object.keys(taken.body as object)).toEqual(['kid']);
+    expect((await plane.ask('anna', 'GET', `${ATLAS}/audit?limit=1`)).body).toMatchObject({
+      items: [{ act: 'key.use', target: 'sample-zendesk' }],
+    });
+  });
+
+  test('is none of ours to make, and a key for Entra comes with the certificate to upload', async () => {
+    expect(await plane.ask('anna', 'POST', `${at('sample-hubspot')}/keys`)).toMatchObject({ status: 400 });
+    const made = await plane.ask('anna', 'POST', `${at('sample-dataverse')}/keys`);
+    const { x5c } = z.object({ x5c: z.tuple([z.base64()]) }).parse(made.body);
+    const certificate = new X509Certificate(Buffer.from(x5c[0], 'base64'));
+    expect([certificate.subject, certificate.verify(certificate.publicKey)]).toEqual([
+      'CN=bailiwick atlas sample-dataverse',
+      true,
+    ]);
+    expect(Object.keys(made.body as object).toSorted()).toEqual(['e', 'kid', 'kty', 'n', 'x5c']);
   });
 });
 
@@ -400,8 +481,11 @@ describe('F5 no credential is in the store in clear', () => {
 
   test('neither the keys of connected apps nor a token, of ours or of the CRM', async () => {
     for (const { keyFile } of crm.logins) {
-      const { d, p, q } = CrmKey.parse(JSON.parse(await readFile(keyFile, 'utf8')));
-      for (const part of [d, p, q]) secrets.add(part);
+      const { d, p, q, clientSecret, refreshToken } = z
+        .record(z.string(), z.unknown())
+        .parse(JSON.parse(await readFile(keyFile, 'utf8')));
+      for (const part of [d, p, q, clientSecret, refreshToken])
+        if (typeof part === 'string') secrets.add(part);
     }
     for (const token of crm.granted) secrets.add(token);
     expect(secrets.size).toBeGreaterThan(20);

@@ -1,26 +1,14 @@
-import { generateKeyPair } from 'node:crypto';
+import { generateKeyPair, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { BailiwickError } from '@bailiwick/platform';
-import { calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
 import type { Db } from '../db.js';
+import { CrmKey, CrmSecret } from './crm-secret.js';
 import type { Envelope } from './envelope.js';
+import { selfSigned } from './self-signed.js';
 
 const generate = promisify(generateKeyPair);
-
-/** Private RSA key as a JWK: connected apps take RS256 only. */
-export const CrmKey = z.strictObject({
-  kty: z.literal('RSA'),
-  n: z.base64url(),
-  e: z.base64url(),
-  d: z.base64url(),
-  p: z.base64url(),
-  q: z.base64url(),
-  dp: z.base64url(),
-  dq: z.base64url(),
-  qi: z.base64url(),
-});
-export type CrmKey = z.infer<typeof CrmKey>;
 
 /** Public half of a connection's key, as the CRM's administrator registers it with the connected app. */
 export const CrmPublicKey = z.strictObject({
@@ -28,6 +16,8 @@ export const CrmPublicKey = z.strictObject({
   n: z.string(),
   e: z.string(),
   kid: z.string(),
+  /** Its certificate, DER in base64, where the CRM knows keys by certificates. */
+  x5c: z.tuple([z.string()]).optional(),
 });
 export type CrmPublicKey = z.infer<typeof CrmPublicKey>;
 
@@ -37,36 +27,57 @@ export interface ConnectionName {
   readonly connection: string;
 }
 
+/** What a connection logs in with now. */
+export interface SecretInUse {
+  readonly kid: string;
+  readonly secret: CrmSecret;
+}
+
 interface Row {
   readonly kid: string;
   readonly sealed: string;
 }
 
 /**
- * Private keys of the CRMs' connected apps. They are in the store sealed, and in clear in the memory of this process
- * while an assertion is signed. One of a connection is in use: the newest that was put in use.
+ * What the connections log in with: private keys of connected apps, and secrets that CRMs gave. They are in the store sealed,
+ * and in clear in the memory of this process while it logs in. One of a connection is in use: the newest that was put in use.
  */
 export class CrmKeys {
   constructor(private readonly envelope: Envelope) {}
 
-  /** Makes a key that never leaves this process. It signs once `use` puts it in use, when the CRM knows it. */
-  async make(db: Db, name: ConnectionName, by: string): Promise<CrmPublicKey> {
+  /** Makes a key that never leaves this process, with a certificate if asked. It signs once `use` puts it in use, when the CRM knows it. */
+  async make(db: Db, name: ConnectionName, by: string, certified: boolean): Promise<CrmPublicKey> {
     const { privateKey } = await generate('rsa', { modulusLength: 2048 });
-    return this.add(db, name, CrmKey.parse(privateKey.export({ format: 'jwk' })), by);
+    const key = CrmKey.parse(privateKey.export({ format: 'jwk' }));
+    if (!certified) return this.add(db, name, key, by);
+    const certificate = await selfSigned(key, `bailiwick ${name.tenant} ${name.connection}`);
+    return this.add(db, name, { ...key, x5c: [certificate] }, by);
   }
 
   /** Keeps a key, sealed. */
-  async add(db: Db, { tenant, connection }: ConnectionName, key: CrmKey, by: string): Promise<CrmPublicKey> {
-    const { kty, n, e } = key;
-    const publicKey = { kty, n, e, kid: await calculateJwkThumbprint({ kty, n, e }) };
-    const { kid } = publicKey;
-    const sealed = await this.envelope.seal(JSON.stringify(key), contextOf(tenant, connection, kid));
-    await db.query(
-      `INSERT INTO control.crm_key (tenant, connection, kid, public_key, sealed, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [tenant, connection, kid, publicKey, sealed, by],
-    );
+  async add(db: Db, name: ConnectionName, key: CrmKey, by: string): Promise<CrmPublicKey> {
+    const { kty, n, e, x5c } = key;
+    const kid = await calculateJwkThumbprint({ kty, n, e });
+    const publicKey = { kty, n, e, kid, ...(x5c && { x5c }) };
+    await this.#keep(db, name, { kid, secret: key }, publicKey, by);
     return publicKey;
+  }
+
+  /** Takes over a secret that the CRM has made, sealed and in use at once; the others of the connection are destroyed. */
+  async take(db: Db, name: ConnectionName, secret: CrmSecret, by: string): Promise<{ readonly kid: string }> {
+    const kid = `secret_${randomUUID()}`;
+    await this.#keep(db, name, { kid, secret }, null, by);
+    await this.use(db, name, kid);
+    return { kid };
+  }
+
+  /** Keeps what the CRM has put in the place of a secret. */
+  async renew(db: Db, { tenant, connection }: ConnectionName, { kid, secret }: SecretInUse): Promise<void> {
+    const sealed = await this.envelope.seal(JSON.stringify(secret), contextOf(tenant, connection, kid));
+    await db.query(
+      'UPDATE control.crm_key SET sealed = $4 WHERE tenant = $1 AND connection = $2 AND kid = $3',
+      [tenant, connection, kid, sealed],
+    );
   }
 
   /** Puts a key in use and destroys the others of the connection. False for one that is not there. */
@@ -84,7 +95,7 @@ export class CrmKeys {
     return true;
   }
 
-  /** Whether a connection has a key, in use or not. */
+  /** Whether a connection has a key or secret, in use or not. */
   async has(db: Db, { tenant, connection }: ConnectionName): Promise<boolean> {
     const { rows } = await db.query(
       'SELECT 1 FROM control.crm_key WHERE tenant = $1 AND connection = $2 LIMIT 1',
@@ -93,22 +104,32 @@ export class CrmKeys {
     return rows.length > 0;
   }
 
-  /** The key with which a connection's assertions are signed. Throws `connection-unknown` when none is in use. */
-  async inUse(
-    db: Db,
-    { tenant, connection }: ConnectionName,
-  ): Promise<{ readonly kid: string; readonly key: CryptoKey }> {
+  /** What a connection logs in with. Throws `connection-unknown` when nothing is in use. */
+  async inUse(db: Db, { tenant, connection }: ConnectionName): Promise<SecretInUse> {
     const { rows } = await db.query<Row>(
       `SELECT kid, sealed FROM control.crm_key
        WHERE tenant = $1 AND connection = $2 AND used_from IS NOT NULL ORDER BY used_from DESC LIMIT 1`,
       [tenant, connection],
     );
     const [row] = rows;
-    if (!row) throw new BailiwickError('connection-unknown', 'the connection has no key in use');
+    if (!row) throw new BailiwickError('connection-unknown', 'the connection has no key or secret in use');
     const opened = await this.envelope.open(row.sealed, contextOf(tenant, connection, row.kid));
-    const jwk: JWK = CrmKey.parse(JSON.parse(opened));
-    // An RSA key never imports as bytes.
-    return { kid: row.kid, key: (await importJWK(jwk, 'RS256')) as CryptoKey };
+    return { kid: row.kid, secret: CrmSecret.parse(JSON.parse(opened)) };
+  }
+
+  async #keep(
+    db: Db,
+    { tenant, connection }: ConnectionName,
+    { kid, secret }: SecretInUse,
+    publicKey: CrmPublicKey | null,
+    by: string,
+  ): Promise<void> {
+    const sealed = await this.envelope.seal(JSON.stringify(secret), contextOf(tenant, connection, kid));
+    await db.query(
+      `INSERT INTO control.crm_key (tenant, connection, kid, public_key, sealed, created_by)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [tenant, connection, kid, publicKey, sealed, by],
+    );
   }
 }
 

@@ -1,7 +1,16 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { CrmLogin, CrmStore, sampleLogins, type KeyMaterial, type SampleLogin } from '@bailiwick/stack';
+import {
+  CrmLogin,
+  CrmStore,
+  VendorLogin,
+  sampleLogins,
+  sampleVendors,
+  type KeyMaterial,
+  type SampleLogin,
+  type SampleVendorLogin,
+} from '@bailiwick/stack';
 import { z } from 'zod';
 
 const Granted = z.object({ access_token: z.string() });
@@ -15,8 +24,9 @@ export class TestCrmLogin {
     private readonly server: Server,
     private readonly login: CrmLogin,
     private readonly store: CrmStore,
+    private readonly vendors: VendorLogin,
     /** How the control-plane logs in to it, for each sample tenant. */
-    readonly logins: readonly SampleLogin[],
+    readonly logins: readonly (SampleLogin | SampleVendorLogin)[],
   ) {}
 
   /** `file` is where it keeps its sessions. */
@@ -29,18 +39,26 @@ export class TestCrmLogin {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const { logins, apps } = await sampleLogins(keys, port);
+    const vendors = await sampleVendors(keys, port);
     const store = new CrmStore(file);
+    const url = `https://127.0.0.1:${port}`;
     const crm = new TestCrmLogin(
       server,
-      new CrmLogin(apps, store, `https://127.0.0.1:${port}`),
+      new CrmLogin(apps, store, url),
       store,
-      logins,
+      new VendorLogin(vendors.apps, store, url),
+      [...logins, ...vendors.logins],
     );
     server.on('request', (request, response) => {
       const answer = async (): Promise<void> => {
-        const form = new URLSearchParams(await text(request));
-        const revokes = request.url === '/services/oauth2/revoke';
-        const [status, body] = revokes ? crm.login.revoke(form) : await crm.login.token(form);
+        const sent = await text(request);
+        const form = new URLSearchParams(sent);
+        const { method = '', url: path = '', headers } = request;
+        const { authorization } = headers;
+        const revokes = path === '/services/oauth2/revoke';
+        const [status, body] =
+          (await crm.vendors.answer({ method, path, authorization, body: sent })) ??
+          (revokes ? crm.login.revoke(form) : await crm.login.token(form));
         const granted = Granted.safeParse(body).data;
         if (granted) crm.granted.push(granted.access_token);
         response.writeHead(status).end(body === null ? '' : JSON.stringify(body));

@@ -9,17 +9,27 @@ import { signStatement } from '../change/statement.js';
 import { lockEffects, type Db } from '../db.js';
 import { MESH } from '../terms/thing.js';
 import { ConnectionTerms } from '../terms/connection-terms.js';
-import { CrmKey, type CrmKeys } from './crm-keys.js';
+import type { CrmKeys } from './crm-keys.js';
+import { CrmKey, type CrmSecret } from './crm-secret.js';
+import { loginOf } from './login/logins.js';
 
-/** CRM connections that a store is founded with, each with the file of its connected app's private key (a JWK). */
+/** CRM connections that a store is founded with, each with the file of what it logs in with: a private key (a JWK), or a secret. */
 export const FoundingConnections = z.array(
-  ConnectionTerms.extend({
-    tenant: z.string().min(1),
-    /** What purposes name as their write-back target. */
-    name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
-    /** Read once and sealed into the store; not needed afterwards. */
-    keyFile: z.string().min(1),
-  }),
+  z
+    .looseObject({
+      tenant: z.string().min(1),
+      /** What purposes name as their write-back target. */
+      name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
+      /** Read once and sealed into the store; not needed afterwards. */
+      keyFile: z.string().min(1),
+    })
+    .transform(({ tenant, name, keyFile, ...terms }, context) => {
+      const parsed = ConnectionTerms.safeParse(terms);
+      if (parsed.success) return { tenant, name, keyFile, terms: parsed.data };
+      for (const { path, message } of parsed.error.issues)
+        context.issues.push({ code: 'custom', input: terms, path, message });
+      return z.NEVER;
+    }),
 );
 export type FoundingConnections = z.infer<typeof FoundingConnections>;
 
@@ -39,9 +49,13 @@ export async function foundConnections(
   await lockEffects(db);
   const lacking = connections.filter(({ tenant, name }) => !book.latest('connection', tenant, name));
   if (lacking.length > 0) await found(db, lacking, signer);
-  for (const { tenant, name: connection, keyFile } of connections) {
+  for (const { tenant, name: connection, keyFile, terms } of connections) {
     if (await keys.has(db, { tenant, connection })) continue;
-    const { kid } = await keys.add(db, { tenant, connection }, keyIn(keyFile), FOUNDER);
+    const secret = secretIn(keyFile, terms);
+    const key = CrmKey.safeParse(secret).data;
+    const { kid } = key
+      ? await keys.add(db, { tenant, connection }, key, FOUNDER)
+      : await keys.take(db, { tenant, connection }, secret, FOUNDER);
     await keys.use(db, { tenant, connection }, kid);
     await audit(db, { scope: tenant, subject: FOUNDER, act: 'key.use', target: connection, detail: kid });
   }
@@ -62,12 +76,12 @@ async function found(db: Db, lacking: FoundingConnections, signer: ControlSigner
   await insertVersions(
     db,
     id,
-    lacking.map(({ tenant, name, ...rest }) => ({
+    lacking.map(({ tenant, name, terms }) => ({
       kind: 'connection' as const,
       scope: tenant,
       id: name,
       version: 1,
-      body: ConnectionTerms.strip().parse(rest),
+      body: terms,
     })),
   );
   const effectiveAt = new Date().toISOString();
@@ -78,13 +92,13 @@ async function found(db: Db, lacking: FoundingConnections, signer: ControlSigner
   await audit(db, { scope: MESH, subject: FOUNDER, act: 'found', target: id, detail });
 }
 
-function keyIn(file: string): CrmKey {
+function secretIn(file: string, terms: ConnectionTerms): CrmSecret {
   try {
-    return CrmKey.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return loginOf(terms).secret.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     throw new BailiwickError(
       'config-invalid',
-      'BAILIWICK_CRM_LOGINS_FILE: a keyFile holds no private RSA JWK',
+      `BAILIWICK_CRM_LOGINS_FILE: a keyFile holds nothing that a connection of kind ${terms.kind} logs in with`,
     );
   }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PurposeTerms } from '../terms/thing.js';
-import { WRITE_BACK, judge, type CredentialRequest, type JudgedBy } from './judge.js';
+import { PULL, WRITE_BACK, judge, type CredentialRequest, type JudgedBy } from './judge.js';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -16,6 +16,7 @@ const TERMS = {
   audience: 'https://crm.example',
   user: 'integration@atlas.example',
 } as const;
+const ORG = { ...TERMS, kind: 'salesforce', reads: ['Case'] } as const;
 const FILE = join(import.meta.dirname, '../../../../infra/purposes/case-triage.yaml');
 const {
   id: _id,
@@ -35,11 +36,16 @@ const ASKED: CredentialRequest = {
   object: 'Case',
 };
 
+const RECEIPT = { tenant: 'atlas', purpose: 'case-triage', outcome: 'allow', iat: NOW / 1000 } as const;
+
 /** A book in which everything is in order, but for what is said. */
 function by(wrong: { acknowledged?: boolean; connection?: boolean } = {}): JudgedBy {
   const things: Readonly<Record<string, unknown>> = {
     'purpose/atlas/case-triage': PURPOSE,
-    ...(wrong.connection !== false && { 'connection/atlas/sample-crm': TERMS }),
+    ...(wrong.connection !== false && {
+      'connection/atlas/sample-crm': TERMS,
+      'connection/atlas/org': ORG,
+    }),
   };
   const book = {
     latest: (kind: string, scope: string, id: string) => ({ body: things[`${kind}/${scope}/${id}`] ?? null }),
@@ -51,9 +57,10 @@ function by(wrong: { acknowledged?: boolean; connection?: boolean } = {}): Judge
           }
         : undefined,
   } as unknown as JudgedBy['book'];
-  const receipt = { tenant: 'atlas', purpose: 'case-triage', outcome: 'allow', iat: NOW / 1000 } as const;
-  return { book, region: 'eu-central', receipt, now: NOW };
+  return { book, client: { region: 'eu-central', workload: 'writeback' }, receipt: RECEIPT, now: NOW };
 }
+
+const as = (region: string, workload: string): JudgedBy => ({ ...by(), client: { region, workload } });
 
 test('F5 what is in order is minted, through the connection that the purpose writes to', () => {
   expect(judge(ASKED, by())).toEqual({ kind: 'mint', connection: 'sample-crm', terms: TERMS });
@@ -82,24 +89,28 @@ test('F5 a request that differs in anything from what is in force is refused', (
   fc.assert(
     fc.property(request, name, (asked, region) => {
       const same = JSON.stringify(asked) === JSON.stringify(ASKED) && region === 'eu-central';
-      expect(judge(asked, { ...by(), region }).kind).toBe(same ? 'mint' : 'refuse');
+      expect(judge(asked, { ...by(), client: { region, workload: 'writeback' } }).kind).toBe(
+        same ? 'mint' : 'refuse',
+      );
     }),
   );
 });
 
 test.each<[string, JudgedBy, string, boolean]>([
-  ['another cell’s client', { ...by(), region: 'us-east' }, 'wrong-cell', true],
+  ['another cell’s client', as('us-east', 'writeback'), 'wrong-cell', true],
+  ['a client that reads', as('eu-central', 'ingest'), 'credential-refused', false],
+  ['no decision', { ...by(), receipt: null }, 'receipt-other-event', false],
   ['a tenant without acknowledged profile', by({ acknowledged: false }), 'profile-not-acknowledged', false],
   ['a CRM that the tenant has not', by({ connection: false }), 'connection-unknown', false],
   [
     'a decision that held',
-    { ...by(), receipt: { ...by().receipt, outcome: 'hold' } },
+    { ...by(), receipt: { ...RECEIPT, outcome: 'hold' } },
     'receipt-other-event',
     false,
   ],
   [
     'another tenant’s decision',
-    { ...by(), receipt: { ...by().receipt, tenant: 'harbor' } },
+    { ...by(), receipt: { ...RECEIPT, tenant: 'harbor' } },
     'receipt-other-event',
     false,
   ],
@@ -110,4 +121,23 @@ test.each<[string, JudgedBy, string, boolean]>([
 
 test('F5 a decision counts for as long as what is held is kept', () => {
   expect(judge(ASKED, { ...by(), now: NOW + 96 * DAY_MS }).kind).toBe('mint');
+});
+
+const READING: CredentialRequest = { ...ASKED, type: PULL, connection: 'org' };
+const reader = { ...as('eu-central', 'ingest'), receipt: null };
+
+test('F5 to read, nothing but what the connection says is lent, and to ingest of the home cell only', () => {
+  expect(judge(READING, reader)).toEqual({ kind: 'mint', connection: 'org', terms: ORG });
+  const wrong: readonly [CredentialRequest, JudgedBy, string][] = [
+    [{ ...READING, object: 'Account' }, reader, 'credential-refused'],
+    [{ ...READING, connection: 'sample-crm' }, reader, 'credential-refused'],
+    [{ ...READING, connection: 'none' }, reader, 'connection-unknown'],
+    [{ ...READING, purpose: 'none' }, reader, 'purpose-unknown'],
+    [{ ...READING, tenant: 'harbor' }, reader, 'tenant-unknown'],
+    [READING, as('eu-central', 'writeback'), 'credential-refused'],
+    [READING, as('us-east', 'ingest'), 'wrong-cell'],
+    [READING, { ...reader, book: by({ acknowledged: false }).book }, 'profile-not-acknowledged'],
+  ];
+  for (const [asked, judged, code] of wrong)
+    expect(judge(asked, judged)).toMatchObject({ kind: 'refuse', code });
 });

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Book } from '../book/book.js';
 import { certificateHash, isRevoked, shownCertificate } from './clients.js';
 import { provenKey } from './dpop.js';
+import { PULL, reads } from './judge.js';
 import type { Leases } from './leases.js';
 import { OAuthError } from './oauth-error.js';
 import type { Replays } from './replays.js';
@@ -32,34 +33,41 @@ export interface LeaseAnswer {
   readonly audience: string;
   readonly accessToken: string;
   readonly instanceUrl: string | null;
+  /** The CRM's own id of the account, or null. */
+  readonly account: string | null;
 }
 
 /** The resource of the tokens: `POST /v1/leases` with a token, and the proof that it is one's own, gives the lease. */
 export class LeaseEndpoint {
   constructor(private readonly parts: LeaseEndpointParts) {}
 
-  /** Throws `token-missing`, `token-invalid`, `profile-not-acknowledged`, `connection-unknown`, and what minting a lease throws. */
+  /** Throws `token-missing`, `token-invalid`, `profile-not-acknowledged`, `connection-unknown`, `credential-refused`, and what minting a lease throws. */
   async lease(request: FastifyRequest): Promise<LeaseAnswer> {
     const { book, leases } = this.parts;
     const claims = await this.#holder(request);
     const [details] = claims.authorization_details;
-    const { tenant, purpose } = details;
+    const { tenant, purpose, object } = details;
+    const forReading = details.type === PULL;
     if (!book.profile(tenant)?.acknowledgement)
       throw new BailiwickError(
         'profile-not-acknowledged',
         'the acknowledgement of the profile was withdrawn',
       );
-    const connection = book.latest('purpose', tenant, purpose)?.body?.writeback.target ?? '';
+    const connection = forReading
+      ? details.connection
+      : (book.latest('purpose', tenant, purpose)?.body?.writeback.target ?? '');
     const terms = book.latest('connection', tenant, connection)?.body;
     if (!terms)
       throw new BailiwickError('connection-unknown', 'the tenant has no such CRM connection any more');
+    if (forReading && !reads(terms, object))
+      throw new BailiwickError('credential-refused', 'the connection is not for reading that any more');
     const lease = await leases.mint({
       request: details,
       connection,
       terms,
       client: claims.client_id,
       tokenId: claims.jti,
-      event: claims.sub,
+      event: forReading ? '' : claims.sub,
     });
     return {
       lease: lease.id,
@@ -68,6 +76,7 @@ export class LeaseEndpoint {
       audience: terms.audience,
       accessToken: lease.accessToken,
       instanceUrl: lease.instanceUrl,
+      account: lease.account,
     };
   }
 

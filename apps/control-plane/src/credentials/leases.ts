@@ -1,19 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BailiwickError,
-  databaseError,
-  inTransaction,
-  type Logger,
-  type Runnable,
-} from '@bailiwick/platform';
+import { BailiwickError, inTransaction, type Logger, type Runnable } from '@bailiwick/platform';
 import type pg from 'pg';
 import { audit } from '../audit/audit.js';
-import type { ConnectionTerms } from '../terms/connection-terms.js';
-import type { CrmKeys } from './crm-keys.js';
-import { logIn, logOut } from './crm-login.js';
+import type { ConnectionKind, ConnectionTerms } from '../terms/connection-terms.js';
 import type { Envelope } from './envelope.js';
-import type { CredentialRequest } from './judge.js';
+import { PULL, type CredentialRequest } from './judge.js';
+import type { CrmLogins } from './login/crm-logins.js';
+import { logOut, loginOf } from './login/logins.js';
 import type { Replays } from './replays.js';
 import { lockConnection, standingNow } from './standings.js';
 
@@ -33,6 +27,7 @@ export interface LeaseDraft {
   readonly client: string;
   /** Token by which it is asked for; one token is good for one lease. */
   readonly tokenId: string;
+  /** Record for whose answer it is; empty for reading. */
   readonly event: string;
 }
 
@@ -43,10 +38,13 @@ export interface GrantedLease {
   readonly expiresAt: Date;
   readonly accessToken: string;
   readonly instanceUrl: string | null;
+  /** The CRM's own id of the account, when it says so. */
+  readonly account: string | null;
 }
 
 interface Open {
   readonly lease_id: string;
+  readonly kind: ConnectionKind;
   readonly sealed_token: string;
   readonly revocation_endpoint: string;
   readonly shared: boolean;
@@ -55,7 +53,7 @@ interface Open {
 /** What leases are minted with. */
 export interface LeaseParts {
   readonly database: pg.Pool;
-  readonly keys: CrmKeys;
+  readonly logins: CrmLogins;
   readonly envelope: Envelope;
   readonly replays: Replays;
   readonly logger: Logger;
@@ -63,7 +61,7 @@ export interface LeaseParts {
 
 /**
  * Mints leases and ends them at the CRM when they are over. The CRM's token is in the store sealed, and only for as long as
- * it takes to end it there.
+ * it takes to end it there; not at all where a CRM can end none.
  */
 export class Leases implements Runnable {
   readonly #stopping = new AbortController();
@@ -74,29 +72,27 @@ export class Leases implements Runnable {
 
   /**
    * Logs in to the CRM and records the lease before anybody has it. Throws `credential-revoked`, `token-invalid` for a
-   * token that was used, and what `logIn` throws.
+   * token that was used, and what logging in throws.
    */
   async mint(draft: LeaseDraft): Promise<GrantedLease> {
     const { request, connection, terms, tokenId, event, client } = draft;
     const { tenant, cell, purpose, object } = request;
     const name = { tenant, connection };
-    const { database, keys, envelope } = this.parts;
-    const key = await keys
-      .inUse(database, name)
-      .catch((thrown: unknown) => Promise.reject(databaseError(thrown)));
-    const grant = await logIn(terms, key);
+    const { database, logins, envelope } = this.parts;
+    const grant = await logins.logIn(name, terms);
+    const endpoint = loginOf(terms).end?.endpoint(terms) ?? null;
     const id = `lease_${randomUUID()}`;
     const seconds = Math.min(LEASE_SECONDS, grant.seconds ?? LEASE_SECONDS);
-    const sealed = await envelope.seal(grant.accessToken, id);
+    const sealed = endpoint === null ? null : await envelope.seal(grant.accessToken, id);
     const minted = await inTransaction(database, async (db) => {
       await lockConnection(db, name);
       if ((await standingNow(db, name))?.revoked)
         throw new BailiwickError('credential-revoked', `the connection ${connection} is revoked`);
       const { rows } = await db.query<{ minted_at: Date; expires_at: Date }>(
         `INSERT INTO control.lease (lease_id, token_id, tenant, cell, purpose, object, connection, client, event,
-           audience, revocation_endpoint, token_digest, sealed_token, minted_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-                 date_trunc('milliseconds', clock_timestamp()), clock_timestamp() + $14 * interval '1 second')
+           audience, kind, revocation_endpoint, token_digest, sealed_token, minted_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                 date_trunc('milliseconds', clock_timestamp()), clock_timestamp() + $15 * interval '1 second')
          ON CONFLICT (token_id) DO NOTHING RETURNING minted_at, expires_at`,
         [
           id,
@@ -109,7 +105,8 @@ export class Leases implements Runnable {
           client,
           event,
           terms.audience,
-          terms.revocationEndpoint,
+          terms.kind,
+          endpoint,
           digestOf(grant.accessToken),
           sealed,
           seconds,
@@ -117,11 +114,13 @@ export class Leases implements Runnable {
       );
       const [row] = rows;
       if (!row) throw new BailiwickError('token-invalid', 'the token was used for a lease before');
-      const detail = `${purpose} of ${event}: ${object} through ${connection} from ${cell}, ${seconds} s`;
+      const what =
+        request.type === PULL ? `${purpose}: reading ${object}` : `${purpose} of ${event}: ${object}`;
+      const detail = `${what} through ${connection} from ${cell}, ${seconds} s`;
       await audit(db, { scope: tenant, subject: client, act: 'lease.mint', target: id, detail });
       return row;
     }).catch(async (thrown: unknown) => {
-      await logOut(terms.revocationEndpoint, grant.accessToken).catch(() => undefined);
+      if (endpoint !== null) await logOut(terms.kind, endpoint, grant.accessToken).catch(() => undefined);
       throw thrown;
     });
     return { id, ...grant, mintedAt: minted.minted_at, expiresAt: minted.expires_at };
@@ -162,7 +161,7 @@ export class Leases implements Runnable {
   /** A CRM may give the same token twice: it is ended with the last lease that has it. */
   async #endAll(): Promise<void> {
     const { rows } = await this.parts.database.query<Open>(
-      `SELECT lease_id, sealed_token, revocation_endpoint,
+      `SELECT lease_id, kind, sealed_token, revocation_endpoint,
               minted_at < now() - $1::interval OR EXISTS (
                 SELECT 1 FROM control.lease o WHERE o.token_digest = l.token_digest AND o.lease_id <> l.lease_id
                   AND o.ended_at IS NULL AND o.expires_at > now()) AS shared
@@ -175,8 +174,14 @@ export class Leases implements Runnable {
     if (failed) throw failed.reason;
   }
 
-  async #end({ lease_id: id, sealed_token: sealed, revocation_endpoint: url, shared }: Open): Promise<void> {
-    if (!shared) await logOut(url, await this.parts.envelope.open(sealed, id));
+  async #end({
+    lease_id: id,
+    kind,
+    sealed_token: sealed,
+    revocation_endpoint: url,
+    shared,
+  }: Open): Promise<void> {
+    if (!shared) await logOut(kind, url, await this.parts.envelope.open(sealed, id));
     await this.parts.database.query(
       `UPDATE control.lease SET sealed_token = NULL, ended_at = coalesce(ended_at, now()), ended_by = coalesce(ended_by, 'time')
        WHERE lease_id = $1`,

@@ -99,6 +99,18 @@ export class OAuthClient {
     return oauth.processGenericTokenEndpointResponse(this.server, this.#client, response);
   }
 
+  /** Asks for a token to read with, as who this client is. Throws the library's `ResponseBodyError` for a refusal. */
+  async tokenToRead(details: object): Promise<oauth.TokenEndpointResponse> {
+    const response = await oauth.clientCredentialsGrantRequest(
+      this.server,
+      this.#client,
+      await this.authentication(),
+      { authorization_details: JSON.stringify([{ type: 'urn:bailiwick:pull', ...details }]) },
+      { [oauth.customFetch]: this.#fetch },
+    );
+    return oauth.processClientCredentialsResponse(this.server, this.#client, response);
+  }
+
   /** Asks for a lease with a token. */
   lease(token: string, DPoP?: oauth.DPoPHandle): Promise<Response> {
     const url = new URL(`${this.server.issuer}/v1/leases`);

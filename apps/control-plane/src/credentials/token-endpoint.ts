@@ -6,12 +6,18 @@ import { audit, report, subjectDigest } from '../audit/audit.js';
 import { recordAttempt } from '../audit/foreign.js';
 import type { Book } from '../book/book.js';
 import type { Client } from './clients.js';
-import { CredentialRequest, judge, type Refusal } from './judge.js';
+import { CredentialRequest, PULL, WRITE_BACK, judge, type Refusal } from './judge.js';
 import { OAuthError } from './oauth-error.js';
 import { standingNow } from './standings.js';
 import { TOKEN_SECONDS, type Confirmation, type Tokens } from './tokens.js';
 
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+export const CLIENT_CREDENTIALS = 'client_credentials';
+/** By which grant each type of credential is asked for: there is no decision yet on what is to be read. */
+const GRANTS: Readonly<Record<string, CredentialRequest['type']>> = {
+  [TOKEN_EXCHANGE]: WRITE_BACK,
+  [CLIENT_CREDENTIALS]: PULL,
+};
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 /** The subject of an exchange: the signed decision on the record whose answer is to be written. */
 export const DECISION_RECEIPT = 'urn:bailiwick:token-type:decision-receipt';
@@ -45,7 +51,10 @@ export interface Exchange {
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** Token exchange (RFC 8693): a decision receipt for a token that is good for one lease. */
+/**
+ * Gives tokens that are good for one lease: to write, for a decision receipt (token exchange, RFC 8693); to read, for who the client is
+ * (client credentials, RFC 6749).
+ */
 export class TokenEndpoint {
   constructor(private readonly parts: TokenEndpointParts) {}
 
@@ -53,14 +62,14 @@ export class TokenEndpoint {
   async exchange({ client, confirmation, form }: Exchange): Promise<object> {
     const { database, tokens, book, routers, now } = this.parts;
     const request = this.#read(form);
-    const receipt = signedClaims(form['subject_token'] ?? '', routers);
-    if (!receipt) return this.#refuse(client, request, FORGED);
-    const judgement = judge(request, { book, region: client.region, receipt, now: now() });
+    const receipt = request.type === PULL ? null : signedClaims(form['subject_token'] ?? '', routers);
+    if (receipt === undefined) return this.#refuse(client, request, FORGED);
+    const judgement = judge(request, { book, client, receipt, now: now() });
     if (judgement.kind === 'refuse') return this.#refuse(client, request, judgement);
     const name = { tenant: request.tenant, connection: judgement.connection };
     const { id, token } = await tokens.mint({
       client: client.id,
-      event: receipt.event,
+      subject: receipt?.event ?? client.id,
       request,
       confirmation,
     });
@@ -76,7 +85,9 @@ export class TokenEndpoint {
         subject: client.id,
         act: 'credential.mint',
         target: id,
-        detail: `${request.purpose} of ${receipt.event}: ${request.object} through ${name.connection}`,
+        detail: receipt
+          ? `${request.purpose} of ${receipt.event}: ${request.object} through ${name.connection}`
+          : `${request.purpose}: reading ${request.object} through ${name.connection}`,
       });
     });
     return {
@@ -92,19 +103,20 @@ export class TokenEndpoint {
     const parsed = Form.safeParse(form);
     if (!parsed.success) throw new OAuthError('invalid_request', 'grant_type is missing');
     const { grant_type, subject_token_type, requested_token_type, resource, ...rest } = parsed.data;
-    if (grant_type !== TOKEN_EXCHANGE)
-      throw new OAuthError('unsupported_grant_type', `the one grant is ${TOKEN_EXCHANGE}`);
-    if (subject_token_type !== DECISION_RECEIPT)
+    const type = Object.hasOwn(GRANTS, grant_type) ? GRANTS[grant_type] : undefined;
+    if (type === undefined)
+      throw new OAuthError('unsupported_grant_type', `the grants are ${Object.keys(GRANTS).join(' and ')}`);
+    if (type === WRITE_BACK && subject_token_type !== DECISION_RECEIPT)
       throw new OAuthError('invalid_request', `subject_token_type must be ${DECISION_RECEIPT}`);
     if (requested_token_type !== undefined && requested_token_type !== ACCESS_TOKEN)
       throw new OAuthError('invalid_request', `requested_token_type can be ${ACCESS_TOKEN} only`);
     if (resource !== undefined && resource !== this.parts.resource())
       throw new OAuthError('invalid_request', `tokens are for ${this.parts.resource()} only`);
     const details = z.tuple([CredentialRequest]).safeParse(jsonIn(rest.authorization_details ?? '')).data;
-    if (!details)
+    if (details?.[0].type !== type)
       throw new OAuthError(
         'invalid_authorization_details',
-        'authorization_details must be one of type urn:bailiwick:write-back with tenant, cell, purpose, object',
+        `authorization_details must be one of type ${type} with tenant, cell, purpose, object${type === PULL ? ', connection' : ''}`,
       );
     return details[0];
   }

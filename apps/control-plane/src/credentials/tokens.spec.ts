@@ -10,7 +10,7 @@ const tokens = (issuer = 'https://control.example'): Tokens =>
   );
 const DRAFT: TokenDraft = {
   client: 'spiffe://bailiwick.local/eu-central/writeback',
-  event: 'evt_1',
+  subject: 'evt_1',
   request: {
     type: WRITE_BACK,
     tenant: 'atlas',

@@ -15,7 +15,7 @@ export type Confirmation = z.infer<typeof Confirmation>;
 
 const Claims = z.object({
   jti: z.string(),
-  /** Event of the record for whose answer it was minted. */
+  /** Event of the record for whose answer it was minted; the client itself where it is for reading. */
   sub: z.string(),
   client_id: z.string(),
   iat: z.number(),
@@ -28,7 +28,8 @@ export type TokenClaims = z.infer<typeof Claims>;
 /** What a token is minted from. */
 export interface TokenDraft {
   readonly client: string;
-  readonly event: string;
+  /** Event of the record for whose answer it is minted, or the client. */
+  readonly subject: string;
   readonly request: CredentialRequest;
   readonly confirmation: Confirmation;
 }
@@ -53,7 +54,7 @@ export class Tokens {
     return { keys: [{ ...jwk, kid: await this.#keyId(), alg: 'EdDSA', use: 'sig' }] };
   }
 
-  async mint({ client, event, request, confirmation }: TokenDraft): Promise<{ id: string; token: string }> {
+  async mint({ client, subject, request, confirmation }: TokenDraft): Promise<{ id: string; token: string }> {
     const id = randomUUID();
     const token = await new SignJWT({
       client_id: client,
@@ -64,7 +65,7 @@ export class Tokens {
       .setProtectedHeader({ alg: 'EdDSA', kid: await this.#keyId(), typ: 'at+jwt' })
       .setIssuer(this.issuer())
       .setAudience(this.audience())
-      .setSubject(event)
+      .setSubject(subject)
       .setJti(id)
       .setIssuedAt()
       .setExpirationTime(`${TOKEN_SECONDS}s`)

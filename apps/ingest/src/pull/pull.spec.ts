@@ -6,7 +6,6 @@ import { inOrder } from './in-order.js';
 import { Pull, PullFile } from './pull-file.js';
 import { admitPull } from './pull-gate.js';
 
-const login = { tokenEndpoint: 'https://x/t', audience: 'https://x', clientId: 'c', user: 'u', keyFile: 'k' };
 const pull = (address: string, jurisdiction?: string) =>
   Pull.parse({
     name: 'atlas-cases',
@@ -16,7 +15,7 @@ const pull = (address: string, jurisdiction?: string) =>
     crm: {
       kind: 'salesforce',
       endpoint: { address, ...(jurisdiction === undefined ? {} : { jurisdiction }) },
-      login,
+      connection: 'crm',
       topic: '/data/CaseChangeEvent',
       object: 'Case',
     },

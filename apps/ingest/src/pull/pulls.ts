@@ -1,4 +1,4 @@
-import { openSubscription } from '@bailiwick/crm';
+import { openSubscription, type LeaseSource, type SourceEvents } from '@bailiwick/crm';
 import { SourceRunner, type SourceRunnerOptions } from '@bailiwick/kafka';
 import type { Runnable } from '@bailiwick/platform';
 import { allocationLeft, gaps, showState } from './pull-metrics.js';
@@ -14,12 +14,15 @@ export function pullRunners(
   pulls: readonly Pull[],
   options: SourceRunnerOptions,
   parts: Omit<PullParts, 'source' | 'askAgainMs' | 'logger'>,
+  credentials: Pick<LeaseSource, 'borrowToRead'>,
 ): readonly Runnable[] {
   const { logger } = options;
+  const { region: cell } = parts;
   return pulls.map((pull) => {
-    const { name, tenant } = pull;
+    const { name, tenant, purpose } = pull;
+    const { object, connection } = pull.crm;
     let last = '';
-    const source = openSubscription(pull.crm, {
+    const events: SourceEvents = {
       state: (state, reason) => {
         showState(name, state);
         if (`${state} ${reason}` === last) return;
@@ -36,7 +39,10 @@ export function pullRunners(
         if (left < LOW_ALLOCATION)
           logger.warn('the daily delivery allocation of a CRM runs low', { stage: name, tenant });
       },
-    });
+    };
+    const source = openSubscription(pull.crm, events, () =>
+      credentials.borrowToRead({ tenant, cell, purpose, object, connection }),
+    );
     const runner = new SourceRunner(
       options,
       pullSource(pull, { ...parts, source, logger, askAgainMs: ASK_AGAIN_MS }),

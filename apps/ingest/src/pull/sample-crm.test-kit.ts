@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CASE_CHANGES,
-  CertificateAuthority,
   CrmLogin,
   CrmStore,
   Ports,
@@ -14,6 +13,7 @@ import {
   crmServer,
   type CertificateFiles,
 } from '@bailiwick/stack';
+import type { LoginOf } from './lender.test-kit.js';
 
 /** The sample CRM in this process, over the network as ever: logins, REST and the Pub/Sub API of some orgs. */
 export class TestCrm {
@@ -28,14 +28,13 @@ export class TestCrm {
     private server: Server,
   ) {}
 
-  static async start(orgs: readonly string[]): Promise<TestCrm> {
+  /** `files` are of an authority that the control-plane trusts, too. */
+  static async start(orgs: readonly string[], files: CertificateFiles): Promise<TestCrm> {
     const folder = await mkdtemp(join(tmpdir(), 'bailiwick-crm-'));
-    const authority = await CertificateAuthority.open(join(folder, 'ca'));
-    const files = await authority.issue({ region: 'outside', workload: 'sample-crm' });
     const claims = new Ports();
     const ports = { http: await claims.claim('crm', 0), pubsub: await claims.claim('crm', 0) };
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    await writeFile(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await writeFile(join(folder, 'key.json'), JSON.stringify(privateKey.export({ format: 'jwk' })));
     const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
     const apps = orgs.map((tenant) => ({
       tenant,
@@ -50,23 +49,39 @@ export class TestCrm {
     return new TestCrm(folder, files, ports, orgs, store, login, pubsub, server);
   }
 
-  /** The `crm` of a subscription of one of its orgs. */
-  subscription(org: string): object {
-    const url = `https://127.0.0.1:${this.ports.http}`;
+  /** The `crm` of a subscription; whose org it is, its connection says. */
+  subscription(): object {
     return {
       kind: 'salesforce',
       endpoint: { address: `127.0.0.1:${this.ports.pubsub}`, jurisdiction: 'eu' },
       caFile: this.files.authority,
-      login: {
-        tokenEndpoint: `${url}/services/oauth2/token`,
-        audience: url,
-        clientId: `app-${org}`,
-        user: `user@${org}.example`,
-        keyFile: join(this.folder, 'key.pem'),
-      },
+      connection: 'crm',
       topic: CASE_CHANGES,
       object: 'Case',
     };
+  }
+
+  /** How the control-plane logs in to one of its orgs. */
+  loginOf(org: string): LoginOf {
+    const url = `https://127.0.0.1:${this.ports.http}`;
+    return {
+      tenant: org,
+      terms: {
+        kind: 'salesforce',
+        tokenEndpoint: `${url}/services/oauth2/token`,
+        revocationEndpoint: `${url}/services/oauth2/revoke`,
+        audience: url,
+        clientId: `app-${org}`,
+        user: `user@${org}.example`,
+        reads: ['Case'],
+      },
+      keyFile: join(this.folder, 'key.json'),
+    };
+  }
+
+  /** Ends all tokens that it gave, without telling anybody. */
+  endTokens(): void {
+    this.store.endSessions();
   }
 
   /** Ends it as it is, and starts it again with what it had published. */

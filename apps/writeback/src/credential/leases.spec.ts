@@ -1,8 +1,8 @@
-import { Sensitive } from '@bailiwick/custody';
+import type { Lease } from '@bailiwick/crm';
 import type { CredentialStanding } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
 import { beforeEach, expect, test } from 'vitest';
-import type { Lease } from './credential-service.js';
+
 import { Leases, type Held, type StandingReader } from './leases.js';
 
 const HELD: Held = {
@@ -42,7 +42,9 @@ beforeEach(() => {
         audience: 'https://crm',
         mintedAt: now,
         lifetimeMs: LIFETIME_MS,
-        credential: new Sensitive('secret'),
+        credential: { reveal: () => 'secret' },
+        instanceUrl: null,
+        account: null,
       };
       borrowed.push(lease);
       return lease;

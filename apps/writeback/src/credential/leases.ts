@@ -1,7 +1,7 @@
+import type { Lease, LeaseSource, Loan } from '@bailiwick/crm';
 import { connectionKey, type CredentialStanding } from '@bailiwick/domain';
 import type { ControlReader } from '@bailiwick/kafka';
 import { BailiwickError, histogram } from '@bailiwick/platform';
-import type { Lease, LeaseSource, Loan } from './credential-service.js';
 
 /** A lease is not used for this long before its end: a write that begins with it must be able to end with it. */
 const MARGIN_MS = 15_000;
@@ -37,7 +37,7 @@ export class Leases {
   readonly #entries = new Map<string, Entry>();
 
   constructor(
-    private readonly source: LeaseSource,
+    private readonly source: Pick<LeaseSource, 'borrow'>,
     private readonly control: StandingReader,
     private readonly now: () => number = Date.now,
   ) {

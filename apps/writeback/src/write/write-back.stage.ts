@@ -1,5 +1,5 @@
 import type { InferenceResult, ModelFact, WriteFact } from '@bailiwick/contracts';
-import type { CrmAnswer, CrmWrite, CrmWriter } from '@bailiwick/crm';
+import type { CrmAnswer, CrmWrite, CrmWriter, Lease } from '@bailiwick/crm';
 import { facetsOf, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
   deadLetter,
@@ -12,7 +12,6 @@ import {
   type StageContext,
 } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
-import type { Lease } from '../credential/credential-service.js';
 import type { Held, Leases } from '../credential/leases.js';
 import { goesToCaller, replyToCaller, type Replying } from '../reply/reply-to-caller.js';
 import type { CrmPauses } from './crm-pauses.js';

@@ -23,6 +23,7 @@ let pubsub: PubSub;
 let dispatcher: Agent;
 let live: string;
 let logins: number;
+let sessionMs: number;
 let seen: { gaps: string[]; states: string[]; allocation: number[] };
 let queries: string[];
 
@@ -61,7 +62,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
-  [live, logins, queries] = ['token-0', 0, []];
+  [live, logins, queries, sessionMs] = ['token-0', 0, [], 600_000];
   seen = { gaps: [], states: [], allocation: [] };
   Object.assign(crm.faults, { eventsPerStream: null, failNext: null });
   crm.bus.database.exec('DELETE FROM event; DELETE FROM org_record');
@@ -81,7 +82,8 @@ function source(parts: Partial<SalesforceParts> = {}, topic = CASE_CHANGES): Sal
       rest: new SalesforceRest('62.0', dispatcher),
       sessions: keptSession(async () => {
         live = `token-${++logins}`;
-        return { accessToken: live, instanceUrl: `http://127.0.0.1:${port}`, orgId: ORG };
+        const until = Date.now() + sessionMs;
+        return { accessToken: live, instanceUrl: `http://127.0.0.1:${port}`, orgId: ORG, until };
       }),
       events,
       slowDownMs: 50,
@@ -127,6 +129,21 @@ const change = (n: number, fields = { Subject: `s${n}` }) => ({ recordId: record
 const ids = (n: number): readonly string[] => Array.from({ length: n }, (_, index) => recordId(index));
 
 describe('a stream of changes', () => {
+  it('goes on with another session before the lease of the first ends, and misses nothing', async () => {
+    sessionMs = 150;
+    const publishing = setInterval(() => crm.org(ORG).change([change(published++)]), 20);
+    let published = 0;
+    try {
+      const taken = changesOf(await pull(source(), count(25)));
+      expect(taken.map(({ recordId: id }) => id).slice(0, 25)).toEqual(ids(25));
+    } finally {
+      clearInterval(publishing);
+    }
+    expect(logins).toBeGreaterThan(2);
+    // None was told that its token is good no more.
+    expect(seen.states.filter((state) => state.startsWith('waiting'))).toEqual([]);
+  });
+
   it('comes whole and in order, of one transaction with 5,000 events, by a hundred at a time', async () => {
     crm.org(ORG).change(ids(5000).map((_, n) => change(n)));
     const taken = await pull(source(), count(5000));

@@ -77,8 +77,10 @@ export class SalesforceSource implements CrmSource {
     while (!signal.aborted) {
       const session = await this.#session(signal);
       if (session === null) continue;
+      // A stream does not outlive its session: it is left before, and followed on with the next.
+      const over = AbortSignal.timeout(Math.max(0, session.until - now()));
       try {
-        for await (const step of this.#follow(session, position, signal)) {
+        for await (const step of this.#follow(session, position, AbortSignal.any([signal, over]))) {
           ({ position } = step);
           refused = false;
           yield step.delivery;
@@ -113,13 +115,13 @@ export class SalesforceSource implements CrmSource {
     return Promise.resolve();
   }
 
-  /** The session, or null after a wait: a login that is refused is not tried again at once, or the user would be locked out. */
+  /** The session, or null after a wait: one that is refused is not asked for again at once, or the user would be locked out. */
   async #session(signal: AbortSignal): Promise<SalesforceSession | null> {
     try {
       return await this.#parts.sessions.current();
     } catch (thrown) {
-      const { code } = BailiwickError.from(thrown);
-      if (code !== 'crm-login-refused') throw thrown;
+      const { code, policy } = BailiwickError.from(thrown);
+      if (policy.runner !== 'hold' && policy.runner !== 'refuse') throw thrown;
       await this.#wait(code, signal);
       return null;
     }

@@ -4,11 +4,10 @@ import { Agent } from 'undici';
 import { z } from 'zod';
 import type { CrmSource, SourceEvents } from '../crm-source.js';
 import { endpointRefusal } from './endpoint.js';
-import { SalesforceLogin, logIn, readAssertionKey } from './jwt-bearer.js';
 import { PubSub } from './pubsub-client.js';
 import { SalesforceRest } from './rest.js';
 import { SalesforceSource } from './salesforce-source.js';
-import { keptSession } from './session.js';
+import { keptSession, leasedSession, type Borrow } from './session.js';
 
 const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/);
 
@@ -25,10 +24,8 @@ export const SalesforceSubscription = z.strictObject({
   }),
   /** PEM file of the authority to trust instead of the system's. */
   caFile: z.string().optional(),
-  login: SalesforceLogin.extend({
-    /** File of the connected app’s RSA key, as PEM or as a JWK. */
-    keyFile: z.string().min(1),
-  }),
+  /** Connection of the tenant through which it is read; its terms say how it is logged in to, and that it may be read. */
+  connection: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
   /** `/data/CaseChangeEvent`, `/event/Note__e`, or a channel. */
   topic: z.string().regex(/^\/(?:data|event|topic)\/[A-Za-z0-9_]{1,120}$/),
   /** Object that the purpose is about, for example `Case`. */
@@ -59,17 +56,20 @@ export const salesforceRefusal = (
 ): string | null => endpointRefusal(endpoint, profile);
 
 /** Opens a subscription. Nothing is sent before it is pulled. */
-export function openSalesforce(subscription: SalesforceSubscription, events: SourceEvents): CrmSource {
-  const { endpoint, caFile, login, recordField, apiVersion, ...topic } = subscription;
+export function openSalesforce(
+  subscription: SalesforceSubscription,
+  events: SourceEvents,
+  borrow: Borrow,
+): CrmSource {
+  const { endpoint, caFile, recordField, apiVersion, ...topic } = subscription;
   const ca = caFile === undefined ? null : readFileSync(caFile, 'utf8');
-  const key = readAssertionKey(readFileSync(login.keyFile, 'utf8'));
   const dispatcher = new Agent({ connect: ca === null ? {} : { ca } });
   const source = new SalesforceSource(
     { ...topic, recordField: recordField ?? null },
     {
       pubsub: new PubSub(endpoint.address, ca),
       rest: new SalesforceRest(apiVersion, dispatcher),
-      sessions: keptSession(() => logIn(login, key, dispatcher)),
+      sessions: keptSession(leasedSession(borrow)),
       events,
       slowDownMs: topic.slowDownMs,
       allocationEveryMs: topic.allocationEveryMs,

@@ -121,7 +121,12 @@ describe.skipIf(!hasPython())('Python with grpcio and fastavro, which know nothi
           pubsub,
           rest: new SalesforceRest('62.0', dispatcher),
           sessions: keptSession(() =>
-            Promise.resolve({ accessToken: 't', instanceUrl: 'http://127.0.0.1:1', orgId: ORG }),
+            Promise.resolve({
+              accessToken: 't',
+              instanceUrl: 'http://127.0.0.1:1',
+              orgId: ORG,
+              until: Date.now() + 600_000,
+            }),
           ),
           events: { state: () => undefined, gap: () => undefined, allocation: () => undefined },
           slowDownMs: 1000,

@@ -4,6 +4,7 @@ import {
   generateKeyPair as generateKeyPairThen,
   generateKeyPairSync,
   randomBytes,
+  webcrypto,
 } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -15,6 +16,9 @@ import type { CellSpec } from '@bailiwick/domain';
 import { calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
 import { writeConfig, writePrivate } from './write-config.js';
+// The library of certificates finds its parts by metadata.
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 
 /** A private key file and the public half of its key. */
 export interface KeyFile<P> {
@@ -33,6 +37,9 @@ const SigningKeyFile = z.object({
 
 const RsaKeyFile = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string(), d: z.string() });
 const generateRsa = promisify(generateKeyPairThen);
+const CertifiedFile = z.looseObject({ x5c: z.tuple([z.base64()]) });
+const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
+const DAY_MS = 86_400_000;
 
 /** Public RSA key as a JWK. */
 export type RsaPublicJwk = Readonly<{ kty: 'RSA'; n: string; e: string; kid: string }>;
@@ -102,6 +109,32 @@ export class KeyMaterial {
     const file = join(this.folder, 'trust.json');
     await writePrivate(file, JSON.stringify(bundle, null, 2), 0o644);
     return file;
+  /** RSA key with the certificate by which the mesh logs in to Microsoft Entra for a tenant. */
+  async certifiedApp(tenant: string): Promise<{ readonly file: string; readonly certificate: string }> {
+    const file = join(this.folder, 'crm', `${tenant}.certified.json`);
+    if (!existsSync(file)) {
+      const { privateKey } = await generateRsa('rsa', { modulusLength: 2048 });
+      const jwk = privateKey.export({ format: 'jwk' });
+      await writeConfig(file, { ...jwk, x5c: [await selfSigned(jwk)] });
+    }
+    const { x5c } = CertifiedFile.parse(JSON.parse(await readFile(file, 'utf8')));
+    return { file, certificate: x5c[0] };
+  }
+
+  /** Secrets with which the mesh logs in to a CRM that makes them itself. */
+  async crmSecret<N extends string>(
+    id: string,
+    names: readonly N[],
+  ): Promise<{ readonly file: string; readonly secrets: Readonly<Record<N, string>> }> {
+    const file = join(this.folder, 'crm', `${id}.secret.json`);
+    if (!existsSync(file))
+      await writeConfig(
+        file,
+        Object.fromEntries(names.map((name) => [name, randomBytes(32).toString('base64url')])),
+      );
+    return { file, secrets: JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<N, string>> };
+  }
+
   }
 }
 
@@ -125,6 +158,24 @@ async function encryptionKey(file: string, make: () => object): Promise<KeyFile<
 
 async function signingKey(file: string): Promise<KeyFile<VerificationKey>> {
   if (!existsSync(file)) {
+async function selfSigned(jwk: webcrypto.JsonWebKey): Promise<string> {
+  const { kty = '', n = '', e = '' } = jwk;
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      name: [{ CN: ['sample app'] }],
+      notBefore: new Date(Date.now() - DAY_MS),
+      notAfter: new Date(Date.now() + 365 * DAY_MS),
+      keys: {
+        privateKey: await webcrypto.subtle.importKey('jwk', jwk, RSA, false, ['sign']),
+        publicKey: await webcrypto.subtle.importKey('jwk', { kty, n, e }, RSA, true, ['verify']),
+      },
+      signingAlgorithm: RSA,
+    },
+    webcrypto,
+  );
+  return Buffer.from(certificate.rawData).toString('base64');
+}
+
     const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x: jwk.x ?? '' });
     await writeConfig(file, { ...jwk, kid });

@@ -9,6 +9,8 @@ import type { CrmStore } from './crm-store.js';
 import type { DayProgress } from './play-day.js';
 import type { SamplePubSub } from './pubsub-crm.js';
 import { RecordsApi, clientIn } from './records-api.js';
+import type { VendorLogin } from './vendor-login.js';
+import { isVendorPath, vendorRecord } from './vendor-records.js';
 
 const MOST_BYTES = 1024 * 1024;
 const Patch = z.strictObject({ fields: z.record(z.string(), z.json()) });
@@ -21,6 +23,8 @@ export interface CrmServerOptions {
   readonly tls: CertificateFiles;
   readonly store: CrmStore;
   readonly login: CrmLogin;
+  /** Logins of other vendors' kinds. */
+  readonly vendors?: VendorLogin;
   /** Its orgs, one a tenant: what is written to a case of theirs is streamed, and they answer queries. */
   readonly pubsub: SamplePubSub;
   /** How far the sample day is, or null while there is none. */
@@ -30,7 +34,8 @@ export interface CrmServerOptions {
 /**
  * The HTTP interface of the sample CRM, a development tool. `POST /services/oauth2/token` and `/services/oauth2/revoke` log
  * in and out; `PATCH /crm/{tenant}/objects/{object}/{id}` with an access token and an `Idempotency-Key` writes, and so do the
- * vendor's `/services/data/…/composite` and `/services/data/…/sobjects/Case/{id}`. `GET` of the first path, of `/crm/writes` and of `/crm/{tenant}/writes`, and of `/sample-day`, is for anyone with a certificate of the
+ * vendor's `/services/data/…/composite` and `/services/data/…/sobjects/Case/{id}`. HubSpot's, Dataverse's and Zendesk's requests for tokens
+ * and for changes of records are understood, too. `GET` of the first path, of `/crm/writes` and of `/crm/{tenant}/writes`, and of `/sample-day`, is for anyone with a certificate of the
  * stack, so that tests see what was written and how often.
  */
 export function crmServer(options: CrmServerOptions): Server {
@@ -60,8 +65,9 @@ async function answer(request: IncomingMessage, options: CrmServerOptions): Prom
   const path = new URL(request.url ?? '/', 'https://crm').pathname;
   const resource = VENDOR.exec(path)?.[1];
   if (resource !== undefined) return records(resource === 'composite', request, options);
+  if (isVendorPath(path)) return vendor(path, request, options);
   if (request.method === 'GET') return read(path, request, options);
-  if (request.method === 'POST') return logInOrOut(path, request, options);
+  if (request.method === 'POST' || request.method === 'DELETE') return logInOrOut(path, request, options);
   if (request.method === 'PATCH') return write(path, request, options);
   return [405, problem('method-not-allowed')];
 }
@@ -106,12 +112,29 @@ async function records(
     : api.row({ method, url, unmodifiedSince, body, referenceId: null }, client);
 }
 
+async function vendor(
+  path: string,
+  request: IncomingMessage,
+  { login, store }: CrmServerOptions,
+): Promise<Answer> {
+  const { method = '', headers } = request;
+  const tenant = login.tenantOf(headers.authorization);
+  if (tenant === null) return [401, { error: 'unauthorized' }];
+  const body = parsed(await readText(request));
+  return vendorRecord(store, { method, path, body, tenant }) ?? [404, problem('no-such-path')];
+}
+
 async function logInOrOut(
   path: string,
   request: IncomingMessage,
-  { login }: CrmServerOptions,
+  { login, vendors }: CrmServerOptions,
 ): Promise<Answer> {
-  const form = new URLSearchParams((await readText(request)) ?? '');
+  const { method = '', headers } = request;
+  const { authorization } = headers;
+  const body = (await readText(request)) ?? '';
+  const answered = await vendors?.answer({ method, path, authorization, body });
+  if (answered) return answered;
+  const form = new URLSearchParams(body);
   if (path === '/services/oauth2/token') return login.token(form);
   if (path === '/services/oauth2/revoke') return login.revoke(form);
   return [404, problem('no-such-path')];
@@ -170,5 +193,5 @@ function parsed(text: string | null): unknown {
 function send(response: ServerResponse, status: number, body: unknown): void {
   const plain = status < 300 || (body !== null && !Object.hasOwn(Object(body), 'code'));
   response.writeHead(status, { 'content-type': plain ? 'application/json' : 'application/problem+json' });
-  response.end(JSON.stringify(body));
+  response.end(status === 204 ? undefined : JSON.stringify(body));
 }

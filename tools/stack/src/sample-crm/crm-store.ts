@@ -129,6 +129,11 @@ export class CrmStore {
     return this.database.prepare('DELETE FROM session WHERE token_digest = ?').run(tokenDigest).changes > 0;
   }
 
+  /** Ends all sessions. */
+  endSessions(): void {
+    this.database.exec('DELETE FROM session');
+  }
+
   close(): void {
     this.database.close();
   }

@@ -10,6 +10,7 @@ import { CrmStore } from './crm-store.js';
 import { DayPlayer } from './play-day.js';
 import { SamplePubSub } from './pubsub-crm.js';
 import { sampleDay } from './sample-day.js';
+import { VendorApp, VendorLogin } from './vendor-login.js';
 import type { WebhookKey } from './webhook-sender.js';
 
 /** Environment of the sample CRM. */
@@ -24,10 +25,14 @@ const Environment = z.object({
   BAILIWICK_CRM_EVENTS: z.string().min(1),
   /** Port of its Pub/Sub API. */
   BAILIWICK_GRPC_PORT: z.coerce.number().int().positive(),
-  /** JSON list of the connected apps that may log in. */
+  /** JSON file of the connected apps that may log in, and of other vendors' apps. */
   BAILIWICK_CRM_APPS_FILE: z
     .string()
-    .transform((file) => z.array(ConnectedApp).parse(JSON.parse(readFileSync(file, 'utf8')))),
+    .transform((file) =>
+      z
+        .strictObject({ apps: z.array(ConnectedApp), vendors: z.array(VendorApp) })
+        .parse(JSON.parse(readFileSync(file, 'utf8'))),
+    ),
   BAILIWICK_STACK_FILE: z.string().min(1),
   /** Whether it streams its sample day: not at all, once, or one day after the other. */
   BAILIWICK_SAMPLE_DAY: z.enum(['off', 'once', 'repeat']),
@@ -43,7 +48,8 @@ const FORGET_EVERY_MS = 3_600_000;
 const environment = Environment.parse(process.env);
 const url = `https://127.0.0.1:${environment.BAILIWICK_HTTP_PORT}`;
 const store = new CrmStore(environment.BAILIWICK_CRM_DATABASE);
-const login = new CrmLogin(environment.BAILIWICK_CRM_APPS_FILE, store, url);
+const { apps, vendors } = environment.BAILIWICK_CRM_APPS_FILE;
+const login = new CrmLogin(apps, store, url);
 const pubsub = new SamplePubSub({
   file: environment.BAILIWICK_CRM_EVENTS,
   port: environment.BAILIWICK_GRPC_PORT,
@@ -67,6 +73,7 @@ const server = crmServer({
   },
   store,
   login,
+  vendors: new VendorLogin(vendors, store, url),
   pubsub,
   progress: () => player?.progress ?? null,
 });

@@ -157,6 +157,7 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
         BAILIWICK_SUBSCRIPTIONS_FILE: mesh.subscriptionsFiles[region] ?? '',
       };
     case 'classifier':
+        BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
       return {
         BAILIWICK_API_PORT: String(cell.classifierApi),
         BAILIWICK_EXPLAIN_PEERS: spiffeId({ region, workload: ADMINISTRATOR }),
