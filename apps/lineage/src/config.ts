@@ -1,10 +1,42 @@
-import { CellConfig, DatabaseConfig } from '@bailiwick/platform';
+import { TrustBundle } from '@bailiwick/contracts';
+import { CellConfig, DatabaseConfig, jsonFile } from '@bailiwick/platform';
+import { SigningKey, type KeyType } from '@bailiwick/tlog';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { KnownLogs } from './witness/known-logs.js';
+
+/** The private key in the file that a variable names. Nothing of the file is told when it holds none. */
+const keyFile = (type: KeyType) =>
+  z.string().transform((path, context): SigningKey => {
+    const key = SigningKey.parse(readText(path).trim());
+    if (key.ok && key.value.verifier.type === type) return key.value;
+    context.addIssue({ code: 'custom', message: `expected the file of a ${type} key` });
+    return z.NEVER;
+  });
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /** Environment variables of lineage, beside those of every service of a cell and of one with a database. */
 export const LineageConfig = CellConfig.extend({
   ...DatabaseConfig.shape,
   /** Messages of facts in work at once; each waits for its database batch, so this bounds how large batches grow. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(1000),
+  BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+  /** Folder of the transparency log's files. It is made anew from the database when it is lost. */
+  BAILIWICK_LOG_DIR: z.string().min(1),
+  /** File of the key that signs checkpoints (C2SP signed-note); its name is the log's origin. Only this file makes checkpoints. */
+  BAILIWICK_LOG_KEY_FILE: keyFile('note'),
+  /** File of the key with which this cell cosigns the logs of others, of type cosignature. */
+  BAILIWICK_WITNESS_KEY_FILE: keyFile('cosignature'),
+  /** JSON file that lists the logs of all cells: `{region, url, log, witness}`, keys as verifier keys of C2SP signed-note. */
+  BAILIWICK_LOGS_FILE: KnownLogs,
+  /** Milliseconds from one checkpoint to the next. */
+  BAILIWICK_CHECKPOINT_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
 });
 export type LineageConfig = z.infer<typeof LineageConfig>;

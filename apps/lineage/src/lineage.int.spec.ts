@@ -14,7 +14,8 @@ import { DATABASE } from '@bailiwick/stack';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LineageConfig } from './config.js';
-import { CELL, EVENT, LineageKit, NAMES, TRACE, answeredWay } from './lineage.test-kit.js';
+import { CELL, EVENT, LineageKit, NAMES, ORIGIN, TRACE, answeredWay } from './lineage.test-kit.js';
+import { LogLedger } from './log/log-ledger.js';
 import { FactLedger } from './record/fact-ledger.js';
 import { factStage } from './record/fact.stage.js';
 
@@ -215,7 +216,7 @@ describe('failure', () => {
   test('a crash between database and Kafka: the same fact publishes again, another copy of it does not', async () => {
     const database = openDatabase(loadConfig(LineageConfig, kit.env));
     kit.atEnd(() => database.end());
-    const { stage } = factStage(CELL, new FactLedger(database), 1);
+    const { stage } = factStage(CELL, new FactLedger(database, new LogLedger(database, ORIGIN)), 1);
     const id = eventId('atlas', 'spec', 'crash');
     const kinds = async (fact: Fact, offset: bigint): Promise<readonly string[]> => {
       const outcomesOf = await stage(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   EVENT_TYPES,
@@ -20,6 +20,7 @@ import {
   type PostgresServer,
 } from '@bailiwick/stack';
 import { TestBroker } from '@bailiwick/testing';
+import { SigningKey } from '@bailiwick/tlog';
 import { expect, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -29,6 +30,11 @@ import { lineage } from './lineage.js';
 const CELL_FILE = join(import.meta.dirname, '..', '..', '..', 'infra', 'jurisdictions', 'eu-central.yaml');
 export const CELL = CellSpec.parse(parse(readFileSync(CELL_FILE, 'utf8')));
 export const NAMES = topicNames('eu');
+/** Name of the log of the cell. */
+export const ORIGIN = 'eu-central.bailiwick.local/log';
+/** Name of its witness, and of the other cell's log. */
+export const WITNESS = 'eu-central.bailiwick.local/witness';
+export const OTHER_ORIGIN = 'us-east.bailiwick.local/log';
 export const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 /** Attributes of every event that the tests write. */
@@ -50,6 +56,7 @@ const Answer = z.looseObject({
   outcome: z.string().optional(),
   detail: z.string().optional(),
   steps: z.array(z.looseObject({ kind: z.string(), decision: z.unknown() })).optional(),
+  fields: z.array(z.unknown()).optional(),
   events: z.array(z.unknown()).optional(),
   violations: z.array(z.unknown()).optional(),
 });
@@ -67,6 +74,8 @@ export class LineageKit {
     readonly postgresPort: number,
     readonly grpcPort: number,
     readonly env: Readonly<Record<string, string>>,
+    /** Of this cell, and of the other one, which the tests speak for. */
+    readonly keys: Readonly<Record<'log' | 'witness' | 'otherLog' | 'otherWitness', SigningKey>>,
     readonly service: RunningService,
   ) {}
 
@@ -90,6 +99,25 @@ export class LineageKit {
     await postgres.process.start();
     await provisionDatabase(postgres);
     const tls = await authority.issue({ region: 'eu-central', workload: 'lineage' });
+    const keys = {
+      log: logKey(ORIGIN, 'note'),
+      witness: logKey(WITNESS, 'cosignature'),
+      otherLog: logKey(OTHER_ORIGIN, 'note'),
+      otherWitness: logKey('us-east.bailiwick.local/witness', 'cosignature'),
+    };
+    await writeFile(join(folder, 'log.key'), keys.log.secret());
+    await writeFile(join(folder, 'witness.key'), keys.witness.secret());
+    const logs = [
+      {
+        region: 'us-east',
+        // Nobody is there: a log is published without a witness that is away.
+        url: 'http://127.0.0.1:9',
+        log: keys.otherLog.verifier.vkey,
+        witness: keys.otherWitness.verifier.vkey,
+      },
+    ];
+    await writeFile(join(folder, 'logs.json'), JSON.stringify(logs));
+    await writeFile(join(folder, 'trust.json'), JSON.stringify({ signers: {}, cells: {} }));
     const env = {
       BAILIWICK_REGION: 'eu-central',
       BAILIWICK_WORKLOAD: 'lineage',
@@ -101,10 +129,16 @@ export class LineageKit {
       BAILIWICK_LOG_LEVEL: 'error',
       BAILIWICK_CELL_FILE: CELL_FILE,
       BAILIWICK_KAFKA_BROKERS: broker.address,
-      BAILIWICK_TRUST_FILE: 'unused',
+      BAILIWICK_TRUST_FILE: join(folder, 'trust.json'),
       BAILIWICK_DATABASE_PORT: String(port),
+      BAILIWICK_LOG_DIR: join(folder, 'log'),
+      BAILIWICK_LOG_KEY_FILE: join(folder, 'log.key'),
+      BAILIWICK_WITNESS_KEY_FILE: join(folder, 'witness.key'),
+      BAILIWICK_LOGS_FILE: join(folder, 'logs.json'),
+      BAILIWICK_CHECKPOINT_MS: '200',
     };
-    const kit = new LineageKit(broker, postgres, port, grpcPort, env, await runService(lineage(env)));
+    const service = await runService(lineage(env));
+    const kit = new LineageKit(broker, postgres, port, grpcPort, env, keys, service);
     kit.#closing.push(() => rm(folder, { recursive: true, force: true }));
     await vi.waitFor(async () => expect((await kit.get('/health/ready')).status).toBe(200), 30_000);
     await kit.#readOutcomes();
@@ -182,6 +216,12 @@ export class LineageKit {
     });
     this.atEnd(() => consumer.disconnect());
   }
+}
+
+function logKey(name: string, type: 'note' | 'cosignature'): SigningKey {
+  const key = SigningKey.generate(name, type);
+  if (!key.ok) throw new Error(key.reason);
+  return key.value;
 }
 
 /** Facts of one event that was answered in the cell, in the order in which they happened. */

@@ -1,8 +1,14 @@
-import { LineageServiceService } from '@bailiwick/contracts';
+import { LineageServiceService, spiffeId } from '@bailiwick/contracts';
 import { grpcServerOf } from '@bailiwick/grpc';
 import { StageRunner, clusterOf, type StageDefinition } from '@bailiwick/kafka';
 import { RootModule, loadConfig, migrate, openDatabase, type ServiceDefinition } from '@bailiwick/platform';
 import { LineageConfig } from './config.js';
+import { EvidenceController } from './evidence/evidence.controller.js';
+import { Evidence } from './evidence/evidence.js';
+import { LogFolder } from './log/log-folder.js';
+import { LogLedger } from './log/log-ledger.js';
+import { LogPublisher } from './log/log-publisher.js';
+import { LogController } from './log/log.controller.js';
 import { LineageController } from './read/lineage.controller.js';
 import { lineageService } from './read/lineage.grpc.js';
 import { RecordReader } from './read/record-reader.js';
@@ -14,6 +20,10 @@ import { TransferRegister } from './transfers/transfer-register.js';
 import { TransfersController } from './transfers/transfers.controller.js';
 import { ViolationLedger } from './violations/violation-ledger.js';
 import { violationStage } from './violations/violation.stage.js';
+import { Witnesses } from './witness/ask-witnesses.js';
+import { WitnessLedger } from './witness/witness-ledger.js';
+import { Witness } from './witness/witness.js';
+import { WitnessController } from './witness/witness.controller.js';
 
 /** Lineage of one cell: its configuration and wiring. */
 export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition<LineageConfig> {
@@ -24,6 +34,21 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
     wire: async ({ logger, health, add, fatal }) => {
       const database = openDatabase(config);
       add({ start: () => migrate(database, 'lineage', MIGRATIONS), stop: () => database.end() });
+
+      const log = new LogLedger(database, config.BAILIWICK_LOG_KEY_FILE.name);
+      const folder = new LogFolder(config.BAILIWICK_LOG_DIR);
+      const others = config.BAILIWICK_LOGS_FILE.filter(({ region }) => region !== config.BAILIWICK_REGION);
+      const witnesses = new Witnesses(others, folder.read, logger);
+      const publisher = new LogPublisher({
+        ledger: log,
+        folder,
+        key: config.BAILIWICK_LOG_KEY_FILE,
+        cosign: (note, size) => witnesses.cosign(note, size),
+        everyMs: config.BAILIWICK_CHECKPOINT_MS,
+        logger,
+      });
+      health.add(publisher.check);
+      add(publisher);
 
       const store = new RecordStore(database);
       add(grpcServerOf({ config, health }).add(LineageServiceService, lineageService(store, cell, logger)));
@@ -36,14 +61,43 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         add(runner);
       };
       const concurrency = config.BAILIWICK_CONCURRENCY;
-      run(factStage(cell, new FactLedger(database), concurrency));
-      run(violationStage(cell, new ViolationLedger(database), concurrency));
+      run(factStage(cell, new FactLedger(database, log), concurrency));
+      const violations = new ViolationLedger(database);
+      run(violationStage(cell, violations, concurrency));
+      const witness = new Witness({
+        cell,
+        key: config.BAILIWICK_WITNESS_KEY_FILE,
+        logs: others,
+        ledger: new WitnessLedger(database),
+        violations,
+      });
+
+      const { verifier: key } = config.BAILIWICK_LOG_KEY_FILE;
+      const { signers } = config.BAILIWICK_TRUST_FILE;
+      const evidence = new Evidence({
+        ledger: log,
+        read: folder.read,
+        key,
+        witnesses: others.map(({ witness: cosigner }) => cosigner),
+        routerKeys: config.BAILIWICK_LOGS_FILE.flatMap(
+          ({ region }) => signers[spiffeId({ region, workload: 'residency-router' })] ?? [],
+        ),
+      });
 
       return {
         module: RootModule,
-        controllers: [LineageController, TransfersController],
+        controllers: [
+          LineageController,
+          TransfersController,
+          LogController,
+          WitnessController,
+          EvidenceController,
+        ],
         providers: [
           { provide: RecordReader, useValue: new RecordReader(store, cell) },
+          { provide: LogFolder, useValue: folder },
+          { provide: Witness, useValue: witness },
+          { provide: Evidence, useValue: evidence },
           { provide: TransferRegister, useValue: new TransferRegister(database) },
         ],
       };

@@ -71,4 +71,31 @@ export const MIGRATIONS: readonly string[] = [
    COMMENT ON COLUMN lineage.transfer.fields IS 'Names of the fields that crossed; empty where they came in, since only the home cell opens them.';
    COMMENT ON COLUMN lineage.fact.seq IS 'Place in the partition of the fact topic: 2^20 times the offset, and the index in the message.';
    CREATE INDEX transfer_of_tenant ON lineage.transfer (tenant, at DESC, fact_id DESC);`,
+  `CREATE TABLE lineage.log (
+     origin text PRIMARY KEY,
+     frontier bytea NOT NULL,
+     logged_at timestamptz NOT NULL
+   );
+   COMMENT ON TABLE lineage.log IS 'The head of the transparency log: one row.';
+   COMMENT ON COLUMN lineage.log.frontier IS 'Size, and the roots of the perfect subtrees: all that an append needs.';
+   CREATE TABLE lineage.checkpoint (
+     size bigint PRIMARY KEY,
+     note text NOT NULL,
+     signed_at timestamptz NOT NULL
+   );
+   COMMENT ON TABLE lineage.checkpoint IS 'What was published, with cosignatures: every one of the last hour, and of each minute before it the last.';
+   CREATE TABLE lineage.witnessed (
+     origin text PRIMARY KEY,
+     size bigint NOT NULL,
+     root bytea NOT NULL,
+     at timestamptz NOT NULL
+   );
+   COMMENT ON TABLE lineage.witnessed IS 'What this cell cosigned last of the logs of others.';
+   ALTER TABLE lineage.fact ALTER COLUMN body DROP NOT NULL;
+   ALTER TABLE lineage.fact ADD COLUMN log_index bigint;
+   ALTER TABLE lineage.fact ADD COLUMN entry bytea;
+   COMMENT ON COLUMN lineage.fact.log_index IS 'Index of its entry in the log; null for a fact that is older than the log.';
+   COMMENT ON COLUMN lineage.fact.entry IS 'bailiwick.lineage.v1.LogEntry, byte for byte as it was logged.';
+   COMMENT ON COLUMN lineage.fact.body IS 'bailiwick.lineage.v1.Fact, where no entry holds it: older than the log, or longer than an entry.';
+   CREATE UNIQUE INDEX fact_of_log ON lineage.fact (log_index) WITH (fillfactor = 100);`,
 ];

@@ -25,9 +25,13 @@ const trusting = ((url: string, init: object) =>
   fetch(url, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
 
 /** OpenAI's own client, pointed at the home cell of a tenant. */
-const clientOf = async (tenant: string, region = mesh.homeOf(tenant)): Promise<OpenAI> =>
+const clientOf = async (
+  tenant: string,
+  region = mesh.homeOf(tenant),
+  purpose = 'assistant',
+): Promise<OpenAI> =>
   new OpenAI({
-    apiKey: await mesh.token(tenant, 'assistant'),
+    apiKey: await mesh.token(tenant, purpose),
     baseURL: `${mesh.cell(region).ingest.http}/v1`,
     fetch: trusting,
   });
@@ -75,7 +79,7 @@ describe("the gateway, asked by OpenAI's own client", () => {
   );
 
   it('gives vectors of texts without their names, alike for texts that are', async () => {
-    const openai = await clientOf('atlas');
+    const openai = await clientOf('atlas', undefined, 'case-search');
     const input = [
       `${NAME} cannot log in to her account.`,
       'Tom Berger cannot log in to her account.',

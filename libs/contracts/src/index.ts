@@ -16,6 +16,7 @@ export * from './gen/bailiwick/inference/v1/report.js';
 export * from './gen/bailiwick/ingest/v1/ingest.js';
 export * from './gen/bailiwick/lineage/v1/fact.js';
 export * from './gen/bailiwick/lineage/v1/lineage.js';
+export * from './gen/bailiwick/lineage/v1/log.js';
 export * from './gen/bailiwick/operations/v1/operations.js';
 export * from './gen/bailiwick/record/v1/record.js';
 export * from './gen/bailiwick/record/v1/sealed.js';

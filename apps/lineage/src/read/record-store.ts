@@ -1,7 +1,8 @@
-import { Fact, type Violation } from '@bailiwick/contracts';
+import type { Fact, Violation } from '@bailiwick/contracts';
 import { BailiwickError, databaseError } from '@bailiwick/platform';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { factOf } from '../log/log-entry.js';
 import { EventOutcome, Summary } from '../record/summary.js';
 
 /** Which events are listed. */
@@ -52,16 +53,17 @@ export class RecordStore {
   async record(eventId: string): Promise<RecordHistory> {
     const [events, facts, violations] = await Promise.all([
       this.#rows<{ summary: unknown }>('SELECT summary FROM lineage.event WHERE event_id = $1', [eventId]),
-      this.#rows<{ body: Buffer }>('SELECT body FROM lineage.fact WHERE event_id = $1 ORDER BY at, seq', [
-        eventId,
-      ]),
+      this.#rows<{ entry: Buffer | null; body: Buffer | null }>(
+        'SELECT entry, body FROM lineage.fact WHERE event_id = $1 ORDER BY at, seq',
+        [eventId],
+      ),
       this.#rows<ViolationRow>('SELECT * FROM lineage.violation WHERE event_id = $1 ORDER BY at', [eventId]),
     ]);
     const [event] = events;
     if (!event) throw new BailiwickError('record-unknown', 'lineage of this cell knows no event of this id');
     return {
       summary: Summary.parse(event.summary),
-      facts: facts.map(({ body }) => Fact.decode(body)),
+      facts: facts.map(factOf),
       violations: violations.map(violationOf),
     };
   }

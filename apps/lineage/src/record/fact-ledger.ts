@@ -1,13 +1,13 @@
-import { Fact } from '@bailiwick/contracts';
 import { coalesce, inTransaction } from '@bailiwick/platform';
 import type { Pool, PoolClient } from 'pg';
+import type { LogLedger } from '../log/log-ledger.js';
 import { insertTransfers } from '../transfers/transfer-ledger.js';
 import { Summary, merge, summaryOf, type LocatedFact } from './summary.js';
 
 /** Facts written in one statement, at most. */
 const LARGEST_BATCH = 500;
 
-/** Facts and the summaries of their events, in the cell's database. Recording a fact again changes nothing. */
+/** Facts, the summaries of their events and their entries in the log, in the cell's database. Recording a fact again changes nothing. */
 export class FactLedger {
   /**
    * Records one fact and gives the summary of its event afterwards. Calls that come together share one database
@@ -15,18 +15,48 @@ export class FactLedger {
    */
   readonly record: (fact: LocatedFact) => Promise<Summary>;
 
-  constructor(private readonly database: Pool) {
+  constructor(
+    private readonly database: Pool,
+    private readonly log: Pick<LogLedger, 'append'>,
+  ) {
     this.record = coalesce((facts) => this.#recordAll(facts), LARGEST_BATCH);
   }
 
   async #recordAll(facts: readonly LocatedFact[]): Promise<readonly Summary[]> {
     const summaries = await inTransaction(this.database, async (client) => {
       await lockPartitions(client, facts);
-      await insertFacts(client, facts);
-      await insertTransfers(client, facts);
-      return mergeSummaries(client, facts);
+      const unknown = await withoutKnown(client, facts);
+      await insertTransfers(client, unknown);
+      const merged = await mergeSummaries(client, facts);
+      // Last, because whoever appends holds the head of the log for all partitions.
+      if (unknown.length > 0) await this.#insertFacts(client, unknown);
+      return merged;
     });
     return facts.map(({ fact }) => summaries.get(fact.eventId) as Summary);
+  }
+
+  async #insertFacts(client: PoolClient, facts: readonly LocatedFact[]): Promise<void> {
+    const logged = await this.log.append(
+      client,
+      facts.map(({ fact }) => fact),
+    );
+    await client.query(
+      `INSERT INTO lineage.fact (fact_id, event_id, tenant, kind, at, partition, seq, log_index, entry, body)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::bigint[],
+         $8::bigint[], $9::bytea[], $10::bytea[])`,
+      [
+        facts.map(({ fact }) => fact.factId),
+        facts.map(({ fact }) => fact.eventId),
+        facts.map(({ fact }) => fact.tenant),
+        facts.map(({ fact }) => fact.kind),
+        facts.map(({ fact }) => fact.at ?? new Date(0)),
+        facts.map(({ partition }) => partition),
+        facts.map(({ place }) => place.toString()),
+        logged.map(({ index }) => index),
+        logged.map(({ entry }) => entry),
+        logged.map(({ body }) => body),
+      ],
+    );
   }
 }
 
@@ -39,22 +69,18 @@ async function lockPartitions(client: PoolClient, facts: readonly LocatedFact[])
   );
 }
 
-async function insertFacts(client: PoolClient, facts: readonly LocatedFact[]): Promise<void> {
-  await client.query(
-    `INSERT INTO lineage.fact (fact_id, event_id, tenant, kind, at, partition, seq, body)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::bigint[], $8::bytea[])
-     ON CONFLICT (fact_id) DO NOTHING`,
-    [
-      facts.map(({ fact }) => fact.factId),
-      facts.map(({ fact }) => fact.eventId),
-      facts.map(({ fact }) => fact.tenant),
-      facts.map(({ fact }) => fact.kind),
-      facts.map(({ fact }) => fact.at ?? new Date(0)),
-      facts.map(({ partition }) => partition),
-      facts.map(({ place }) => place.toString()),
-      facts.map(({ fact }) => Buffer.from(Fact.encode(fact).finish())),
-    ],
+/** Those of the facts that were not recorded before, each once. */
+async function withoutKnown(
+  client: PoolClient,
+  facts: readonly LocatedFact[],
+): Promise<readonly LocatedFact[]> {
+  const unknown = new Map(facts.map((located) => [located.fact.factId, located]));
+  const { rows } = await client.query<{ fact_id: string }>(
+    'SELECT fact_id FROM lineage.fact WHERE fact_id = ANY($1)',
+    [[...unknown.keys()]],
   );
+  for (const { fact_id } of rows) unknown.delete(fact_id);
+  return [...unknown.values()];
 }
 
 async function mergeSummaries(

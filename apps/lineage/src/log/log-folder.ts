@@ -1,0 +1,114 @@
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TILE_WIDTH, parseTilePath, tilePath, type TileName } from '@bailiwick/tlog';
+import { narrow } from './narrow-tile.js';
+
+/** Files that are written at the same time. */
+const AT_ONCE = 8;
+/** Name of the newest checkpoint. */
+const CHECKPOINT = 'checkpoint';
+
+/**
+ * The files of a log in a folder, in the layout of C2SP tlog-tiles. A file is whole or not there, and durable before
+ * anything that depends on it is written. Of partial tiles only the widest stays: narrower ones are cut from it.
+ */
+export class LogFolder {
+  constructor(private readonly folder: string) {}
+
+  /** A tile or bundle by its path, cut from a wider one where it is not there itself; null when the log has none. */
+  readonly read = async (path: string): Promise<Uint8Array | null> => {
+    const name = parseTilePath(path);
+    if (!name) return null;
+    const exact = await this.#file(path);
+    if (exact || name.width === TILE_WIDTH) return exact;
+    const wider = await this.#wider(name);
+    const file = wider === null ? null : await this.#file(tilePath({ ...name, width: wider }));
+    return file && narrow(file, name);
+  };
+
+  /** The newest checkpoint, or null. */
+  async checkpoint(): Promise<string | null> {
+    const note = await this.#file(CHECKPOINT);
+    return note && Buffer.from(note).toString('utf8');
+  }
+
+  /** Writes files of the log, durably. */
+  async write(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const waiting = [...files];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.pop(); next; next = waiting.pop()) await this.#put(next[0], next[1]);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (const path of files.keys()) await this.#dropNarrower(path);
+  }
+
+  /** Publishes a checkpoint: everything that it speaks of must have been written. */
+  writeCheckpoint(note: string): Promise<void> {
+    return this.#put(CHECKPOINT, Buffer.from(note));
+  }
+
+  /** Removes every file. */
+  clear(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #put(path: string, bytes: Uint8Array): Promise<void> {
+    const target = join(this.folder, path);
+    const draft = `${target}.draft`;
+    await mkdir(dirname(target), { recursive: true });
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, target);
+  }
+
+  async #file(path: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(join(this.folder, path));
+    } catch (thrown) {
+      if (isAbsent(thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  async #wider(name: TileName): Promise<number | null> {
+    const widths = await this.#partials(name);
+    return widths.find((width) => width >= name.width) ?? ((await this.#isFull(name)) ? TILE_WIDTH : null);
+  }
+
+  async #isFull(name: TileName): Promise<boolean> {
+    return (await this.#file(tilePath({ ...name, width: TILE_WIDTH }))) !== null;
+  }
+
+  /** Widths of a tile that are there, narrowest first. */
+  async #partials(name: TileName): Promise<readonly number[]> {
+    const names = await readdir(this.#partialFolder(name)).catch((thrown: unknown) => {
+      if (isAbsent(thrown)) return [];
+      throw thrown;
+    });
+    return names
+      .filter((width) => /^\d+$/.test(width))
+      .map(Number)
+      .toSorted((a, b) => a - b);
+  }
+
+  #partialFolder(name: TileName): string {
+    return join(this.folder, `${tilePath({ ...name, width: TILE_WIDTH })}.p`);
+  }
+
+  async #dropNarrower(path: string): Promise<void> {
+    const name = parseTilePath(path);
+    if (!name) return;
+    const folder = this.#partialFolder(name);
+    if (name.width === TILE_WIDTH) return rm(folder, { recursive: true, force: true });
+    for (const width of await this.#partials(name))
+      if (width < name.width) await rm(join(folder, String(width)), { force: true });
+  }
+}
+
+const isAbsent = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && ['ENOENT', 'ENOTDIR'].includes(String(thrown.code));

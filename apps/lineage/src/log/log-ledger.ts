@@ -1,0 +1,153 @@
+import type { Fact } from '@bailiwick/contracts';
+import { BailiwickError, databaseError } from '@bailiwick/platform';
+import { Frontier, leafHash } from '@bailiwick/tlog';
+import type { Pool, PoolClient } from 'pg';
+import { logFact, type LoggedFact } from './log-entry.js';
+
+/** Checkpoints younger than this are all kept; of older ones the last of each minute. */
+const KEPT_WHOLE = '1 hour';
+
+/** A checkpoint that was published, with the cosignatures that it had. */
+export interface PublishedCheckpoint {
+  readonly size: number;
+  readonly note: string;
+}
+
+/** The transparency log as the cell's database holds it: its head, its entries, and what was published of it. */
+export class LogLedger {
+  constructor(
+    private readonly database: Pool,
+    /** Name of the log, which no other log has. */
+    private readonly origin: string,
+  ) {}
+
+  /** Begins the log when the database holds none. Throws `internal` when it holds another. */
+  async open(): Promise<void> {
+    await this.#rows(
+      `INSERT INTO lineage.log (origin, frontier, logged_at)
+       SELECT $1, $2, to_timestamp(0) WHERE NOT EXISTS (SELECT FROM lineage.log)`,
+      [this.origin, Frontier.EMPTY.toBytes()],
+    );
+    const [head] = await this.#rows<{ origin: string }>('SELECT origin FROM lineage.log', []);
+    if (head?.origin !== this.origin)
+      throw new BailiwickError(
+        'internal',
+        `the database holds the log of another origin than ${this.origin}`,
+      );
+  }
+
+  /**
+   * Appends facts to the log within the transaction that records them, and gives each its index and entry. Whoever
+   * appends holds the head until that transaction ends, so entries are in the order in which they became durable.
+   */
+  async append(
+    client: PoolClient,
+    facts: readonly Fact[],
+  ): Promise<readonly (LoggedFact & { readonly index: number })[]> {
+    const { rows } = await client.query<{ frontier: Buffer; logged_at: Date }>(
+      'SELECT frontier, logged_at FROM lineage.log WHERE origin = $1 FOR UPDATE',
+      [this.origin],
+    );
+    const [head] = rows;
+    if (!head) throw new BailiwickError('internal', 'the log was not opened');
+    const frontier = frontierOf(head.frontier);
+    // Times of entries never fall, whatever the clock does: a witness's time beside them shows that it did.
+    const loggedAt = new Date(Math.max(Date.now(), head.logged_at.getTime()));
+    const logged = facts.map((fact) => logFact(fact, loggedAt));
+    const grown = frontier.append(logged.map(({ entry }) => leafHash(entry)));
+    await client.query('UPDATE lineage.log SET frontier = $2, logged_at = $3 WHERE origin = $1', [
+      this.origin,
+      grown.toBytes(),
+      loggedAt,
+    ]);
+    return logged.map((fact, place) => ({ ...fact, index: frontier.size + place }));
+  }
+
+  /** The head: size and root of what is durable. */
+  async head(): Promise<Frontier> {
+    const [head] = await this.#rows<{ frontier: Buffer }>(
+      'SELECT frontier FROM lineage.log WHERE origin = $1',
+      [this.origin],
+    );
+    if (!head) throw new BailiwickError('internal', 'the log was not opened');
+    return frontierOf(head.frontier);
+  }
+
+  /** Entries from an index on, as far as there are any and `most` of them. */
+  async entries(from: number, most: number): Promise<readonly Uint8Array[]> {
+    const rows = await this.#rows<{ entry: Buffer; log_index: string }>(
+      'SELECT log_index, entry FROM lineage.fact WHERE log_index >= $1 AND log_index < $2 ORDER BY log_index',
+      [from, from + most],
+    );
+    rows.forEach(({ log_index }, place) => {
+      if (Number(log_index) !== from + place)
+        throw new BailiwickError(
+          'log-broken',
+          `entry ${from + place} of the log is not in the database any more`,
+        );
+    });
+    return rows.map(({ entry }) => entry);
+  }
+
+  /** Keeps what was published. The same size again changes nothing. */
+  async published(size: number, note: string): Promise<void> {
+    await this.#rows(
+      'INSERT INTO lineage.checkpoint (size, note, signed_at) VALUES ($1, $2, now()) ON CONFLICT DO NOTHING',
+      [size, note],
+    );
+  }
+
+  /** Entries of one event with their indexes, in the order of the log. */
+  async entriesOf(
+    eventId: string,
+  ): Promise<readonly { readonly index: number; readonly entry: Uint8Array }[]> {
+    const rows = await this.#rows<{ log_index: string; entry: Buffer }>(
+      `SELECT log_index, entry FROM lineage.fact
+       WHERE event_id = $1 AND log_index IS NOT NULL ORDER BY log_index`,
+      [eventId],
+    );
+    return rows.map(({ log_index, entry }) => ({ index: Number(log_index), entry }));
+  }
+
+  /** The first kept checkpoint of at least a size, or null. */
+  checkpointCovering(size: number): Promise<PublishedCheckpoint | null> {
+    return this.#checkpoint('size >= $1 ORDER BY size', size);
+  }
+
+  /** The last kept checkpoint of at most a size, or null. */
+  checkpointWithin(size: number): Promise<PublishedCheckpoint | null> {
+    return this.#checkpoint('size <= $1 ORDER BY size DESC', size);
+  }
+
+  async #checkpoint(which: string, size: number): Promise<PublishedCheckpoint | null> {
+    const [row] = await this.#rows<{ size: string; note: string }>(
+      `SELECT size, note FROM lineage.checkpoint WHERE ${which} LIMIT 1`,
+      [size],
+    );
+    return row ? { size: Number(row.size), note: row.note } : null;
+  }
+
+  /** Forgets checkpoints that nobody needs beside their neighbours. */
+  async thinOut(): Promise<void> {
+    await this.#rows(
+      `DELETE FROM lineage.checkpoint old USING lineage.checkpoint next
+       WHERE old.signed_at < now() - interval '${KEPT_WHOLE}'
+         AND next.size > old.size AND date_trunc('minute', next.signed_at) = date_trunc('minute', old.signed_at)`,
+      [],
+    );
+  }
+
+  async #rows<Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return (await this.database.query<Row>(sql, [...values])).rows;
+    } catch (thrown) {
+      throw databaseError(thrown);
+    }
+  }
+}
+
+function frontierOf(bytes: Buffer): Frontier {
+  const frontier = Frontier.parse(bytes);
+  if (!frontier.ok) throw new BailiwickError('log-broken', 'the head of the log in the database is damaged');
+  return frontier.value;
+}

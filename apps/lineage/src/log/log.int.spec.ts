@@ -1,0 +1,271 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Fact, LogEntry } from '@bailiwick/contracts';
+import { eventId } from '@bailiwick/domain';
+import { inTransaction, loadConfig, openDatabase, runService } from '@bailiwick/platform';
+import {
+  EMPTY_EDGE,
+  addCosignatures,
+  edgeFrontier,
+  formatAddCheckpoint,
+  leafHash,
+  openCheckpoint,
+  proveConsistency,
+  proveInclusion,
+  readBundle,
+  signCheckpoint,
+  verifyInclusion,
+  writeTiles,
+  type Checkpoint,
+} from '@bailiwick/tlog';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { LineageConfig } from '../config.js';
+import { LineageKit, ORIGIN, OTHER_ORIGIN, WITNESS, answeredWay } from '../lineage.test-kit.js';
+import { lineage } from '../lineage.js';
+import { LogLedger } from './log-ledger.js';
+
+let kit: LineageKit;
+let database: Pool;
+beforeAll(async () => {
+  kit = await LineageKit.start();
+  database = openDatabase(loadConfig(LineageConfig, kit.env));
+  kit.atEnd(() => database.end());
+});
+afterAll(() => kit?.stop());
+
+const url = (path: string): string => `${kit.service.url}/v1/log/${path}`;
+const read = async (path: string): Promise<Uint8Array | null> => {
+  const response = await fetch(url(path));
+  return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+};
+async function checkpoint(): Promise<Checkpoint> {
+  const note = await (await fetch(url('checkpoint'))).text();
+  const opened = openCheckpoint(note, ORIGIN, [kit.keys.log.verifier]);
+  if (!opened.ok) throw new Error(opened.reason);
+  return opened.value.checkpoint;
+}
+const grownTo = (size: number): Promise<Checkpoint> =>
+  vi.waitFor(
+    async () => {
+      const head = await checkpoint();
+      expect(head.size).toBeGreaterThanOrEqual(size);
+      return head;
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+/** The facts of the log from an index on. */
+async function factsFrom(start: number, size: number): Promise<readonly Fact[]> {
+  const entries = (await readBundle(read, size, 0)).slice(start);
+  return entries.map((entry) => {
+    const { content } = LogEntry.decode(entry);
+    if (content?.$case !== 'fact') throw new Error('an entry of another kind');
+    return Fact.decode(content.value);
+  });
+}
+
+describe('the transparency log', () => {
+  test('promise 5: holds every fact once, as it was recorded, under a signed checkpoint', async () => {
+    const { size: before } = await checkpoint();
+    const way = answeredWay(eventId('atlas', 'log', 'once'));
+    await kit.facts(way);
+    await kit.facts(way);
+    const marker = answeredWay(eventId('atlas', 'log', 'marker'));
+    await kit.facts(marker);
+    const head = await grownTo(before + way.length + marker.length);
+    expect(head.size).toBe(before + way.length + marker.length);
+    const logged = await factsFrom(before, head.size);
+    expect(logged.map(({ factId }) => factId).toSorted()).toEqual(
+      [...way, ...marker].map(({ factId }) => factId).toSorted(),
+    );
+    const history = await kit.get(`/v1/records/${eventId('atlas', 'log', 'once')}`);
+    expect(history.body.steps).toHaveLength(way.length);
+  });
+
+  test('proves that an entry is in it', async () => {
+    const head = await checkpoint();
+    const entries = await readBundle(read, head.size, 0);
+    for (const [index, entry] of entries.entries()) {
+      const proof = await proveInclusion(read, head.size, index);
+      expect(verifyInclusion(leafHash(entry), index, head, proof)).toMatchObject({ ok: true });
+    }
+  });
+
+  test('its files may be kept by anybody for ever, and what it does not have is a problem with status 404', async () => {
+    const head = await checkpoint();
+    const tile = await fetch(url(`tile/0/000.p/${head.size}`));
+    expect(tile.headers.get('cache-control')).toContain('immutable');
+    expect((await tile.arrayBuffer()).byteLength).toBe(32 * head.size);
+    for (const path of ['tile/0/001', 'tile/0/0', 'tile/entries/..%2f..%2fcheckpoint', 'tile/0/000.p/255'])
+      expect((await fetch(url(path))).status).toBe(404);
+  });
+
+  test('a fact is in the database and in the log, or in neither', async () => {
+    const ledger = new LogLedger(database, ORIGIN);
+    const before = await ledger.head();
+    const [fact] = answeredWay(eventId('atlas', 'log', 'undone'));
+    const undone = inTransaction(database, async (client) => {
+      await ledger.append(client, [fact as Fact]);
+      throw new Error('the process dies here');
+    });
+    await expect(undone).rejects.toThrow();
+    expect(await ledger.head()).toEqual(before);
+  });
+
+  test('a fact that is longer than an entry is entered by its digest, and kept', async () => {
+    const { size: before } = await checkpoint();
+    const id = eventId('atlas', 'log', 'long');
+    const [fact] = answeredWay(id);
+    const fields = Array.from({ length: 3000 }, (_, n) => ({
+      name: `Field_${n}__c`,
+      category: 'free-text',
+      sensitivity: 'Confidential',
+      action: 'drop',
+      location: '',
+      basis: 'catalog',
+      entities: {},
+    }));
+    await kit.facts([{ ...(fact as Fact), fields }]);
+    const head = await grownTo(before + 1);
+    const [entry] = (await readBundle(read, head.size, 0)).slice(before);
+    expect(LogEntry.decode(entry ?? new Uint8Array()).content).toMatchObject({
+      $case: 'longFact',
+      value: { eventId: id, tenant: 'atlas' },
+    });
+    expect((await kit.get(`/v1/records/${id}`)).body.fields).toHaveLength(3000);
+  });
+});
+
+/** A log of entries that the other cell could have, in memory. */
+class OtherLog {
+  readonly #files = new Map<string, Uint8Array>();
+  readonly note: string;
+  readonly size: number;
+
+  constructor(entries: readonly string[], origin = OTHER_ORIGIN) {
+    const { files, edge } = writeTiles(
+      EMPTY_EDGE,
+      entries.map((entry) => Buffer.from(entry)),
+    );
+    for (const [path, bytes] of files) this.#files.set(path, bytes);
+    this.size = edge.size;
+    const root = edgeFrontier(edge).root();
+    this.note = signCheckpoint({ origin, size: edge.size, root }, [kit.keys.otherLog]);
+  }
+
+  async ask(oldSize: number): Promise<{ status: number; type: string; body: string }> {
+    const read = (path: string): Promise<Uint8Array | null> => Promise.resolve(this.#files.get(path) ?? null);
+    const proof = oldSize <= this.size ? await proveConsistency(read, oldSize, this.size) : [];
+    return post(formatAddCheckpoint({ oldSize, proof, note: this.note }));
+  }
+}
+
+async function post(body: string): Promise<{ status: number; type: string; body: string }> {
+  const response = await fetch(`${kit.service.url}/v1/witness/add-checkpoint`, { method: 'POST', body });
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    body: await response.text(),
+  };
+}
+
+async function forks(): Promise<readonly unknown[]> {
+  const { body } = await kit.get('/v1/violations?limit=100');
+  return (body.violations ?? []).filter((violation) => (violation as { code: string }).code === 'log-forked');
+}
+
+describe('promise 5: a cell is the witness of the others', () => {
+  test('it cosigns what continues what it saw, with its time', async () => {
+    const [two, three] = [new OtherLog(['a', 'b']), new OtherLog(['a', 'b', 'c'])];
+    expect((await two.ask(0)).status).toBe(200);
+    const { status, body } = await three.ask(2);
+    expect(status).toBe(200);
+    const cosigned = addCosignatures(three.note, body, [kit.keys.witness.verifier]);
+    if (!cosigned.ok) throw new Error(cosigned.reason);
+    const opened = openCheckpoint(cosigned.value, OTHER_ORIGIN, [
+      kit.keys.otherLog.verifier,
+      kit.keys.witness.verifier,
+    ]);
+    const signatures = opened.ok ? opened.value.note.signatures : [];
+    const time = signatures.find(({ name }) => name === WITNESS)?.time;
+    expect(Math.abs((time ?? 0) - Date.now() / 1000)).toBeLessThan(30);
+  });
+
+  test('who began elsewhere is told the size that was cosigned last', async () => {
+    expect(await new OtherLog(['a', 'b', 'c', 'd']).ask(1)).toEqual({
+      status: 409,
+      type: 'text/x.tlog.size',
+      body: '3\n',
+    });
+    expect(await forks()).toEqual([]);
+  });
+
+  test('a log that forks, or takes back what it published, gets no cosignature and is a violation here', async () => {
+    expect((await new OtherLog(['a', 'b', 'x']).ask(3)).status).toBe(422);
+    expect((await new OtherLog(['a', 'x', 'c', 'd']).ask(3)).status).toBe(422);
+    expect((await new OtherLog(['a', 'b']).ask(2)).status).toBe(409);
+    const found = await forks();
+    expect(found.length).toBe(3);
+    expect(JSON.stringify(found)).toContain(`The log ${OTHER_ORIGIN} was not cosigned: `);
+    expect(JSON.stringify(found)).toContain('The log states fewer entries than it stated before.');
+  });
+
+  test('nobody else gets one: another origin, another key, or no request at all', async () => {
+    expect((await new OtherLog(['a'], 'elsewhere.example/log').ask(0)).status).toBe(404);
+    const three = new OtherLog(['a', 'b', 'c']);
+    const stolen = three.note.replace(/ [^ ]+\n$/, (signature) => signature.replace(/.{8}\n$/, 'AAAAAAA=\n'));
+    expect((await post(formatAddCheckpoint({ oldSize: 3, proof: [], note: stolen }))).status).not.toBe(200);
+    for (const body of ['', 'old 1', '{}']) expect((await post(body)).status).toBe(400);
+  });
+
+  test('a log is published though its witness is away', async () => {
+    expect((await fetch(`${kit.service.url}/v1/log/checkpoint`)).status).toBe(200);
+  });
+});
+
+describe('tampering', () => {
+  /** Another process of lineage on the same database, with a folder of its own, which it tells what is wrong. */
+  async function another(change: Record<string, string> = {}): Promise<string | null> {
+    const folder = await mkdtemp('/var/tmp/lineage-log-');
+    const env = { ...kit.env, BAILIWICK_GRPC_PORT: '0', BAILIWICK_LOG_DIR: folder, ...change };
+    try {
+      const service = await runService(lineage(env));
+      try {
+        return await vi.waitFor(
+          async () => {
+            const { checks } = (await (await fetch(`${service.url}/health/ready`)).json()) as {
+              checks: Record<string, string>;
+            };
+            expect(checks['log']).not.toBe('the log is not published yet');
+            return checks['log'] ?? null;
+          },
+          { timeout: 10_000, interval: 50 },
+        );
+      } finally {
+        await service.stop();
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  test('files that are lost are made anew from the database, the same ones', async () => {
+    expect(await another()).toBe('ok');
+  });
+
+  test('an entry that was changed in the database is noticed when the files are made', async () => {
+    await database.query(
+      `UPDATE lineage.fact SET entry = set_byte(entry, length(entry) - 1, 255 - get_byte(entry, length(entry) - 1))
+       WHERE log_index = 1`,
+    );
+    expect(await another()).toBe('entries in the database are not those that were logged');
+    await database.query('DELETE FROM lineage.fact WHERE log_index = 1');
+    expect(await another()).toBe('entry 1 of the log is not in the database any more');
+  });
+
+  test('a database that was put back to an earlier state does not go on: what was published stands', async () => {
+    await database.query(`UPDATE lineage.log SET frontier = $1 WHERE origin = $2`, [Buffer.alloc(8), ORIGIN]);
+    await expect(another({ BAILIWICK_LOG_DIR: kit.env['BAILIWICK_LOG_DIR'] ?? '' })).rejects.toMatchObject({
+      code: 'log-broken',
+    });
+  });
+});
