@@ -72,6 +72,7 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
     },
     authority: mesh.authority.file,
     trustFile: mesh.trustFile,
+    logsFile: mesh.logsFile,
     tenants: Object.fromEntries(tenants),
     logs: mesh.folder.logs,
   };

@@ -36,6 +36,8 @@ const OBJECTS: Readonly<Record<string, object>> = {
 /** Files that several services read. */
 export interface SharedConfig {
   readonly trustFile: string;
+  /** Logs of all cells, with their keys and those of their witnesses. */
+  readonly logsFile: string;
   readonly cellsFile: string;
   /** By region: over which interface of the sample CRM the cell's write-back writes. */
   readonly crmConnectionsFiles: Readonly<Record<string, string>>;
@@ -91,6 +93,7 @@ export async function writeSharedConfig({
   );
   const files = {
     trustFile,
+    logsFile: folder.config('logs.json'),
     cellsFile: folder.config('cells.json'),
     crmConnectionsFiles: Object.fromEntries(
       cells.map(({ spec: { region } }) => [region, folder.config(`crm-connections.${region}.json`)]),
@@ -103,6 +106,13 @@ export async function writeSharedConfig({
     ),
     peopleFile: folder.config('people.json'),
   };
+  const logs = cells.map(async ({ spec: { region }, http }) => ({
+    region,
+    url: `http://127.0.0.1:${http['lineage']}`,
+    log: (await keys.note(region, 'note')).publicKey,
+    witness: (await keys.note(region, 'cosignature')).publicKey,
+  }));
+  await writeConfig(files.logsFile, await Promise.all(logs));
   await writeConfig(files.cellsFile, deployed);
   await writeConfig(files.peopleFile, SAMPLE_PEOPLE);
   const { logins, apps } = await sampleLogins(keys, outside.crmPort);

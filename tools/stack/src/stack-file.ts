@@ -90,6 +90,8 @@ export const StackFile = z.strictObject({
   authority: z.string(),
   /** Public keys with which receipts verify. */
   trustFile: z.string(),
+  /** Where the transparency log of each cell is served, and the public keys with which it and its cosignatures verify. */
+  logsFile: z.string(),
   tenants: z.record(z.string(), StackTenant),
   logs: z.string(),
 });

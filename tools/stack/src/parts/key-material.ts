@@ -10,9 +10,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { spiffeId, type Identity, type TrustBundle, type VerificationKey } from '@bailiwick/contracts';
+import {
+  TRUST_DOMAIN,
+  spiffeId,
+  type Identity,
+  type TrustBundle,
+  type VerificationKey,
+} from '@bailiwick/contracts';
 import { generateCellKeys, generateKeyPair } from '@bailiwick/custody';
 import type { CellSpec } from '@bailiwick/domain';
+import { SigningKey as LogSigningKey, type KeyType } from '@bailiwick/tlog';
 import { calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
 import { writeConfig, writePrivate } from './write-config.js';
@@ -69,6 +76,20 @@ export class KeyMaterial {
   /** Ed25519 key with which a workload signs. */
   signing({ region, workload }: Identity): Promise<KeyFile<VerificationKey>> {
     return signingKey(join(this.folder, region, `${workload}.signing.json`));
+  }
+
+  /** Key with which lineage of a cell signs its log (`note`), or cosigns those of others. Its public half is a verifier key. */
+  async note(region: string, type: KeyType): Promise<KeyFile<string>> {
+    const role = type === 'note' ? 'log' : 'witness';
+    const file = join(this.folder, region, `lineage.${role}.key`);
+    if (!existsSync(file)) {
+      const made = LogSigningKey.generate(`${region}.${TRUST_DOMAIN}/${role}`, type);
+      if (!made.ok) throw new Error(`no key can be named for ${region}: ${made.reason}`);
+      await writePrivate(file, `${made.value.secret()}\n`);
+    }
+    const key = LogSigningKey.parse((await readFile(file, 'utf8')).trim());
+    if (!key.ok) throw new Error(`${file} holds no key of a log`);
+    return { file, publicKey: key.value.verifier.vkey };
   }
 
   /** Ed25519 key with which an OAuth client proves itself. */

@@ -16,6 +16,8 @@ export interface MeshContext {
   readonly keys: KeyMaterial;
   readonly cells: readonly CellPlan[];
   readonly trustFile: string;
+  /** Logs of all cells, with their keys. */
+  readonly logsFile: string;
   readonly issuer: string;
   /** OTLP endpoint of the collector, or null: spans are not exported. */
   readonly otlp: string | null;
@@ -187,6 +189,13 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
       return {
         BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFiles[region] ?? '',
         BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
+      };
+    case 'lineage':
+      return {
+        BAILIWICK_LOG_DIR: mesh.folder.data(region, 'log'),
+        BAILIWICK_LOG_KEY_FILE: (await mesh.keys.note(region, 'note')).file,
+        BAILIWICK_WITNESS_KEY_FILE: (await mesh.keys.note(region, 'cosignature')).file,
+        BAILIWICK_LOGS_FILE: mesh.logsFile,
       };
     default:
       return {};
