@@ -120,6 +120,7 @@ export async function writeSharedConfig({
   await writeConfig(files.crmLoginsFile, [...logins, ...vendors.logins]);
   await writeConfig(files.crmAppsFile, { apps, vendors: vendors.apps });
   const home = SAMPLE_TENANTS.find(({ tenant }) => tenant === PULLED.tenant)?.jurisdiction;
+  const vendorHome = SAMPLE_TENANTS.find(({ tenant }) => tenant === VENDOR_TENANT)?.jurisdiction;
   for (const { spec } of cells) {
     const pulls = spec.jurisdiction === home;
     await writeConfig(
@@ -128,10 +129,11 @@ export async function writeSharedConfig({
     );
     // The tenant that is pulled is at home alone there.
     const kind = pulls ? crmKindOf(PULLED.tenant) : 'generic-http';
+    const url = `https://127.0.0.1:${outside.crmPort}`;
+    const vendorsAtHome = spec.jurisdiction === vendorHome ? Object.entries(VENDOR_CONNECTIONS) : [];
     await writeConfig(files.crmConnectionsFiles[spec.region] ?? '', [
       { name: SAMPLE_CONNECTION, kind, url },
       ...vendorsAtHome.map(([vendor, name]) => ({ name, kind: vendor, url, ...OBJECTS[vendor] })),
-  const vendorHome = SAMPLE_TENANTS.find(({ tenant }) => tenant === VENDOR_TENANT)?.jurisdiction;
     ]);
   }
   const webhooks = SAMPLE_TENANTS.map(({ tenant }) => sampleWebhooks(keys, tenant));
@@ -140,8 +142,6 @@ export async function writeSharedConfig({
 }
 
 /** The webhooks of a sample tenant, as ingest's file says them: one signed as Bailiwick's own are, and for some one as a CRM signs. */
-    const url = `https://127.0.0.1:${outside.crmPort}`;
-    const vendorsAtHome = spec.jurisdiction === vendorHome ? Object.entries(VENDOR_CONNECTIONS) : [];
 async function sampleWebhooks(keys: KeyMaterial, tenant: string): Promise<readonly object[]> {
   const registration = async (id: string): Promise<object> => ({
     id,

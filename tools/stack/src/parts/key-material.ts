@@ -22,10 +22,10 @@ import type { CellSpec } from '@bailiwick/domain';
 import { SigningKey as LogSigningKey, type KeyType } from '@bailiwick/tlog';
 import { calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
-import { writeConfig, writePrivate } from './write-config.js';
 // The library of certificates finds its parts by metadata.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
+import { writeConfig, writePrivate } from './write-config.js';
 
 /** A private key file and the public half of its key. */
 export interface KeyFile<P> {
@@ -43,10 +43,10 @@ const SigningKeyFile = z.object({
 });
 
 const RsaKeyFile = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string(), d: z.string() });
-const generateRsa = promisify(generateKeyPairThen);
 const CertifiedFile = z.looseObject({ x5c: z.tuple([z.base64()]) });
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
+const generateRsa = promisify(generateKeyPairThen);
 
 /** Public RSA key as a JWK. */
 export type RsaPublicJwk = Readonly<{ kty: 'RSA'; n: string; e: string; kid: string }>;
@@ -115,21 +115,6 @@ export class KeyMaterial {
     return { file, publicKey: { kty, n, e, kid: await calculateJwkThumbprint({ kty, n, e }) } };
   }
 
-  /** File of the secret that signs a webhook. */
-  async webhook(id: string): Promise<string> {
-    const file = join(this.folder, 'webhooks', `${id}.secret`);
-    if (!existsSync(file)) await writePrivate(file, `${randomBytes(32).toString('base64url')}\n`);
-    return file;
-  }
-
-  /** Writes the bundle of all public keys that services trust, and gives its file. */
-  async trustBundle(cells: readonly CellSpec[], signers: readonly Identity[]): Promise<string> {
-    const bundle: TrustBundle = { signers: {}, cells: {} };
-    for (const signer of signers) bundle.signers[spiffeId(signer)] = [(await this.signing(signer)).publicKey];
-    for (const { region } of cells) bundle.cells[region] = (await this.cell(region)).publicKey;
-    const file = join(this.folder, 'trust.json');
-    await writePrivate(file, JSON.stringify(bundle, null, 2), 0o644);
-    return file;
   /** RSA key with the certificate by which the mesh logs in to Microsoft Entra for a tenant. */
   async certifiedApp(tenant: string): Promise<{ readonly file: string; readonly certificate: string }> {
     const file = join(this.folder, 'crm', `${tenant}.certified.json`);
@@ -156,6 +141,21 @@ export class KeyMaterial {
     return { file, secrets: JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<N, string>> };
   }
 
+  /** File of the secret that signs a webhook. */
+  async webhook(id: string): Promise<string> {
+    const file = join(this.folder, 'webhooks', `${id}.secret`);
+    if (!existsSync(file)) await writePrivate(file, `${randomBytes(32).toString('base64url')}\n`);
+    return file;
+  }
+
+  /** Writes the bundle of all public keys that services trust, and gives its file. */
+  async trustBundle(cells: readonly CellSpec[], signers: readonly Identity[]): Promise<string> {
+    const bundle: TrustBundle = { signers: {}, cells: {} };
+    for (const signer of signers) bundle.signers[spiffeId(signer)] = [(await this.signing(signer)).publicKey];
+    for (const { region } of cells) bundle.cells[region] = (await this.cell(region)).publicKey;
+    const file = join(this.folder, 'trust.json');
+    await writePrivate(file, JSON.stringify(bundle, null, 2), 0o644);
+    return file;
   }
 }
 
@@ -164,21 +164,6 @@ export async function readSigningKey(file: string): Promise<SigningJwk> {
   return SigningKeyFile.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
-async function encryptionKey(file: string, make: () => object): Promise<KeyFile<string>> {
-  if (!existsSync(file)) await writeConfig(file, make());
-  const { x25519PrivateKey } = EncryptionKeyFile.parse(JSON.parse(await readFile(file, 'utf8')));
-  const key = createPrivateKey({
-    key: Buffer.from(x25519PrivateKey, 'base64url'),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const { x } = createPublicKey(key).export({ format: 'jwk' });
-  if (x === undefined) throw new Error(`${file} holds no X25519 key`);
-  return { file, publicKey: x };
-}
-
-async function signingKey(file: string): Promise<KeyFile<VerificationKey>> {
-  if (!existsSync(file)) {
 async function selfSigned(jwk: webcrypto.JsonWebKey): Promise<string> {
   const { kty = '', n = '', e = '' } = jwk;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
@@ -197,6 +182,21 @@ async function selfSigned(jwk: webcrypto.JsonWebKey): Promise<string> {
   return Buffer.from(certificate.rawData).toString('base64');
 }
 
+async function encryptionKey(file: string, make: () => object): Promise<KeyFile<string>> {
+  if (!existsSync(file)) await writeConfig(file, make());
+  const { x25519PrivateKey } = EncryptionKeyFile.parse(JSON.parse(await readFile(file, 'utf8')));
+  const key = createPrivateKey({
+    key: Buffer.from(x25519PrivateKey, 'base64url'),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  if (x === undefined) throw new Error(`${file} holds no X25519 key`);
+  return { file, publicKey: x };
+}
+
+async function signingKey(file: string): Promise<KeyFile<VerificationKey>> {
+  if (!existsSync(file)) {
     const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x: jwk.x ?? '' });
     await writeConfig(file, { ...jwk, kid });

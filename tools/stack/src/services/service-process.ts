@@ -157,9 +157,9 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
         BAILIWICK_OIDC_ISSUER: mesh.issuer,
         BAILIWICK_WEBHOOKS_FILE: mesh.webhooksFile,
         BAILIWICK_SUBSCRIPTIONS_FILE: mesh.subscriptionsFiles[region] ?? '',
+        BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
       };
     case 'classifier':
-        BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
       return {
         BAILIWICK_API_PORT: String(cell.classifierApi),
         BAILIWICK_EXPLAIN_PEERS: spiffeId({ region, workload: ADMINISTRATOR }),
