@@ -92,7 +92,7 @@ describe('a frontier', () => {
         expect(start.size).toBe(first);
         expect(hex(start.root())).toBe(hex(rootAt(first)));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('proofs', () => {
         if (other !== index)
           expect(verifyInclusion(leaves[index] as Buffer, other, head, proof).ok).toBe(false);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -138,7 +138,7 @@ describe('proofs', () => {
         expect(verifyConsistency({ ...old, root: forged }, all, made).ok).toBe(false);
         if (older > 0) expect(verifyConsistency(old, { ...all, root: forged }, made).ok).toBe(false);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
