@@ -17,6 +17,7 @@ import {
 import { readConfig, type WritebackConfig } from './config.js';
 import { Leases } from './credential/leases.js';
 import { CrmPauses } from './write/crm-pauses.js';
+import { postponedStage } from './write/postponed.stage.js';
 import { writeBackStage } from './write/write-back.stage.js';
 import { WriteLedger } from './write/write-ledger.js';
 
@@ -28,6 +29,8 @@ export const writeback = (env: NodeJS.ProcessEnv = process.env): ServiceDefiniti
 
 const CONTROL_PLANE = spiffeId({ region: CONTROL_REGION, workload: 'control-plane' });
 const SWEEP_EVERY_MS = 3_600_000;
+/** For as long as their topic keeps them. */
+const POSTPONED_AT_MOST_MS = 7 * 86_400_000;
 
 async function wire({
   config,
@@ -59,33 +62,45 @@ async function wire({
   const leases = new Leases(credentials, control);
   const names = topicNames(cell.jurisdiction);
   const sealer = new CellSealer(cell.region, trust.cells[cell.region] ?? '');
-  const runner = new StageRunner(
+  const running = {
+    cluster,
+    cell,
+    logger,
+    seal: (bytes: Uint8Array, eventId: string) => sealer.sealToCell(eventId, bytes),
+    onFatal: fatal,
+  };
+  const writing = {
+    region: cell.region,
+    control,
+    custody,
+    replies: names.reply,
+    ledger,
+    leases,
+    connections,
+    pauses: new CrmPauses(),
+  };
+  const { BAILIWICK_CONCURRENCY: concurrency, BAILIWICK_POSTPONE_AFTER_MS: afterMs } = config;
+  const type = EVENT_TYPES.result;
+  const runner = new StageRunner(running, {
+    name: 'write-back',
+    topics: [names.result],
+    type,
+    stage: writeBackStage({ ...writing, postpone: { topic: names.postponed, afterMs } }),
+    concurrency,
+  });
+  const postponed = new StageRunner(
+    // Waiting for a CRM's day to begin anew is no stall.
+    { ...running, stalledAfterMs: POSTPONED_AT_MOST_MS },
     {
-      cluster,
-      cell,
-      logger,
-      seal: (bytes, eventId) => sealer.sealToCell(eventId, bytes),
-      onFatal: fatal,
-    },
-    {
-      name: 'write-back',
-      topics: [names.result],
-      type: EVENT_TYPES.result,
-      stage: writeBackStage({
-        region: cell.region,
-        control,
-        custody,
-        replies: names.reply,
-        ledger,
-        leases,
-        connections,
-        pauses: new CrmPauses(),
-      }),
-      concurrency: config.BAILIWICK_CONCURRENCY,
+      name: 'write-back-postponed',
+      topics: [names.postponed],
+      type,
+      stage: postponedStage(writeBackStage({ ...writing, postpone: null }), ledger),
+      concurrency,
     },
   );
   health.add(control.check);
-  health.add(runner.check);
+  for (const { check } of [runner, postponed]) health.add(check);
   const close = async (): Promise<void> => {
     await Promise.all([credentials, ...connections.values()].map((client) => client.close()));
     await database.end();
@@ -95,6 +110,7 @@ async function wire({
   add(sweeping(ledger, logger));
   add(control);
   add(runner);
+  add(postponed);
   return { module: RootModule };
 }
 

@@ -14,6 +14,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape)
     BAILIWICK_CRM_CONNECTIONS_FILE: jsonFile(CrmConnections),
     /** Base URL of the control-plane's credential service; the service's own certificate is the credential there. */
     BAILIWICK_CREDENTIALS_URL: z.url({ protocol: /^https$/ }),
+    /** A CRM that wants to be left alone for longer has its answers postponed, so that others behind them go on; in milliseconds. */
+    BAILIWICK_POSTPONE_AFTER_MS: z.coerce.number().int().nonnegative().default(5_000),
     /** Results that are written at once. */
     BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(16),
   })

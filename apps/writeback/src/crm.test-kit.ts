@@ -59,6 +59,9 @@ export class TestCrm {
   orgLoses = 0;
   /** For how many seconds the org wants to be left alone, or null. */
   orgBusy: number | null = null;
+  /** Whose requests of the day are used up, and for how many seconds it wants to be left alone; null where nobody's. */
+  busyFor: { readonly tenant: string; readonly seconds: number } | null = null;
+  turnedAway = 0;
   /** For how many seconds the logins of other vendors want to be left alone, or null. */
   loginBusy: number | null = null;
   readonly #bus = new EventBus(':memory:');
@@ -212,6 +215,11 @@ export class TestCrm {
       this.unauthorised++;
       const [status, body] = INVALID_SESSION;
       return void response.writeHead(status).end(JSON.stringify(body));
+    }
+    if (this.busyFor !== null && attempt.path.startsWith(`/crm/${this.busyFor.tenant}/`)) {
+      this.turnedAway++;
+      response.writeHead(429, { 'retry-after': String(this.busyFor.seconds) }).end();
+      return;
     }
     this.attempts.push(attempt);
     const reaction = await this.react(attempt);

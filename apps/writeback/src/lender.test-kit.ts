@@ -21,7 +21,7 @@ const INFRA = join(import.meta.dirname, '..', '..', '..', 'infra');
 /** Security of the tenant `atlas`. */
 const ANNA = { subject: 'anna', name: 'Anna Berg', roles: { atlas: ['security'] } };
 
-/** The real control-plane of one cell, founded with `atlas` alone, and somebody who may revoke. */
+/** The real control-plane of one cell, founded with `atlas` and `nordlicht`, and somebody who may revoke. */
 export class TestLender {
   #service: RunningService | null = null;
   #api = '';
@@ -47,7 +47,7 @@ export class TestLender {
     for (const name of ['jurisdictions', 'tenants', 'purposes'])
       await mkdir(join(seed, name), { recursive: true });
     await cp(join(INFRA, 'catalog'), join(seed, 'catalog'), { recursive: true });
-    for (const file of ['jurisdictions/eu-central.yaml', 'tenants/atlas.yaml'])
+    for (const file of ['jurisdictions/eu-central.yaml', 'tenants/atlas.yaml', 'tenants/nordlicht.yaml'])
       await cp(join(INFRA, file), join(seed, file));
     for (const [name, text] of Object.entries(purposes)) await writeFile(join(seed, 'purposes', name), text);
     const ports = new Ports();

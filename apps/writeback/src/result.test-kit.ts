@@ -5,6 +5,8 @@ import type { ReceiptSigner } from '@bailiwick/receipt';
 
 /** An answer as the adapter gives it, and what its record's pseudonyms stand for. */
 export interface ResultPlan {
+  /** Tells apart the events about one record. */
+  readonly source?: string;
   /** The CRM's own id of the record; one by itself when absent. */
   readonly recordId?: string;
   readonly tenant?: string;
@@ -49,9 +51,10 @@ export class ResultMaker {
     renderings = {},
     values = [],
     recordId = `500 ${++made}/ä`,
+    source = '/test',
   }: ResultPlan = {}): Promise<MadeResult> {
     const subject = await this.ingest.subjectOf(tenant, object, recordId);
-    const whose = { eventId: eventId(tenant, '/test', recordId), tenant, subject };
+    const whose = { eventId: eventId(tenant, source, recordId), tenant, subject };
     await this.ingest.sealRecord({ ...whose, recordId, plaintext: Buffer.from('as it arrived') });
     const pseudonymiser = await this.classifier.pseudonymiser(tenant);
     const pseudonyms = values.map(([entity, value]) => pseudonymiser.pseudonym(entity, value));

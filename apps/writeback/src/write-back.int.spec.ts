@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_TYPES, GatewayReply, topicNames, type Fact, type InferenceResult } from '@bailiwick/contracts';
+import {
+  EVENT_TYPES,
+  GatewayReply,
+  partitionKey,
+  topicNames,
+  type Fact,
+  type InferenceResult,
+} from '@bailiwick/contracts';
 import { Custody } from '@bailiwick/custody';
 import { CHAT_OBJECT, CellSpec } from '@bailiwick/domain';
+import { partitionOf } from '@bailiwick/kafka';
 import {
   BaseConfig,
   DatabaseConfig,
@@ -114,7 +122,7 @@ beforeAll(async () => {
   lender = await TestLender.start(
     mesh,
     {
-      'triage.yaml': triage,
+      'triage.yaml': triage.replace('tenants: [atlas]', 'tenants: [atlas, nordlicht]'),
       'elsewhere.yaml': elsewhere,
       'org.yaml': toOrg,
       'assistant.yaml': await purposeOfAtlas('assistant.yaml'),
@@ -156,6 +164,7 @@ beforeAll(async () => {
       ...env,
       BAILIWICK_CRM_CONNECTIONS_FILE: connections,
       BAILIWICK_CREDENTIALS_URL: lender.url,
+      BAILIWICK_POSTPONE_AFTER_MS: '2500',
     }),
   );
 });
@@ -549,6 +558,59 @@ describe.each(['dataverse', 'hubspot', 'zendesk'] as const)('F5 an account of %s
   });
 });
 
+describe('a tenant whose requests of the day are used up', () => {
+  const answer = (source: string, recordId: string, category: string) =>
+    maker.make({ ...LETTER, source, recordId, output: { ...OUTPUT, category } });
+  const onOnePartition = async (as: InferenceResult): Promise<InferenceResult> => {
+    const partition = ({ tenant, subject }: InferenceResult): number =>
+      partitionOf(partitionKey(tenant, subject), CELL.partitions);
+    for (;;) {
+      const { result } = await maker.make({ ...LETTER, tenant: 'nordlicht' });
+      if (partition(result) === partition(as)) return result;
+    }
+  };
+
+  test('delays nobody else of its partition, and is written to later, in order and once', async () => {
+    const recordId = '500 in order';
+    const [first, second, third] = await Promise.all(
+      ['one', 'two', 'three'].map((source, n) => answer(source, recordId, ['refund', 'fraud', 'other'][n]!)),
+    );
+    const other = await onOnePartition(first!.result);
+    const quiet = await onOnePartition(first!.result);
+    await send(quiet);
+    await factsOf(quiet.eventId, 'written-back');
+
+    crm.busyFor = { tenant: 'atlas', seconds: 4 };
+    await send(first!.result);
+    await send(second!.result);
+    const began = Date.now();
+    await send(other);
+    await factsOf(other.eventId, 'written-back');
+    expect(Date.now() - began).toBeLessThan(2000);
+    for (const { result } of [first!, second!])
+      expect((await factsOf(result.eventId, 'postponed')).map(({ reason }) => reason)).toEqual([
+        'crm-paused',
+      ]);
+
+    // The day begins anew; an answer that comes before those that wait were written does not overtake them.
+    crm.busyFor = null;
+    await send(third!.result);
+    const [facts] = await Promise.all(
+      [third!, second!, first!].map(({ result }) => factsOf(result.eventId, 'written-back')),
+    );
+    expect(facts!.map(({ kind }) => kind)).toEqual(['postponed', 'written-back']);
+    const ids = [first!, second!, third!].map(({ result }) => result.eventId);
+    const written = crm.attempts.filter(({ idempotencyKey }) => ids.includes(idempotencyKey));
+    expect(written.map(({ idempotencyKey }) => idempotencyKey)).toEqual(ids);
+    expect(crm.turnedAway).toBe(1);
+
+    // And after them the usual way is taken again.
+    const { result: last } = await answer('four', recordId, 'refund');
+    await send(last);
+    expect((await factsOf(last.eventId, 'written-back')).map(({ kind }) => kind)).toEqual(['written-back']);
+  });
+});
+
 describe('a result is a violation', () => {
   const flip = ({ output, ...result }: InferenceResult): InferenceResult => {
     const ciphertext = Buffer.from(output!.ciphertext);
@@ -588,22 +650,58 @@ describe('the ledger', () => {
 
   test('lets whoever asks write until it is known that the CRM has it', async () => {
     const eventId = 'evt_ledger_1';
-    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write', conflicted: false });
-    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'write', conflicted: false });
-    expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'write', conflicted: false });
+    expect(await ledger.claim({ eventId, about: 'atlas.one', at: at(1) })).toEqual({
+      kind: 'write',
+      conflicted: false,
+      behind: false,
+    });
+    expect(await ledger.claim({ eventId, about: 'atlas.one', at: at(1) })).toEqual({
+      kind: 'write',
+      conflicted: false,
+      behind: false,
+    });
+    expect(await ledger.claim({ eventId, about: 'atlas.one', at: at(2) })).toEqual({
+      kind: 'write',
+      conflicted: false,
+      behind: false,
+    });
     await ledger.written({ eventId, at: at(2), write });
-    expect(await ledger.claim({ eventId, at: at(2) })).toEqual({ kind: 'written', write });
-    expect(await ledger.claim({ eventId, at: at(1) })).toEqual({ kind: 'duplicate' });
+    expect(await ledger.claim({ eventId, about: 'atlas.one', at: at(2) })).toEqual({
+      kind: 'written',
+      write,
+    });
+    expect(await ledger.claim({ eventId, about: 'atlas.one', at: at(1) })).toEqual({ kind: 'duplicate' });
   });
   test('answers many at once, each for itself', async () => {
     const ids = Array.from({ length: 200 }, (_, n) => `evt_many_${n}`);
-    const claims = await Promise.all(ids.map((eventId, n) => ledger.claim({ eventId, at: at(n) })));
+    const claims = await Promise.all(
+      ids.map((eventId, n) => ledger.claim({ eventId, about: 'atlas.one', at: at(n) })),
+    );
     expect(new Set(claims.map(({ kind }) => kind))).toEqual(new Set(['write']));
     await Promise.all(
       ids.map((eventId, n) => ledger.written({ eventId, at: at(n), write: { ...write, restored: n } })),
     );
-    const again = await Promise.all(ids.map((eventId, n) => ledger.claim({ eventId, at: at(n) })));
+    const again = await Promise.all(
+      ids.map((eventId, n) => ledger.claim({ eventId, about: 'atlas.one', at: at(n) })),
+    );
     expect(again).toEqual(ids.map((_, n) => ({ kind: 'written', write: { ...write, restored: n } })));
+  });
+  test('has answers wait behind those about the same record that are postponed, until these are settled', async () => {
+    const about = 'atlas.postponed';
+    const behind = async (eventId: string) => {
+      const claim = await ledger.claim({ eventId, about, at: at(7) });
+      return claim.kind === 'write' && claim.behind;
+    };
+    expect(await behind('evt_first')).toBe(false);
+    await ledger.postponed({ eventId: 'evt_first', about });
+    expect([await behind('evt_first'), await behind('evt_second')]).toEqual([false, true]);
+    await ledger.resumed('evt_first');
+    expect(await behind('evt_second')).toBe(false);
+    await ledger.postponed({ eventId: 'evt_first', about });
+    await ledger.written({ eventId: 'evt_first', at: at(7), write });
+    expect(await behind('evt_second')).toBe(false);
+    await ledger.postponed({ eventId: 'evt_first', about });
+    expect(await behind('evt_second')).toBe(false);
   });
   test('keeps what is young', async () => {
     expect(await ledger.sweep()).toBe(0);

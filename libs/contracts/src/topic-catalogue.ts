@@ -130,6 +130,16 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       readers: [...identities('writeback'), ...identities('lineage')],
       retentionMs: 7 * DAY,
     },
+    {
+      ...data,
+      name: names.postponed,
+      purpose:
+        'Answers that wait until their CRM takes requests again, so that no other tenant waits with them.',
+      schema: 'bailiwick.inference.v1.InferenceResult',
+      writers: [...identities('writeback'), ...router],
+      readers: identities('writeback'),
+      retentionMs: 7 * DAY,
+    },
     ...cell.borders.map((to) => ({
       ...data,
       name: names.border(to),

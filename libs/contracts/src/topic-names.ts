@@ -10,6 +10,7 @@ export interface TopicNames {
   readonly waiting: (pool: string) => string;
   readonly report: (pool: string) => string;
   readonly result: string;
+  readonly postponed: string;
   readonly border: (to: string) => string;
   readonly inbox: string;
   readonly reply: string;
@@ -36,6 +37,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     waiting: (pool) => name('inference', `waiting.${pool}`),
     report: (pool) => name('inference', `report.${pool}`),
     result: name('inference', 'result'),
+    postponed: name('writeback', 'postponed'),
     border: (to) => name('border', to),
     inbox: name('border', 'inbox'),
     reply: name('gateway', 'reply'),

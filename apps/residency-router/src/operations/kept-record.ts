@@ -59,6 +59,7 @@ export function recordType(topic: string, cell: CellSpec, names: TopicNames): Ev
     [names.classified, EVENT_TYPES.classified as EventType<unknown>],
     [names.returned, EVENT_TYPES.request as EventType<unknown>],
     [names.result, EVENT_TYPES.result as EventType<unknown>],
+    [names.postponed, EVENT_TYPES.result as EventType<unknown>],
     [names.inbox, EVENT_TYPES.border as EventType<unknown>],
     ...cell.pools.map(({ id }) => [names.request(id), EVENT_TYPES.request as EventType<unknown>] as const),
     ...cell.pools.map(({ id }) => [names.waiting(id), EVENT_TYPES.classified as EventType<unknown>] as const),

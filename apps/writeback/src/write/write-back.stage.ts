@@ -1,8 +1,15 @@
-import type { InferenceResult, ModelFact, WriteFact } from '@bailiwick/contracts';
-import type { CrmAnswer, CrmWrite, CrmWriter, Lease } from '@bailiwick/crm';
+import {
+  EVENT_TYPES,
+  partitionKey,
+  type InferenceResult,
+  type ModelFact,
+  type WriteFact,
+} from '@bailiwick/contracts';
+import type { CrmWrite, CrmWriter, Lease } from '@bailiwick/crm';
 import { facetsOf, purposeKey, type Purpose } from '@bailiwick/domain';
 import {
   deadLetter,
+  emit,
   hold,
   settle,
   violation,
@@ -17,8 +24,8 @@ import { goesToCaller, replyToCaller, type Replying } from '../reply/reply-to-ca
 import type { CrmPauses } from './crm-pauses.js';
 import { CONFLICT, heldBecause } from './held-because.js';
 import { SealBroken, openAnswer, type OpenedAnswer } from './open-answer.js';
-import { writeToCrm } from './write-to-crm.js';
-import type { WriteLedger } from './write-ledger.js';
+import type { AnswerAbout, WriteLedger } from './write-ledger.js';
+import { writeToCrm, type Paused, type Written } from './write-to-crm.js';
 
 /** What writing back needs. */
 export interface WritingBack {
@@ -28,25 +35,31 @@ export interface WritingBack {
   readonly custody: Replying['custody'];
   /** The cell's topic of replies to callers who wait. */
   readonly replies: string;
-  readonly ledger: Pick<WriteLedger, 'claim' | 'conflicted' | 'written'>;
+  readonly ledger: Pick<WriteLedger, 'claim' | 'conflicted' | 'written' | 'postponed'>;
   readonly leases: Pick<Leases, 'lease' | 'drop'>;
   /** CRM connections of the cell by name. */
   readonly connections: ReadonlyMap<string, CrmWriter>;
   /** Who of them wants to be left alone. */
   readonly pauses: CrmPauses;
+  /** Where answers go whose CRM wants to be left alone for longer than this; null on that topic itself, where they wait. */
+  readonly postpone: { readonly topic: string; readonly afterMs: number } | null;
 }
 
 /** The write-back stage: open at home, restore, write to the CRM once, and say so. */
 export const writeBackStage =
   (writing: WritingBack): Stage<InferenceResult> =>
   async (result, context) => {
-    const { control, ledger, region } = writing;
+    const { control, ledger, region, pauses, postpone } = writing;
     if (!control.ready) throw new BailiwickError('control-not-ready', 'the control topics are not read yet');
     if (result.homeRegion !== region)
       return broken('wrong-cell', 'The result belongs to the home cell of another region.');
     const purpose = control.get('purpose', purposeKey(result.tenant, result.purpose));
     if (purpose && goesToCaller(purpose)) return await answerCaller(writing, result, purpose);
-    const claim = await ledger.claim({ eventId: result.eventId, at: context.coordinates });
+    const leftMs = purpose ? pauses.left(purpose.writeback.target, result.tenant) : 0;
+    // Nothing is opened for a CRM that is not asked.
+    if (!postpone && leftMs > 0) throw leftAlone(leftMs);
+    const answerAbout = { eventId: result.eventId, about: partitionKey(result.tenant, result.subject) };
+    const claim = await ledger.claim({ ...answerAbout, at: context.coordinates });
     switch (claim.kind) {
       case 'written':
         return [writtenBack(result, purpose, claim.write)];
@@ -57,15 +70,39 @@ export const writeBackStage =
     }
     if (!purpose) return [hold('no-purpose', 'The tenant has no such purpose in this cell.')];
     if (purpose.version !== result.purposeVersion) return outdated();
+    if (postpone && (claim.behind || leftMs > postpone.afterMs))
+      return await putOff(ledger, answerAbout, result, postpone.topic);
     try {
       const answer = await openAnswer(writing.custody, result, purpose.writeback.mapping);
       const since = lookedAt(result, context.event, claim.conflicted);
-      return await write(writing, { result, purpose, answer, since }, context);
+      const written = await write(writing, { result, purpose, answer, since }, context);
+      if (!('kind' in written)) return written;
+      if (postpone && written.leftMs > postpone.afterMs)
+        return await putOff(ledger, answerAbout, result, postpone.topic);
+      throw leftAlone(written.leftMs);
     } catch (thrown) {
       if (thrown instanceof SealBroken) return broken('seal-broken', thrown.message);
       throw thrown;
     }
   };
+
+const leftAlone = (leftMs: number): BailiwickError =>
+  new BailiwickError(
+    'crm-unavailable',
+    `the CRM asked to be left alone; it is asked again in ${Math.ceil(leftMs / 1000)} s`,
+  );
+
+/** Has an answer wait where it delays no other tenant's. Those about the same record that come later wait behind it. */
+async function putOff(
+  ledger: WritingBack['ledger'],
+  answer: AnswerAbout,
+  message: InferenceResult,
+  topic: string,
+): Promise<readonly Outcome[]> {
+  await ledger.postponed(answer);
+  const fact = { kind: 'postponed', reason: 'crm-paused' };
+  return [emit({ topic, type: EVENT_TYPES.result, message, fact })];
+}
 
 const outdated = (): readonly Outcome[] => [
   hold('purpose-changed', 'The record was answered for another version of the purpose.'),
@@ -123,7 +160,7 @@ async function write(
   { connections, ledger, leases, pauses, region }: WritingBack,
   { result, purpose, answer: { recordId, fields, restored, unknown }, since }: Task,
   { coordinates, signal }: StageContext,
-): Promise<readonly Outcome[]> {
+): Promise<readonly Outcome[] | Paused> {
   const { eventId, tenant } = result;
   const { target, object } = purpose.writeback;
   const crm = connections.get(target);
@@ -147,6 +184,7 @@ async function write(
       },
     ),
   );
+  if (answer.kind === 'paused') return answer;
   const held = heldBecause(answer);
   if (held?.reason === CONFLICT) await ledger.conflicted(eventId);
   if (held) return [held];
@@ -179,8 +217,8 @@ async function writeWithLease(
   leases: WritingBack['leases'],
   held: Held,
   receipt: string,
-  attempt: (credential: CrmWrite['credential']) => Promise<Exclude<CrmAnswer, { kind: 'unavailable' }>>,
-): Promise<{ readonly answer: Awaited<ReturnType<typeof attempt>>; readonly lease: Lease }> {
+  attempt: (credential: CrmWrite['credential']) => Promise<Written>,
+): Promise<{ readonly answer: Written; readonly lease: Lease }> {
   const first = await leases.lease(held, receipt);
   const answer = await attempt(first.credential);
   if (answer.kind !== 'unauthorised') return { answer, lease: first };

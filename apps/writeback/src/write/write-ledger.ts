@@ -19,6 +19,9 @@ const MIGRATIONS = [
    CREATE INDEX ledger_changed_at ON writeback.ledger (changed_at);`,
   // Whether the answer was held because others had changed the record.
   `ALTER TABLE writeback.ledger ADD COLUMN conflicted boolean NOT NULL DEFAULT false;`,
+  // The record of an answer that waits on the topic of postponed ones; null for every other.
+  `ALTER TABLE writeback.ledger ADD COLUMN postponed text;
+   CREATE INDEX ledger_postponed ON writeback.ledger (postponed) WHERE postponed IS NOT NULL;`,
 ];
 
 /** Twice the retention of the result topic, so no delivery can outlive its row. */
@@ -38,9 +41,9 @@ const Written = z.object({
 export type Claim =
   /**
    * Write: for the first time, or again with the same idempotency key because the last attempt's end is unknown. `conflicted` when
-   * it met a conflict before.
+   * it met a conflict before; `behind` when an earlier answer about the same record is postponed.
    */
-  | { readonly kind: 'write'; readonly conflicted: boolean }
+  | { readonly kind: 'write'; readonly conflicted: boolean; readonly behind: boolean }
   /** This very delivery has been written; only its commit is missing. */
   | { readonly kind: 'written'; readonly write: WriteFact }
   /** Another delivery of the event has been written. */
@@ -52,6 +55,12 @@ export interface Delivery {
   readonly at: Coordinates;
 }
 
+/** An answer, and the record that it is about, by a pseudonym. */
+export interface AnswerAbout {
+  readonly eventId: string;
+  readonly about: string;
+}
+
 interface Row {
   readonly event_id: string;
   readonly topic: string;
@@ -59,6 +68,7 @@ interface Row {
   readonly record_offset: string;
   readonly written: unknown;
   readonly conflicted: boolean;
+  readonly behind: boolean;
 }
 
 /**
@@ -80,20 +90,26 @@ export class WriteLedger {
   }
 
   /** Claims the write of an event for a delivery. */
-  readonly claim = coalesce<Delivery, Claim>(async (deliveries) => {
+  readonly claim = coalesce<Delivery & AnswerAbout, Claim>(async (deliveries) => {
     const rows = await this.#query<Row>(
       `WITH asked AS (
-         SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
-           AS a (event_id, topic, partition, record_offset)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[])
+           AS a (event_id, topic, partition, record_offset, about)
        ), claimed AS (
          INSERT INTO writeback.ledger (event_id, topic, partition, record_offset)
-         SELECT * FROM asked ORDER BY event_id ON CONFLICT DO NOTHING RETURNING *
+         SELECT event_id, topic, partition, record_offset FROM asked ORDER BY event_id
+         ON CONFLICT DO NOTHING RETURNING *
+       ), known AS (
+         SELECT event_id, topic, partition, record_offset, written, conflicted FROM claimed
+         UNION ALL
+         SELECT l.event_id, l.topic, l.partition, l.record_offset, l.written, l.conflicted
+         FROM writeback.ledger l JOIN asked USING (event_id)
        )
-       SELECT event_id, topic, partition, record_offset, written, conflicted FROM claimed
-       UNION ALL
-       SELECT l.event_id, l.topic, l.partition, l.record_offset, l.written, l.conflicted
-       FROM writeback.ledger l JOIN asked USING (event_id)`,
-      columns(deliveries),
+       SELECT known.*, EXISTS (
+         SELECT 1 FROM writeback.ledger p WHERE p.postponed = asked.about AND p.event_id <> asked.event_id
+       ) AS behind
+       FROM known JOIN asked USING (event_id)`,
+      [...columns(deliveries), deliveries.map(({ about }) => about)],
     );
     const byEvent = new Map(rows.map((row) => [row.event_id, row]));
     return deliveries.map(({ eventId, at }) => {
@@ -109,7 +125,7 @@ export class WriteLedger {
     await this.#query(
       `UPDATE writeback.ledger AS l
        SET topic = d.topic, partition = d.partition, record_offset = d.record_offset, written = d.written,
-           changed_at = now()
+           postponed = NULL, changed_at = now()
        FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::jsonb[])
          AS d (event_id, topic, partition, record_offset, written)
        WHERE l.event_id = d.event_id AND l.written IS NULL`,
@@ -123,6 +139,25 @@ export class WriteLedger {
     await this.#query(`UPDATE writeback.ledger SET conflicted = true WHERE event_id = ANY($1::text[])`, [
       eventIds,
     ]);
+    return eventIds.map(() => undefined);
+  });
+
+  /** Remembers that an answer is postponed: those about the same record that come later have to wait behind it. */
+  readonly postponed = coalesce<AnswerAbout, void>(async (answers) => {
+    await this.#query(
+      `UPDATE writeback.ledger AS l SET postponed = a.about, changed_at = now()
+       FROM unnest($1::text[], $2::text[]) AS a (event_id, about) WHERE l.event_id = a.event_id AND l.written IS NULL`,
+      [answers.map(({ eventId }) => eventId), answers.map(({ about }) => about)],
+    );
+    return answers.map(() => undefined);
+  });
+
+  /** An answer is postponed no more, whatever became of it. */
+  readonly resumed = coalesce<string, void>(async (eventIds) => {
+    await this.#query(
+      `UPDATE writeback.ledger SET postponed = NULL WHERE event_id = ANY($1::text[]) AND postponed IS NOT NULL`,
+      [eventIds],
+    );
     return eventIds.map(() => undefined);
   });
 
@@ -152,8 +187,11 @@ const columns = (deliveries: readonly Delivery[]): readonly unknown[] => [
 ];
 
 /** A write whose end is unknown is taken over by whichever delivery asks: the CRM's idempotency key makes it one. */
-function claimOf({ topic, partition, record_offset, written, conflicted }: Row, at: Coordinates): Claim {
-  if (written === null) return { kind: 'write', conflicted };
+function claimOf(
+  { topic, partition, record_offset, written, conflicted, behind }: Row,
+  at: Coordinates,
+): Claim {
+  if (written === null) return { kind: 'write', conflicted, behind };
   const own = topic === at.topic && partition === at.partition && BigInt(record_offset) === at.offset;
   return own ? { kind: 'written', write: Written.parse(written) } : { kind: 'duplicate' };
 }

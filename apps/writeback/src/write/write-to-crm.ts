@@ -11,12 +11,22 @@ export interface Writing {
   readonly pauses: CrmPauses;
 }
 
+/** The CRM wants to be left alone for so long. */
+export interface Paused {
+  readonly kind: 'paused';
+  readonly leftMs: number;
+}
+
+/** What became of a write. */
+export type Written = Exclude<CrmAnswer, { kind: 'unavailable' }> | Paused;
+
 /** One write inside a client span that names neither the record nor a value. Throws `crm-unavailable`. */
 export async function writeToCrm(
   { connection, crm, pauses }: Writing,
   write: Omit<CrmWrite, 'traceparent'>,
-): Promise<Exclude<CrmAnswer, { kind: 'unavailable' }>> {
-  pauses.require(connection, write.tenant);
+): Promise<Written> {
+  const leftMs = pauses.left(connection, write.tenant);
+  if (leftMs > 0) return { kind: 'paused', leftMs };
   const [method = '', route = ''] = crm.operation.split(' ');
   const attributes = { [ATTRIBUTES.httpMethod]: method, [ATTRIBUTES.httpRoute]: route };
   return inSpan(crm.operation, { kind: SpanKind.CLIENT, attributes }, async (span) => {
@@ -28,6 +38,7 @@ export async function writeToCrm(
     if (answer.retryAfterMs !== null) {
       pauses.pause(connection, write.tenant, answer.retryAfterMs);
       CRM_PAUSES.inc({ connection });
+      return { kind: 'paused', leftMs: pauses.left(connection, write.tenant) };
     }
     if (write.signal.aborted) throw new BailiwickError('shutting-down', 'the lane moves away');
     throw new BailiwickError(
