@@ -8,12 +8,15 @@ import { credentialCommand } from './commands/credential.js';
 import { detectCommand } from './commands/detect.js';
 import { eventsCommand } from './commands/events.js';
 import { deadletterCommand, heldCommand } from './commands/kept.js';
+import { absenceCommand } from './commands/absence.js';
 import { profileCommand } from './commands/profile.js';
+import { proveCommand } from './commands/prove.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
 import { tokenCommand } from './commands/token.js';
 import { traceCommand } from './commands/trace.js';
 import { transfersCommand } from './commands/transfers.js';
+import { verifyCommand } from './commands/verify.js';
 import { violationsCommand } from './commands/violations.js';
 
 /** The command line of `bailiwick`. It ends by throwing: commander's own errors, or a `CliError`. */
@@ -26,7 +29,7 @@ export function program(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-detect and classify-schema need no stack. The others find the running one by themselves: .bailiwick/stack.json here or
+detect, classify-schema and verify need no stack. The others find the running one by themselves: .bailiwick/stack.json here or
 above, or BAILIWICK_STACK_FILE.
 
 Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread lines), 2 wrong command line,
@@ -37,6 +40,9 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     traceCommand,
     violationsCommand,
     transfersCommand,
+    proveCommand,
+    verifyCommand,
+    absenceCommand,
     heldCommand,
     deadletterCommand,
     applyCommand,

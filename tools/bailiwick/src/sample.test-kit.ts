@@ -26,6 +26,7 @@ export const sampleStack = (): Stack => {
     jaeger: { query: 'http://127.0.0.1:16686' },
     authority: 'ca.pem',
     trustFile: 'trust.json',
+    logsFile: 'logs.json',
     tenants: {
       atlas: {
         clientId: 'atlas-crm',

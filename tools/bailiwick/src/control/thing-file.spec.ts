@@ -23,13 +23,14 @@ test('a folder of the formats of infra/ is read whole', () => {
     '* catalog Case',
     '* catalog ChatCompletion',
     '* catalog Contact',
+    '* catalog TextEmbedding',
   ]);
 });
 
 test('a folder that is laid out as infra/ is read by its folders, without the cases of policies', () => {
   const kinds = readThings(INFRA).map(({ kind }) => kind);
   expect(new Set(kinds)).toEqual(new Set(['profile', 'purpose', 'pool', 'catalog']));
-  expect(kinds).toHaveLength(20);
+  expect(kinds).toHaveLength(24);
 });
 
 test('a thing says its terms, without what the control-plane gives it; an acknowledgement is not applied', () => {

@@ -82,6 +82,19 @@ export async function readHistories(cells: readonly StackCell[], eventId: string
   return { answers: answers.filter((history) => history !== null), failures };
 }
 
+/** Evidence of one record, of each cell whose log holds entries of it. */
+export async function readEvidence(
+  cells: readonly StackCell[],
+  eventId: string,
+): Promise<Answers<{ readonly region: string; readonly bundle: string }>> {
+  const path = `/v1/records/${encodeURIComponent(eventId)}/evidence`;
+  const { answers, failures } = await askAll(cells, async (cell) => {
+    const bundle = await askCell(cell, path, z.unknown());
+    return bundle === null ? null : { region: cell.region, bundle: `${JSON.stringify(bundle, null, 2)}\n` };
+  });
+  return { answers: answers.filter((answer) => answer !== null), failures };
+}
+
 /** Lists of violations, one a cell. */
 export function listViolations(
   cells: readonly StackCell[],

@@ -37,6 +37,7 @@ export const Stack = z.object({
   /** PEM file of the authority that signed the certificates of the stack. */
   authority: z.string(),
   trustFile: z.string(),
+  logsFile: z.string(),
   tenants: z.record(z.string(), StackTenant),
 });
 export type Stack = z.infer<typeof Stack>;

@@ -1,0 +1,101 @@
+import { TILE_WIDTH, VerifiedLog, openCheckpoint, type TileReader } from '@bailiwick/tlog';
+import { readEntry, type LoggedFact } from '../evidence/logged-facts.js';
+import type { KnownLog } from '../evidence/known-logs.js';
+import { CliError, EXIT } from '../exit-code.js';
+
+/** Longest wait for one file of a log, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+/** What is looked for: entries of a tenant that were logged from a time on until before another. */
+export interface Period {
+  readonly tenant: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** All entries of a period of one log, and where they stand in it. */
+export interface ScannedLog {
+  readonly region: string;
+  readonly origin: string;
+  /** Signed checkpoint under which every entry was checked. */
+  readonly checkpoint: string;
+  readonly witnesses: readonly string[];
+  /** First index of the period, and the one behind its last. */
+  readonly first: number;
+  readonly end: number;
+  /** Those of the tenant. */
+  readonly entries: readonly (LoggedFact & { readonly index: number })[];
+}
+
+/**
+ * Reads every entry of a period from the log of a cell, each of them checked up to the signed root: whoever serves the files can leave out
+ * or change none. Throws with exit code 4 when the log cannot be read, and 1 when it is not what its checkpoint says.
+ */
+export async function scanLog(
+  { region, url, log: key }: KnownLog,
+  witnesses: readonly KnownLog['witness'][],
+  period: Period,
+): Promise<ScannedLog> {
+  const read = readerOf(region, `${url}/v1/log/`);
+  const checkpoint = Buffer.from((await read('checkpoint')) ?? '').toString('utf8');
+  const opened = openCheckpoint(checkpoint, key.name, [key, ...witnesses]);
+  if (!opened.ok)
+    throw new CliError(EXIT.no, `the checkpoint of ${region} is not one of its log: ${opened.reason}`);
+  const head = opened.value.checkpoint;
+  const log = await VerifiedLog.open(read, head).catch(broken(region));
+  const first = await firstSince(log, period.from).catch(broken(region));
+  const end = await firstSince(log, period.to).catch(broken(region));
+  const entries: (LoggedFact & { readonly index: number })[] = [];
+  for (let bundle = Math.floor(first / TILE_WIDTH); bundle * TILE_WIDTH < end; bundle++) {
+    const held = await log.bundle(bundle).catch(broken(region));
+    for (const [place, bytes] of held.entries()) {
+      const index = bundle * TILE_WIDTH + place;
+      const entry = index >= first && index < end ? factOf(region, index, bytes) : null;
+      if (entry?.tenant === period.tenant) entries.push({ ...entry, index });
+    }
+  }
+  const cosigned = opened.value.note.signatures.filter(({ time }) => time !== undefined);
+  return {
+    region,
+    origin: key.name,
+    checkpoint,
+    witnesses: cosigned.map(({ name }) => name),
+    first,
+    end,
+    entries,
+  };
+}
+
+/** Index of the first entry that was logged at a time or later. Times of entries never fall. */
+async function firstSince(log: VerifiedLog, time: Date): Promise<number> {
+  let [below, above] = [0, log.size];
+  while (below < above) {
+    const middle = Math.floor((below + above) / 2);
+    const { loggedAt } = factOf('the log', middle, await log.entry(middle));
+    if (loggedAt < time) below = middle + 1;
+    else above = middle;
+  }
+  return below;
+}
+
+function factOf(region: string, index: number, entry: Uint8Array): LoggedFact {
+  const read = readEntry(entry);
+  if (!read) throw new CliError(EXIT.no, `entry ${index} of ${region} holds no fact`);
+  return read;
+}
+
+const readerOf =
+  (region: string, base: string): TileReader =>
+  async (path) => {
+    const answer = await fetch(base + path, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
+      throw new CliError(EXIT.unavailable, `the log of ${region} does not answer (${base})`);
+    });
+    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+  };
+
+const broken =
+  (region: string) =>
+  (thrown: unknown): never => {
+    if (thrown instanceof CliError || !(thrown instanceof Error)) throw thrown;
+    throw new CliError(EXIT.no, `the log of ${region} is not what its checkpoint says: ${thrown.message}`);
+  };
