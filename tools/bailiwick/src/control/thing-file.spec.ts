@@ -30,7 +30,7 @@ test('a folder of the formats of infra/ is read whole', () => {
 test('a folder that is laid out as infra/ is read by its folders, without the cases of policies', () => {
   const kinds = readThings(INFRA).map(({ kind }) => kind);
   expect(new Set(kinds)).toEqual(new Set(['profile', 'purpose', 'pool', 'catalog']));
-  expect(kinds).toHaveLength(24);
+  expect(kinds.filter((kind) => kind === 'profile')).toHaveLength(4);
 });
 
 test('a thing says its terms, without what the control-plane gives it; an acknowledgement is not applied', () => {
