@@ -87,7 +87,7 @@ describe('B2 B4 nobody reaches across tenants', () => {
     const counts = await plane.ask('otto', 'GET', '/v1/counts');
     expect(counts).toMatchObject({
       status: 200,
-      body: { tenants: 4, acknowledged: 3, things: { purpose: 13, pool: 3 } },
+      body: { tenants: 4, acknowledged: 3, things: { purpose: 14, pool: 3 } },
     });
     expect(JSON.stringify(counts.body)).not.toMatch(/atlas|harbor|nordlicht|pending/);
     expect((await plane.ask('otto', 'GET', '/v1/tenants')).body).toEqual({ items: [], next: null });

@@ -245,6 +245,11 @@ export class Mesh {
     return this.crm.writes(eventId);
   }
 
+  /** Everything that the CRM was told; not every vendor's interface names the event. */
+  allWrites(): Promise<readonly CrmWrite[]> {
+    return this.crm.all();
+  }
+
   async close(): Promise<void> {
     await this.#agent.close();
     await this.crm.close();

@@ -528,7 +528,7 @@ describe.each(['dataverse', 'hubspot', 'zendesk'] as const)('F5 an account of %s
     expect(crm.vendorWrites(recordId)).toMatchObject([{ tenant: 'atlas', ...written }]);
     return { recordId, lease: facts[0]?.write?.lease ?? '' };
   };
-  const mine = (): readonly string[] => crm.granted.filter((token) => token.startsWith(`${kind}.`));
+  const mine = (): readonly string[] => crm.granted.filter((token) => token.startsWith(`${kind}!`));
 
   test('is written to with a credential of its own kind of login, once the login wants to be asked', async () => {
     crm.loginBusy = 1;

@@ -1,6 +1,6 @@
 import type { KeyMaterial } from './parts/key-material.js';
 import type { ConnectedApp } from './sample-crm/crm-login.js';
-import type { VendorApp } from './sample-crm/vendor-login.js';
+import { digest256, type VendorApp } from './sample-crm/vendor-login.js';
 import { PULLED, SAMPLE_TENANTS } from './sample-tenants.js';
 
 /** What purposes of the sample tenants name as their write-back target. */
@@ -118,8 +118,19 @@ export async function sampleVendors(
         directory: DIRECTORY,
         certificate: dataverse.certificate,
       },
-      { kind: 'hubspot', tenant, clientId: CLIENT_ID, ...hubspot.secrets },
-      { kind: 'zendesk', tenant, clientId: zendeskClient, ...zendesk.secrets },
+      {
+        kind: 'hubspot',
+        tenant,
+        clientId: CLIENT_ID,
+        clientSecretDigest: digest256(hubspot.secrets.clientSecret),
+        refreshTokenDigest: digest256(hubspot.secrets.refreshToken),
+      },
+      {
+        kind: 'zendesk',
+        tenant,
+        clientId: zendeskClient,
+        clientSecretDigest: digest256(zendesk.secrets.clientSecret),
+      },
     ],
   };
 }

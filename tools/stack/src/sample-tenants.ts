@@ -18,7 +18,7 @@ const tenant = (name: string, jurisdiction: string, purposes: readonly string[])
 /** The sample tenants; their profiles and purposes are in `infra/`. */
 export const SAMPLE_TENANTS: readonly SampleTenant[] = [
   tenant('nordlicht', 'eu', ['case-triage', 'case-digest', 'assistant', 'case-search']),
-  tenant('atlas', 'eu', ['case-triage', 'case-digest', 'assistant', 'case-search']),
+  tenant('atlas', 'eu', ['case-triage', 'case-digest', 'assistant', 'case-search', 'desk-triage']),
   tenant('harbor', 'us', ['case-triage', 'case-digest', 'assistant', 'case-search']),
   tenant('pending', 'eu', ['case-triage']),
 ];

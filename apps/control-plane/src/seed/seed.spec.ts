@@ -76,6 +76,7 @@ test('the sample seed is valid: one profile a tenant, one purpose for each tenan
     'atlas/case-triage',
     'harbor/case-triage',
     'pending/case-triage',
+    'atlas/desk-triage',
   ]);
   expect(named('pool')).toEqual(['*/eu-shared', '*/eu-nordlicht', '*/us-shared']);
   expect(named('catalog')).toEqual(['*/Case', '*/ChatCompletion', '*/Contact', '*/TextEmbedding']);

@@ -6,14 +6,14 @@ import type { CrmStore } from './crm-store.js';
 
 const App = z.strictObject({ tenant: z.string(), clientId: z.string() });
 
-/** An app of a tenant's account with a vendor whose logins are none by signed user assertions. */
+/** An app of a tenant's account with a vendor whose logins are none by signed user assertions. Of secrets it knows SHA-256 digests, base64url. */
 export const VendorApp = z.discriminatedUnion('kind', [
   /** An app registration in Microsoft Entra. `certificate` is what it knows, DER in base64. */
   App.extend({ kind: z.literal('dataverse'), directory: z.guid(), certificate: z.base64() }),
   /** An app that is installed in a HubSpot account. */
-  App.extend({ kind: z.literal('hubspot'), clientSecret: z.string(), refreshToken: z.string() }),
+  App.extend({ kind: z.literal('hubspot'), clientSecretDigest: z.string(), refreshTokenDigest: z.string() }),
   /** A confidential OAuth client of a Zendesk account. */
-  App.extend({ kind: z.literal('zendesk'), clientSecret: z.string() }),
+  App.extend({ kind: z.literal('zendesk'), clientSecretDigest: z.string() }),
 ]);
 export type VendorApp = z.infer<typeof VendorApp>;
 type OfKind<K extends VendorApp['kind']> = Extract<VendorApp, { kind: K }>;
@@ -104,16 +104,17 @@ export class VendorLogin {
     ];
     const app = this.#app('hubspot', form.get('client_id'));
     if (form.get('grant_type') !== 'refresh_token') return refuse('unsupported_grant_type');
-    if (!app || !same(form.get('client_secret'), app.clientSecret)) return refuse('invalid_client');
-    if (!same(form.get('refresh_token'), app.refreshToken)) return refuse('invalid_grant');
-    return this.#granted(app, SECONDS.hubspot, { refresh_token: app.refreshToken });
+    if (!app || !same(form.get('client_secret'), app.clientSecretDigest)) return refuse('invalid_client');
+    const refreshToken = form.get('refresh_token');
+    if (!same(refreshToken, app.refreshTokenDigest)) return refuse('invalid_grant');
+    return this.#granted(app, SECONDS.hubspot, { refresh_token: refreshToken });
   }
 
   #zendesk(body: string): LoginAnswer {
     const asked = ZendeskAsks.safeParse(parsed(body)).data;
     if (!asked) return [400, { error: 'invalid_request', error_description: 'refused' }];
     const app = this.#app('zendesk', asked.client_id);
-    if (!app || !same(asked.client_secret, app.clientSecret))
+    if (!app || !same(asked.client_secret, app.clientSecretDigest))
       return [401, { error: 'invalid_client', error_description: 'refused' }];
     const { scope, expires_in: seconds } = asked;
     return this.#granted(app, seconds ?? 172_800, {
@@ -130,7 +131,7 @@ export class VendorLogin {
   }
 
   #granted({ kind, tenant }: VendorApp, seconds: number, more: object): LoginAnswer {
-    const token = `${kind}.${randomBytes(40).toString('base64url')}`;
+    const token = `${kind}!${randomBytes(40).toString('base64url')}`;
     this.store.openSession(digest256(token), tenant, Date.now() + seconds * 1000);
     return [200, { access_token: token, token_type: 'bearer', expires_in: seconds, ...more }];
   }
@@ -140,10 +141,15 @@ export class VendorLogin {
   }
 }
 
-const digest256 = (of: string | Buffer): string => createHash('sha256').update(of).digest('base64url');
+/** SHA-256, base64url. */
+export const digest256 = (of: string | Buffer): string => createHash('sha256').update(of).digest('base64url');
 
-const same = (given: string | null, known: string): boolean =>
-  timingSafeEqual(Buffer.from(digest256(given ?? '')), Buffer.from(digest256(known)));
+const same = (given: string | null, digest: string): boolean => {
+  const [one, other] = [digest256(given ?? ''), digest].map((text) => Buffer.from(text));
+  return (
+    one !== undefined && other !== undefined && one.length === other.length && timingSafeEqual(one, other)
+  );
+};
 
 function thumbprintIn(assertion: string): unknown {
   try {

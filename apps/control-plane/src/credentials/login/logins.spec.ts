@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CrmStore, VendorLogin, type VendorApp } from '@bailiwick/stack';
+import { CrmStore, VendorLogin, digest256, type VendorApp } from '@bailiwick/stack';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ConnectionTerms } from '../../terms/connection-terms.js';
 import type { CrmKeys } from '../crm-keys.js';
@@ -61,10 +61,15 @@ beforeAll(async () => {
       kind: 'hubspot',
       tenant: 'atlas',
       clientId: GUID,
-      clientSecret: 'of-the-app',
-      refreshToken: 'of-the-install',
+      clientSecretDigest: digest256('of-the-app'),
+      refreshTokenDigest: digest256('of-the-install'),
     },
-    { kind: 'zendesk', tenant: 'atlas', clientId: 'bailiwick', clientSecret: 'of-the-client' },
+    {
+      kind: 'zendesk',
+      tenant: 'atlas',
+      clientId: 'bailiwick',
+      clientSecretDigest: digest256('of-the-client'),
+    },
   ];
   const login = new VendorLogin(apps, store, url);
   terms = {
@@ -111,7 +116,7 @@ test.each([
 ] as const)('F5 %s is logged in to by its own flow, and gives a token of %i s', async (kind, seconds) => {
   const grant = await logIn(kind);
   expect(grant).toMatchObject({ seconds, instanceUrl: url });
-  expect(grant.accessToken).toMatch(new RegExp(`^${kind}\\.`));
+  expect(grant.accessToken).toMatch(new RegExp(`^${kind}!`));
   // No secret travels where addresses are logged.
   expect(sent.map(({ path }) => path)).toEqual([new URL(terms[kind].tokenEndpoint).pathname]);
 });
