@@ -47,6 +47,13 @@ export function writeLeafHash(entry: Uint8Array, out: Buffer, offset: number): v
 /** Whether two hashes are the same. Nothing here is secret, so time does not matter. */
 export const sameHash = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
+/** Place of the first entry that does not hash to the leaf in its place of a tile; -1 when all do. */
+export const firstChanged = (entries: readonly Uint8Array[], tile: Uint8Array): number =>
+  entries.findIndex(
+    (entry, n) => !sameHash(leafHash(entry), tile.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES)),
+  );
+
+/** SHA-256 of any bytes. */
 export function sha256(message: Uint8Array): Uint8Array {
   const out = Buffer.alloc(HASH_BYTES);
   writeHash(message, out, 0);

@@ -1,6 +1,6 @@
 import { appendToBundle } from './entry-bundle.js';
 import { Frontier } from './frontier.js';
-import { HASH_BYTES, perfectRoot, sameHash } from './hash.js';
+import { firstChanged, HASH_BYTES, perfectRoot, sameHash } from './hash.js';
 import { TILE_WIDTH, levelsOf, tilePath, widthOf } from './tile-path.js';
 import { LogFault, readBundle, readTile, type TileReader } from './tile-reader.js';
 
@@ -18,7 +18,7 @@ export const EMPTY_EDGE: RightEdge = { size: 0, bundle: new Uint8Array(), tiles:
 
 /**
  * Reads the right edge of the log that a frontier is of. Throws `LogFault` when a file is missing, or when the files
- * are those of another log than the frontier (`root-differs`).
+ * are those of another log than the frontier (`root-differs`, `entry-changed`).
  */
 export async function readRightEdge(
   frontier: Pick<Frontier, 'size' | 'root'>,
@@ -33,6 +33,12 @@ export async function readRightEdge(
   const edge = { size, tiles, bundle: appendToBundle(new Uint8Array(), entries) };
   if (!sameHash(edgeFrontier(edge).root(), frontier.root()))
     throw new LogFault('root-differs', tilePath({ level: 0, index: 0, width: Math.min(size, TILE_WIDTH) }));
+  const index = Math.floor(size / TILE_WIDTH);
+  const changed = firstChanged(entries, tiles[0] ?? new Uint8Array());
+  if (changed !== -1) {
+    const path = tilePath({ level: 'entries', index, width: entries.length });
+    throw new LogFault('entry-changed', path, index * TILE_WIDTH + changed);
+  }
   return edge;
 }
 

@@ -103,6 +103,13 @@ describe('writing a log', () => {
     await expect(readRightEdge(frontierOf(700), readerOf(changed))).rejects.toMatchObject({
       kind: 'root-differs',
     });
+    const bundle = Buffer.from(files.get('tile/entries/002.p/188') ?? []);
+    bundle[5] = (bundle[5] ?? 0) ^ 1;
+    const spoiled = readerOf(new Map(files).set('tile/entries/002.p/188', bundle));
+    await expect(readRightEdge(frontierOf(700), spoiled)).rejects.toMatchObject({
+      kind: 'entry-changed',
+      index: 513,
+    });
     await expect(readRightEdge(frontierOf(701), readerOf(files))).rejects.toMatchObject({
       kind: 'bundle-missing',
     });

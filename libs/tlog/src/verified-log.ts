@@ -1,4 +1,4 @@
-import { EMPTY_ROOT, HASH_BYTES, leafHash, perfectRoot, sameHash } from './hash.js';
+import { EMPTY_ROOT, firstChanged, HASH_BYTES, perfectRoot, sameHash } from './hash.js';
 import { hashRanges } from './prove.js';
 import { edgeFrontier, edgeIndex, readEdgeTiles } from './right-edge.js';
 import { consistencyRanges, inclusionRanges } from './subtree.js';
@@ -42,9 +42,7 @@ export class VerifiedLog {
   /** The entries of a bundle. */
   async bundle(index: number): Promise<readonly Uint8Array[]> {
     const [entries, tile] = await Promise.all([readBundle(this.read, this.size, index), this.tile(0, index)]);
-    const wrong = entries.findIndex(
-      (entry, n) => !sameHash(leafHash(entry), tile.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES)),
-    );
+    const wrong = firstChanged(entries, tile);
     if (wrong !== -1) {
       const path = tilePath({ level: 'entries', index, width: entries.length });
       throw new LogFault('entry-changed', path, index * TILE_WIDTH + wrong);
