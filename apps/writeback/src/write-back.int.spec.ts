@@ -76,7 +76,9 @@ let lender: TestLender;
 const databases: pg.Pool[] = [];
 let custody: Custody;
 let maker: ResultMaker;
-let service: RunningService;
+let service: RunningService | undefined;
+/** Starts the service, again where it runs. */
+let restart: () => Promise<void>;
 
 const send = (result: InferenceResult, replayOf?: string): Promise<void> =>
   cell.write('inference-adapter.eu-shared', NAMES.result, EVENT_TYPES.result, result, replayOf);
@@ -159,14 +161,18 @@ beforeAll(async () => {
       })),
     ]),
   );
-  service = await runService(
-    writeback({
-      ...env,
-      BAILIWICK_CRM_CONNECTIONS_FILE: connections,
-      BAILIWICK_CREDENTIALS_URL: lender.url,
-      BAILIWICK_POSTPONE_AFTER_MS: '2500',
-    }),
-  );
+  restart = async () => {
+    await service?.stop();
+    service = await runService(
+      writeback({
+        ...env,
+        BAILIWICK_CRM_CONNECTIONS_FILE: connections,
+        BAILIWICK_CREDENTIALS_URL: lender.url,
+        BAILIWICK_POSTPONE_AFTER_MS: '2500',
+      }),
+    );
+  };
+  await restart();
 });
 beforeEach(() => {
   crm.react = () => 'write';
@@ -608,6 +614,18 @@ describe('a tenant whose requests of the day are used up', () => {
     const { result: last } = await answer('four', recordId, 'refund');
     await send(last);
     expect((await factsOf(last.eventId, 'written-back')).map(({ kind }) => kind)).toEqual(['written-back']);
+  });
+
+  test('is asked again after a restart, and what waited for it is written once', async () => {
+    crm.busyFor = { tenant: 'atlas', seconds: 3600 };
+    const { result } = await answer('restart', '500 over a restart', 'refund');
+    await send(result);
+    await factsOf(result.eventId, 'postponed');
+    crm.busyFor = null;
+    await restart();
+    const facts = await factsOf(result.eventId, 'written-back');
+    expect(facts.map(({ kind }) => kind)).toEqual(['postponed', 'written-back']);
+    expect(crm.attemptsOf(result.eventId)).toHaveLength(1);
   });
 });
 
