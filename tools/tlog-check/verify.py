@@ -11,6 +11,7 @@ import re
 import sys
 
 NOTE, COSIGNATURE = 1, 4  # types of keys (C2SP signed-note)
+NAME = re.compile(r"[^\s+]+")  # of a key
 MOST = 2**53 - 1  # sizes and times beyond this are not written
 
 class Malformed(Exception):
@@ -115,7 +116,7 @@ def key_of(key_type, text, where):
     """Reads `<name>+<id>+base64(type || key)` as name, id, public key and the text itself."""
     name, key_id, encoded = text.split("+", 2) if text.count("+") > 1 else ("", "", "")
     data = base64_of(encoded, where)
-    if len(data) != 33 or data[0] != key_type or name == "" or re.search(r"\s", name):
+    if len(data) != 33 or data[0] != key_type or not NAME.fullmatch(name):
         raise Malformed(f"{where} is not a key of type {key_type}")
     if sha256(name.encode() + b"\n" + data)[:4].hex() != key_id:
         raise Malformed(f"{where} has another id than its name and key make")
@@ -139,6 +140,10 @@ def read(value, shape, where):
         raise Malformed(f"{where} is not {shape}")
     return shape(value, where) if callable(shape) and shape not in (int, str) else value
 
+# Base64url without its padding is base64 with two characters exchanged.
+URL_SAFE = str.maketrans("-_+/", "+/-_")
+KEY_X = lambda text, where: hash_of(text.translate(URL_SAFE) + "=", where)
+ROUTER_KEY = {"kty": "OKP", "crv": "Ed25519", "x": KEY_X, "kid": str}
 BUNDLE = {
     "format": "bailiwick-evidence@v1",
     "origin": str,
@@ -149,8 +154,9 @@ BUNDLE = {
     "entries": [{"index": int, "entry": base64_of, "proof": [hash_of]}],
     "older?": {"checkpoint": str, "proof": [hash_of]},
     "receipts?": [str],
-    "routerKeys?": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": str, "kid": str}]},
+    "routerKeys?": {"keys": [ROUTER_KEY]},
 }
+TRUST = {"keys": [str], "routerKeys?": [ROUTER_KEY], "quorum?": int}
 
 # Notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
 def split_note(note):
@@ -160,7 +166,7 @@ def split_note(note):
     if at < 0 or len(lines) < 2 or lines.pop() != "" or re.search("[\x00-\x09\x0b-\x1f]", note):
         raise Malformed("it is not a signed note")
     parts = [line.split(" ") for line in lines]
-    if any(len(part) != 3 or part[0] != "—" for part in parts):
+    if any(len(part) != 3 or part[0] != "—" or not NAME.fullmatch(part[1]) or len(part[2]) < 8 for part in parts):
         raise Malformed("a signature line is malformed")
     return note[: at + 1], [(name, (data := base64_of(text, "it"))[:4].hex(), data[4:]) for _, name, text in parts]
 
@@ -236,24 +242,18 @@ def judge_entry(entry, size, root):
         return False, f"Entry {index} is not in the log: the proof does not lead to the root of the log."
     return True, f"Entry {index} is in the log: SHA-256 {sha256(data).hex()}."
 
-def from_base64url(text):
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        return b""
-
 def judge_receipt(jws, bundle):
     match = re.fullmatch(r"([\w-]+)\.([\w-]+)\.([\w-]{85}[AQgw])", jws, re.ASCII)
     try:
-        header = json.loads(from_base64url(match[1]))
+        header = json.loads(base64.urlsafe_b64decode(match[1] + "=" * (-len(match[1]) % 4)))
         kid = header.pop("kid")
     except (ValueError, TypeError, KeyError, AttributeError):
         header = None
     if header != {"alg": "EdDSA", "typ": "bailiwick-receipt+jws"}:
         return False, "It is not a decision receipt."
-    message, signature = jws[: jws.rindex(".")].encode(), from_base64url(match[3])
+    message, signature = jws[: jws.rindex(".")].encode(), base64.urlsafe_b64decode(match[3] + "==")
     keys = [key for key in bundle["routerKeys"]["keys"] if key["kid"] == kid]
-    if not any(ed25519_verify(from_base64url(key["x"]), message, signature) for key in keys):
+    if not any(ed25519_verify(key["x"], message, signature) for key in keys):
         return False, "It is not signed by a router whose key is in the bundle."
     holders = [entry["index"] for entry in bundle["entries"] if jws.encode() in entry["entry"]]
     if not holders:
@@ -289,7 +289,7 @@ def main(arguments):
     if len(arguments) not in (1, 3) or (len(arguments) == 3 and arguments[1] != "--trust"):
         print(__doc__, file=sys.stderr)
         return 2
-    trust = json.load(open(arguments[2], encoding="utf-8")) if len(arguments) == 3 else None
+    trust = read(json.load(open(arguments[2], encoding="utf-8")), TRUST, "trust") if len(arguments) == 3 else None
     statements = list(verify(open(arguments[0], encoding="utf-8").read(), trust))
     for name, holds, sentence in statements:
         print(f"{'ok' if holds else 'FAILED':6} {name}: {sentence}")

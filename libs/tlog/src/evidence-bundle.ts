@@ -157,5 +157,9 @@ function routerKeyOf(place: Place): RouterKey {
   const member = place.members('kty', 'crv', 'x', 'kid');
   if (member('kty').text() !== 'OKP' || member('crv').text() !== 'Ed25519')
     place.fail('is not an Ed25519 key');
-  return { kty: 'OKP', crv: 'Ed25519', x: member('x').text(), kid: member('kid').text() };
+  const x = member('x').parsed((text) => {
+    const bytes = Buffer.from(text, 'base64url');
+    return bytes.length === 32 && bytes.toString('base64url') === text ? text : undefined;
+  }, '32 bytes in base64url');
+  return { kty: 'OKP', crv: 'Ed25519', x, kid: member('kid').text() };
 }

@@ -201,7 +201,7 @@ export const TAMPERINGS: readonly (readonly [what: string, bundle: string, faili
     [
       'a receipt under a key that is none',
       { ...soundBundle, routerKeys: { keys: [{ ...publicKey(stranger), x: 'AAAA' }] } },
-      ['receipt 1'],
+      ['format'],
     ],
     ['a receipt cut short', { ...soundBundle, receipts: [receipt.slice(0, -1)] }, ['receipt 1']],
     ['a member too many', json((text) => text.replace('"quorum"', '"note": 1, "quorum"')), ['format']],

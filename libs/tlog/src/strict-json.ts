@@ -35,7 +35,8 @@ export class Place {
   }
 
   text(): string {
-    return typeof this.value === 'string' ? this.value : this.fail('is not text');
+    const { value } = this;
+    return typeof value === 'string' && value.isWellFormed() ? value : this.fail('is not text');
   }
 
   /** A whole number from 0 on. */

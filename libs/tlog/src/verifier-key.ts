@@ -64,7 +64,7 @@ export class VerifierKey {
 
 /** A key's name: no white space, no plus, not empty. */
 export const isKeyName = (name: string): boolean =>
-  /^[^\p{White_Space}\p{Cc}+]+$/u.test(name) && name.isWellFormed();
+  /^[^\p{White_Space}+]+$/u.test(name) && name.isWellFormed();
 
 /** A key behind the byte of its type. */
 export const typedKey = (type: KeyType, key: Uint8Array): Buffer =>
