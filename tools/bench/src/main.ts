@@ -22,6 +22,8 @@ const USAGE = `npm run bench -- <name> [--json]
           --streams N (10000)  --records N (40000)
   fairness  what a tenant waits at ingest beside one that sends ten times its quota, against beside one that keeps it
           --records N (40000)
+  log     facts into the transparency log, histories and Postgres included, beside plain inserts; and proofs from a large log
+          --records N (40000; five facts each)  --entries N (10000000)
 `;
 
 const { values, positionals } = parseArgs({
@@ -38,6 +40,7 @@ const { values, positionals } = parseArgs({
     presidio: { type: 'string' },
     litellm: { type: 'string' },
     streams: { type: 'string', default: '10000' },
+    entries: { type: 'string', default: '10000000' },
     tenants: { type: 'string', default: '100000' },
     policies: { type: 'string', default: '1000' },
     decisions: { type: 'string', default: '20000' },
@@ -166,6 +169,22 @@ if (positionals[0] === 'relay') {
     console.log(
       `ingest: ${before} MB, with ${values.streams} idle streams ${idle} MB (under 1000 for 10,000); ` +
         `${values.records} records in one stream at ${recordsPerSecond.toFixed(0)}/s: ${sending[0]} to ${sending.at(-1)} MB`,
+    );
+  }
+} else if (positionals[0] === 'log') {
+  const { logBenchmark } = await import('./log/benchmark.js');
+  const result = await logBenchmark({
+    records: Number(values.records),
+    entries: Number(values.entries),
+    say,
+  });
+  if (values.json) console.log(JSON.stringify({ benchmark: 'log', machine: on, ...result }, null, 2));
+  else {
+    const { perSecond, plainPerSecond, fileOverhead, indexOverhead } = result.integration;
+    console.log(
+      `log: ${perSecond.toFixed(0)} facts/s (at least 20000), ${(perSecond / plainPerSecond).toFixed(2)} of plain inserts; ` +
+        `${(fileOverhead + indexOverhead).toFixed(1)} bytes an entry beyond it (at most 64); ` +
+        `proof p99 ${result.proving.p99Ms.toFixed(2)} ms (under 3)`,
     );
   }
 } else {

@@ -5,21 +5,31 @@ import { insertTransfers } from '../transfers/transfer-ledger.js';
 import { Summary, merge, summaryOf, type LocatedFact } from './summary.js';
 
 /** Facts written in one statement, at most. */
-const LARGEST_BATCH = 500;
+const LARGEST_BATCH = 2000;
+/** Transactions at once, each of partitions of its own: one makes its rows ready while the database works on the other. */
+const LINES = 2;
 
 /** Facts, the summaries of their events and their entries in the log, in the cell's database. Recording a fact again changes nothing. */
 export class FactLedger {
-  /**
-   * Records one fact and gives the summary of its event afterwards. Calls that come together share one database
-   * transaction. Throws `database-unavailable`.
-   */
-  readonly record: (fact: LocatedFact) => Promise<Summary>;
+  readonly #lines: readonly ((fact: LocatedFact) => Promise<Summary>)[];
 
   constructor(
     private readonly database: Pool,
     private readonly log: Pick<LogLedger, 'append'>,
   ) {
-    this.record = coalesce((facts) => this.#recordAll(facts), LARGEST_BATCH);
+    this.#lines = Array.from({ length: LINES }, () =>
+      coalesce((facts: readonly LocatedFact[]) => this.#recordAll(facts), LARGEST_BATCH),
+    );
+  }
+
+  /**
+   * Records one fact and gives the summary of its event afterwards. Calls that come together share one database
+   * transaction. Throws `database-unavailable`.
+   */
+  record(fact: LocatedFact): Promise<Summary> {
+    const line = this.#lines[fact.partition % LINES];
+    if (!line) throw new RangeError(`no partition ${fact.partition}`);
+    return line(fact);
   }
 
   async #recordAll(facts: readonly LocatedFact[]): Promise<readonly Summary[]> {
@@ -40,10 +50,15 @@ export class FactLedger {
       client,
       facts.map(({ fact }) => fact),
     );
+    // Entries go as one buffer, which is sent as it is; an array of them would be written in hexadecimal digits.
+    const ends = endsOf(logged.map(({ entry }) => entry));
     await client.query(
       `INSERT INTO lineage.fact (fact_id, event_id, tenant, kind, at, partition, seq, log_index, entry, body)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::bigint[],
-         $8::bigint[], $9::bytea[], $10::bytea[])`,
+       SELECT fact_id, event_id, tenant, kind, at, partition, seq, log_index,
+         substring($9::bytea FROM ends - length + 1 FOR length), body
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::bigint[], $8::bigint[],
+         $10::int[], $11::int[], $12::bytea[])
+         AS logged (fact_id, event_id, tenant, kind, at, partition, seq, log_index, ends, length, body)`,
       [
         facts.map(({ fact }) => fact.factId),
         facts.map(({ fact }) => fact.eventId),
@@ -53,11 +68,19 @@ export class FactLedger {
         facts.map(({ partition }) => partition),
         facts.map(({ place }) => place.toString()),
         logged.map(({ index }) => index),
-        logged.map(({ entry }) => entry),
+        Buffer.concat(logged.map(({ entry }) => entry)),
+        ends,
+        logged.map(({ entry }) => entry.length),
         logged.map(({ body }) => body),
       ],
     );
   }
+}
+
+/** Where each of the parts ends when they are put one behind the other. */
+function endsOf(parts: readonly Uint8Array[]): readonly number[] {
+  let end = 0;
+  return parts.map(({ length }) => (end += length));
 }
 
 /** All facts of an event lie in one partition, so nobody else merges these summaries meanwhile. */
