@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatEvidence, parseEvidence } from './evidence-bundle.js';
 import { soundBundle, TAMPERINGS, trust } from './evidence.test-kit.js';
+import { verifyReceiptSignature } from './receipt-signature.js';
 import { verifyEvidence } from './verify-evidence.js';
 
 const text = formatEvidence(soundBundle);
@@ -47,6 +48,20 @@ describe('evidence', () => {
 
   it.each(TAMPERINGS)('fails with %s', (_, bundle, statements) => {
     expect(failing(bundle)).toEqual(statements);
+  });
+
+  it('fails with any change of any character of a receipt', () => {
+    const [receipt = ''] = soundBundle.receipts ?? [];
+    const keys = soundBundle.routerKeys?.keys ?? [];
+    expect(verifyReceiptSignature(receipt, keys)).toEqual({ ok: true, kid: 'router-1' });
+    fc.assert(
+      fc.property(fc.string(), fc.nat(receipt.length - 1), (any, at) => {
+        const changed = `${receipt.slice(0, at)}${any}${receipt.slice(at + 1)}`;
+        fc.pre(changed !== receipt);
+        expect(verifyReceiptSignature(changed, keys).ok).toBe(false);
+        expect(verifyReceiptSignature(any, keys).ok).toBe(false);
+      }),
+    );
   });
 
   it('says where a malformed bundle is wrong, and nothing of what stands there', () => {

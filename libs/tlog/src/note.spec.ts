@@ -48,6 +48,23 @@ describe('keys', () => {
     expect(reasonOf(SigningKey.parse(vkey))).toBe('key-malformed');
   });
 
+  it('are refused, or read back to the same text, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(SECRET.length), fc.nat(2), (any, at, cut) => {
+        for (const candidate of [any, `${PETER.slice(0, at)}${any}${PETER.slice(at + cut)}`]) {
+          const parsed = VerifierKey.parse(candidate);
+          if (parsed.ok) expect(parsed.value.vkey).toBe(candidate);
+        }
+        const candidate = `${SECRET.slice(0, at)}${any}${SECRET.slice(at + cut)}`;
+        const parsed = SigningKey.parse(candidate);
+        if (parsed.ok) expect(parsed.value.secret()).toBe(candidate);
+      }),
+    );
+    // 32 bytes that are no point of the curve make a key that verifies nothing.
+    const none = valueOf(VerifierKey.of('nobody', 'note', Buffer.alloc(32, 0xff)));
+    expect(none.verify('text\n', Buffer.alloc(64))).toBe(false);
+  });
+
   it('never print what is secret', () => {
     const key = valueOf(SigningKey.parse(SECRET));
     for (const shown of [

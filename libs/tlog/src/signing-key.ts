@@ -46,6 +46,7 @@ export class SigningKey {
     return key.ok && key.value.verifier.id !== parts.value.id ? refuse('key-id-differs') : key;
   }
 
+  /** Name under which notes cite it. */
   get name(): string {
     return this.verifier.name;
   }

@@ -4,6 +4,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
   return bytes.toString('base64') === text ? bytes : undefined;
 }
 
+/** Standard base64, padded. */
 export const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** A size or index in decimal; undefined when it has a leading zero, a sign, or is beyond what a number holds. */

@@ -37,6 +37,7 @@ export class VerifierKey {
     this.#key = createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' });
   }
 
+  /** The key of 32 bytes under a name. */
   static of(name: string, type: KeyType, publicKey: Uint8Array): Verdict<VerifierKey, KeyFault> {
     if (!isKeyName(name) || publicKey.length !== KEY_BYTES) return refuse('key-malformed');
     return accept(new VerifierKey(name, type, publicKey));

@@ -63,6 +63,19 @@ describe('a witness', () => {
     expect(reasonOf(addCosignatures(note, later, [witnessKey.verifier]))).not.toBe('ok');
   });
 
+  it('may answer anything: the log adds nothing that does not verify', () => {
+    const note = signedHead(at400);
+    const { body } = ask(at300);
+    fc.assert(
+      fc.property(fc.string(), fc.nat(body.length), fc.nat(2), (any, at, cut) => {
+        for (const answer of [any, `${body.slice(0, at)}${any}${body.slice(at + cut)}`]) {
+          const added = addCosignatures(note, answer, [witnessKey.verifier]);
+          if (added.ok) expect(added.value).toBe(note + body);
+        }
+      }),
+    );
+  });
+
   it('cosigns the first checkpoint it sees, the empty one, and the same one again', () => {
     const first = { oldSize: 0, proof: [] };
     expect(answered(ask(undefined, first))).toEqual(['ok', 200]);
