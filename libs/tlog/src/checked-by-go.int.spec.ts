@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function whyNot(): string | undefined {
   const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/local/go/bin`, GOTOOLCHAIN: 'local' };
   const go = (...args: string[]) =>
-    spawnSync('go', args, { cwd: SOURCE, env, encoding: 'utf8', timeout: 90_000 });
+    spawnSync('go', args, { cwd: SOURCE, env, encoding: 'utf8', timeout: 180_000 });
   if (go('version').status !== 0) return 'Go is not installed';
   if (go('mod', 'download').status !== 0)
     return 'its modules cannot be downloaded, or it is older than they need';

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addCosignatures, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.js';
-import { openCheckpoint } from './checkpoint.js';
+import { openCheckpoint, parseCheckpoint } from './checkpoint.js';
+import { cosignatureMessage, splitCosignature } from './cosignature.js';
+import { splitNote } from './note.js';
 import { sampleLog } from './naive-tree.test-kit.js';
 import { proveConsistency } from './prove.js';
 import {
@@ -114,6 +116,27 @@ describe('a witness', () => {
       TypeError,
     );
     expect(() => witnessKey.sign('text\n')).toThrow(TypeError);
+  });
+
+  it('stamps the time where C2SP tlog-cosignature has it', () => {
+    // The example of the specification; it does not publish its keys.
+    const example = `example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
+`;
+    const { text, claimed } = splitNote(example) ?? { text: '', claimed: [] };
+    expect(valueOf(parseCheckpoint(text))).toMatchObject({
+      origin: 'example.com/behind-the-sofa',
+      size: 20_852_163,
+    });
+    expect(claimed.map(({ signature }) => signature.length)).toEqual([64, 72]);
+    expect(splitCosignature(claimed[1]?.signature ?? new Uint8Array())?.time).toBe(1_679_315_147);
+    expect(cosignatureMessage(text, 1_679_315_147).toString()).toBe(
+      `cosignature/v1\ntime 1679315147\n${text}`,
+    );
   });
 
   it('verifies the cosignatures of others', () => {
