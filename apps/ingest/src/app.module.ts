@@ -28,6 +28,7 @@ import { TokenBudgets } from './gateway/token-budgets.js';
 import { TokenUsage } from './gateway/token-usage.js';
 import { ApiServer } from './http/api-server.js';
 import { MAX_BODY_BYTES } from './http/request-body.js';
+import { borrowing } from './pull/borrowing.js';
 import { pullRunners } from './pull/pulls.js';
 import { DailyQuota } from './quota/daily-quota.js';
 import { TenantQuotas } from './quota/tenant-quotas.js';
@@ -94,7 +95,8 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   const credentials = new CredentialService(config.BAILIWICK_CREDENTIALS_URL ?? '', tls);
   kit.add({ start: () => Promise.resolve(), stop: () => credentials.close() });
   const subscriptions = config.BAILIWICK_SUBSCRIPTIONS_FILE;
-  const pulls = pullRunners(subscriptions, { cluster, cell, logger }, inbound, credentials);
+  const borrow = borrowing(credentials, region);
+  const pulls = pullRunners(subscriptions, { cluster, cell, logger }, inbound, borrow);
   const api = new ApiServer({
     host,
     port: config.BAILIWICK_API_PORT,
@@ -104,7 +106,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     tokens,
     receiver,
     quotas,
-    webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE, logger),
+    webhooks: new WebhookRegistrations(config.BAILIWICK_WEBHOOKS_FILE, logger, borrow),
     erasures: new ErasureRequests({ ...inbound, writer, topic: topicNames(cell.jurisdiction).erasure }),
     gateway: new Gateway({
       control,

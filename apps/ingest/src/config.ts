@@ -25,15 +25,18 @@ const Config = CellConfig.extend(DatabaseConfig.shape)
     BAILIWICK_QUOTAS_FILE: jsonFile(QuotaFile).default(DEFAULT_QUOTAS),
     /** JSON file of the subscriptions to CRMs' streams, of the one process of the cell that pulls them; absent: there are none. */
     BAILIWICK_SUBSCRIPTIONS_FILE: jsonFile(PullFile).default([]),
-    /** Base URL of the control-plane's credential service, where pulls borrow what they log in with. */
+    /** Base URL of the control-plane's credential service: what is read from CRMs is read with what it lends. */
     BAILIWICK_CREDENTIALS_URL: z.url({ protocol: /^https$/ }).optional(),
     /** Trust bundle, parsed: whose control entries count. */
     BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
   })
   .refine(
-    (config) =>
-      config.BAILIWICK_SUBSCRIPTIONS_FILE.length === 0 || config.BAILIWICK_CREDENTIALS_URL !== undefined,
-    { path: ['BAILIWICK_CREDENTIALS_URL'], message: 'is needed by subscriptions' },
+    ({
+      BAILIWICK_SUBSCRIPTIONS_FILE: pulls,
+      BAILIWICK_WEBHOOKS_FILE: webhooks,
+      BAILIWICK_CREDENTIALS_URL: url,
+    }) => url !== undefined || (pulls.length === 0 && webhooks.every(({ crm }) => !('fetch' in crm))),
+    { path: ['BAILIWICK_CREDENTIALS_URL'], message: 'is needed by what reads from a CRM' },
   );
 export type IngestConfig = z.infer<typeof Config>;
 

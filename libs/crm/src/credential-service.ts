@@ -56,6 +56,9 @@ export interface Lease {
   readonly account: string | null;
 }
 
+/** Borrows a credential to read an object through a connection, for a tenant and purpose that are settled. */
+export type BorrowToRead = (what: Pick<ReadLoan, 'object' | 'connection'>) => Promise<Lease>;
+
 /** Where leases come from. Both throw `credential-unavailable` when nobody answers, and the code of a refusal. */
 export interface LeaseSource {
   /** To write an answer back, for the decision on its record. */

@@ -1,6 +1,6 @@
 import type { ResidencyProfile } from '@bailiwick/domain';
 import { z } from 'zod';
-import type { Lease } from './credential-service.js';
+import type { BorrowToRead } from './credential-service.js';
 import type { CrmSource, SourceEvents } from './crm-source.js';
 import {
   SalesforceSubscription,
@@ -19,7 +19,7 @@ interface SubscribeTo<S> {
     subscription: S,
     profile: Pick<ResidencyProfile, 'homeJurisdiction' | 'permitted'>,
   ) => string | null;
-  readonly open: (subscription: S, events: SourceEvents, borrow: () => Promise<Lease>) => CrmSource;
+  readonly open: (subscription: S, events: SourceEvents, borrow: BorrowToRead) => CrmSource;
 }
 
 /** The CRMs that can be subscribed to: a new one is one row here, and its folder. */
@@ -34,9 +34,9 @@ export const subscriptionRefusal = (
   profile: Pick<ResidencyProfile, 'homeJurisdiction' | 'permitted'>,
 ): string | null => CRMS[subscription.kind].refusal(subscription, profile);
 
-/** Opens a subscription, with what borrows a credential of its connection. Nothing is sent before it is pulled. */
+/** Opens a subscription that borrows what it logs in with. Nothing is sent before it is pulled. */
 export const openSubscription = (
   subscription: CrmSubscription,
   events: SourceEvents,
-  borrow: () => Promise<Lease>,
+  borrow: BorrowToRead,
 ): CrmSource => CRMS[subscription.kind].open(subscription, events, borrow);

@@ -2,7 +2,7 @@ import { BailiwickError } from '@bailiwick/platform';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CrmWebhook, openWebhook } from './crm-webhook.js';
-import { deliveryOf } from './crm-webhook.test-kit.js';
+import { deliveryOf, nothingLent } from './crm-webhook.test-kit.js';
 
 const CANARY = 'canary-5d11';
 /** How long each kind is fuzzed; longer by hand. */
@@ -122,7 +122,7 @@ const headers = fc.dictionary(
 );
 
 describe.each(KINDS)('whatever comes to a webhook of kind $kind', (entry) => {
-  const webhook = openWebhook(entry, '/crm');
+  const webhook = openWebhook(entry, '/crm', nothingLent);
   const SECRET = 's'.repeat(40);
 
   it('is read or refused precisely, quickly, and no refusal quotes it', () => {

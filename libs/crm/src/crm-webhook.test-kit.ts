@@ -1,4 +1,5 @@
 import { BailiwickError } from '@bailiwick/platform';
+import type { BorrowToRead } from './credential-service.js';
 import type { WebhookDelivery } from './crm-webhook-delivery.js';
 
 /** A POST to a webhook with this body, given as text or as what becomes JSON. */
@@ -12,6 +13,10 @@ export const deliveryOf = (
   headers,
   body: Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 });
+
+/** Borrows nothing: what pushes needs no credential. */
+export const nothingLent: BorrowToRead = () =>
+  Promise.reject(new BailiwickError('credential-refused', 'nothing is lent here'));
 
 /** Code of what work throws, or `none`. */
 export function codeOf(work: () => unknown): string {

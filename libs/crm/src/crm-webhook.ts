@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CloudEventsWebhook, openCloudEvents } from './cloudevents/cloudevents-webhook.js';
+import type { BorrowToRead } from './credential-service.js';
 import type { WebhookProtocol } from './crm-webhook-delivery.js';
 import { DataverseWebhook, openDataverse } from './dataverse/dataverse-webhook.js';
 import { GenericHmacWebhook, openGenericHmac } from './generic-hmac/generic-hmac-webhook.js';
@@ -18,9 +19,9 @@ export type CrmWebhook = z.infer<typeof CrmWebhook>;
 
 /**
  * The CRMs that can push: a new one is one row here, and its folder. `source` is the registered one of the events, for kinds whose
- * events name it.
+ * events name it; `borrow` gets a credential to those that read from their CRM.
  */
-export function openWebhook(webhook: CrmWebhook, source: string): WebhookProtocol {
+export function openWebhook(webhook: CrmWebhook, source: string, borrow: BorrowToRead): WebhookProtocol {
   switch (webhook.kind) {
     case 'bailiwick':
       return openGenericHmac(source);
@@ -29,7 +30,7 @@ export function openWebhook(webhook: CrmWebhook, source: string): WebhookProtoco
     case 'zendesk':
       return openZendesk(webhook, source);
     case 'dataverse':
-      return openDataverse(webhook);
+      return openDataverse(webhook, borrow);
     case 'cloudevents':
       return openCloudEvents(webhook);
   }

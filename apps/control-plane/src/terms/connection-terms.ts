@@ -11,6 +11,9 @@ const withPath = (form: RegExp, message: string) =>
     message,
   });
 
+/** Objects of which ingest may read what changed with a credential of the connection; nothing is lent for reading others. */
+const Reads = z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/)).default([]);
+
 /** Logins by a JWT that the CRM's connected app trusts (RFC 7523). */
 const JwtBearer = z.strictObject({
   /** Where an assertion is exchanged for an access token, for example `https://login.salesforce.com/services/oauth2/token`. */
@@ -28,8 +31,7 @@ const JwtBearer = z.strictObject({
 /** A Salesforce org. */
 export const SalesforceTerms = JwtBearer.extend({
   kind: z.literal('salesforce'),
-  /** Objects whose changes ingest may read with a credential of this connection; nothing is lent for reading others. */
-  reads: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/)).default([]),
+  reads: Reads,
 });
 export type SalesforceTerms = z.infer<typeof SalesforceTerms>;
 
@@ -49,6 +51,7 @@ export const DataverseTerms = z.strictObject({
   clientId: z.guid(),
   /** The environment, for example `https://acme.crm4.dynamics.com`; its `/.default` is the scope. */
   audience: Origin,
+  reads: Reads,
 });
 export type DataverseTerms = z.infer<typeof DataverseTerms>;
 

@@ -86,10 +86,12 @@ describe('every form of one event reads the same', () => {
     expect(revealed(readSendRequest(request))).toEqual(EXPECTED);
   });
 
+  const nothingLent = (): Promise<never> => Promise.reject(new Error('nothing is lent here'));
+
   it('webhook, which may leave out what its registration knows', () => {
     const { source: _source, specversion: _version, type: _type, ...rest } = EVENT;
     const webhookEvents = (body: Buffer, source: string): readonly CrmEvent[] =>
-      openWebhook({ kind: 'bailiwick' }, source)
+      openWebhook({ kind: 'bailiwick' }, source, nothingLent)
         .read({ method: 'POST', url: 'https://ingest.example/', headers: {}, body })
         .changes.map((change) => crmEventOf(change, source));
     expect(webhookEvents(bytes(rest), EVENT.source).map(revealed)).toEqual([EXPECTED]);

@@ -87,6 +87,7 @@ beforeAll(async () => {
         registration('gone', { retired: true }),
       ]),
       logger,
+      () => () => Promise.reject(new Error('nothing is lent here')),
     ),
     erasures: new ErasureRequests({
       control: kept.control,

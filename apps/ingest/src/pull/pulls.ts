@@ -1,6 +1,7 @@
-import { openSubscription, type LeaseSource, type SourceEvents } from '@bailiwick/crm';
+import { openSubscription, type SourceEvents } from '@bailiwick/crm';
 import { SourceRunner, type SourceRunnerOptions } from '@bailiwick/kafka';
 import type { Runnable } from '@bailiwick/platform';
+import type { BorrowFor } from './borrowing.js';
 import { allocationLeft, gaps, showState } from './pull-metrics.js';
 import type { Pull } from './pull-file.js';
 import { pullSource, type PullParts } from './pull-source.js';
@@ -14,13 +15,11 @@ export function pullRunners(
   pulls: readonly Pull[],
   options: SourceRunnerOptions,
   parts: Omit<PullParts, 'source' | 'askAgainMs' | 'logger'>,
-  credentials: Pick<LeaseSource, 'borrowToRead'>,
+  borrow: BorrowFor,
 ): readonly Runnable[] {
   const { logger } = options;
-  const { region: cell } = parts;
   return pulls.map((pull) => {
-    const { name, tenant, purpose } = pull;
-    const { object, connection } = pull.crm;
+    const { name, tenant } = pull;
     let last = '';
     const events: SourceEvents = {
       state: (state, reason) => {
@@ -40,9 +39,7 @@ export function pullRunners(
           logger.warn('the daily delivery allocation of a CRM runs low', { stage: name, tenant });
       },
     };
-    const source = openSubscription(pull.crm, events, () =>
-      credentials.borrowToRead({ tenant, cell, purpose, object, connection }),
-    );
+    const source = openSubscription(pull.crm, events, borrow(pull));
     const runner = new SourceRunner(
       options,
       pullSource(pull, { ...parts, source, logger, askAgainMs: ASK_AGAIN_MS }),

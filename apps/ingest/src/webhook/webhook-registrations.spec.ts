@@ -64,7 +64,11 @@ describe('the secrets of a webhook', () => {
 describe('registrations', () => {
   const hook = { id: 'w1', tenant: 'atlas', purpose: 'case-triage', source: '/crm', secretFile: [first] };
   const registered = (more: object = {}) =>
-    new WebhookRegistrations(WebhookFile.parse([{ ...hook, ...more }]), SILENT);
+    new WebhookRegistrations(
+      WebhookFile.parse([{ ...hook, ...more }]),
+      SILENT,
+      () => () => Promise.reject(new Error('nothing is lent here')),
+    );
 
   it('say who sends and for what; without a kind it is the generic signature', () => {
     const webhook = registered().get('w1');

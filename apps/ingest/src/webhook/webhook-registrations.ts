@@ -2,6 +2,7 @@ import { CrmWebhook, EVENT_MEMBERS, openWebhook, type WebhookProtocol } from '@b
 import { BailiwickError, type Logger } from '@bailiwick/platform';
 import { z } from 'zod';
 import type { Producer } from '../authorise/producer.js';
+import type { BorrowFor } from '../pull/borrowing.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 
 /** A webhook as registered: who sends, what it may send, and the files of its secrets (two while one is rotated). */
@@ -38,7 +39,7 @@ export class WebhookRegistrations {
   readonly #webhooks: ReadonlyMap<string, Webhook | null>;
 
   /** Throws `config-invalid` for a webhook without a secret, or with a short one. */
-  constructor(registrations: z.infer<typeof WebhookFile>, logger: Logger) {
+  constructor(registrations: z.infer<typeof WebhookFile>, logger: Logger, borrow: BorrowFor) {
     this.#webhooks = new Map(
       registrations.map(({ id, tenant, purpose, source, crm, secretFile, retired }) => [
         id,
@@ -47,7 +48,7 @@ export class WebhookRegistrations {
           : {
               source,
               purpose,
-              protocol: openWebhook(crm, source),
+              protocol: openWebhook(crm, source, borrow({ tenant, purpose })),
               secrets: new WebhookSecrets(secretFile, logger),
               producer: {
                 id: `webhook/${id}`,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,9 @@ let server: Server;
 let url: string;
 /** What the environment answers, and what it was asked. */
 let answers: { status: number; body: unknown }[];
-let login: { status: number; body: object };
+/** What is lent, or why nothing is; and what it was asked for. */
+let lent: { readonly token: string; readonly seconds: number } | BailiwickError;
+let borrowed: { readonly object: string; readonly connection: string }[];
 const asked: { url: string; authorization: string; body: string }[] = [];
 
 beforeAll(async () => {
@@ -42,14 +44,13 @@ beforeAll(async () => {
   const authority = await CertificateAuthority.open(folder);
   const files = await authority.issue({ region: 'outside', workload: 'sample-crm' });
   const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.key)]);
-  await writeFile(join(folder, 'secret'), 'client-secret\n');
   server = createServer({ cert, key }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { authorization = '' } = request.headers;
       asked.push({ url: request.url ?? '', authorization, body: Buffer.concat(chunks).toString() });
-      const answer = request.url === '/token' ? login : (answers.shift() ?? { status: 500, body: null });
+      const answer = answers.shift() ?? { status: 500, body: null };
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer.body));
     });
@@ -64,7 +65,8 @@ afterAll(async () => {
 });
 beforeEach(() => {
   asked.length = 0;
-  login = { status: 200, body: { access_token: 'one', expires_in: 3599 } };
+  borrowed = [];
+  lent = { token: 'one', seconds: 300 };
 });
 
 const webhook = () =>
@@ -76,10 +78,24 @@ const webhook = () =>
       fetch: {
         url,
         entitySet: 'incidents',
-        login: { tokenEndpoint: `${url}/token`, clientId: 'mesh', secretFile: join(folder, 'secret') },
+        connection: 'acme-crm',
         caFile: join(folder, 'ca.pem'),
       },
     }),
+    async (what) => {
+      borrowed.push(what);
+      if (lent instanceof BailiwickError) throw lent;
+      const { token, seconds } = lent;
+      return {
+        id: 'lease',
+        audience: url,
+        mintedAt: 0,
+        lifetimeMs: seconds * 1000,
+        credential: { reveal: () => token },
+        instanceUrl: null,
+        account: null,
+      };
+    },
   );
 const fetched = (from = webhook()) =>
   Promise.all(
@@ -116,32 +132,24 @@ describe('a Dataverse message over 256 KB', () => {
         traceparent: null,
       },
     ]);
-    expect(asked).toMatchObject([
-      { url: '/token', authorization: '' },
-      { url: `/api/data/v9.2/incidents(${ID})`, authorization: 'Bearer one' },
-    ]);
-    expect(Object.fromEntries(new URLSearchParams(asked[0]?.body))).toEqual({
-      grant_type: 'client_credentials',
-      client_id: 'mesh',
-      client_secret: 'client-secret',
-      scope: `${url}/.default`,
-    });
+    expect(asked).toMatchObject([{ url: `/api/data/v9.2/incidents(${ID})`, authorization: 'Bearer one' }]);
+    expect(borrowed).toEqual([{ object: 'Case', connection: 'acme-crm' }]);
   });
 
-  it('logs in once for many, again when the token has ended, and once more when it is refused', async () => {
+  it('borrows once for many, again when the lease has ended, and once more when the CRM takes it no more', async () => {
     const row = { status: 200, body: ROW };
     answers = [row, row, { status: 401, body: null }, row];
     const one = webhook();
     await Promise.all([fetched(one), fetched(one)]);
     await fetched(one);
-    expect(asked.filter(({ url: path }) => path === '/token')).toHaveLength(2);
-    login = { status: 200, body: { access_token: 'short', expires_in: 30 } };
+    expect(borrowed).toHaveLength(2);
+    lent = { token: 'short', seconds: 0 };
     answers = [row, row];
-    asked.length = 0;
+    borrowed = [];
     const short = webhook();
     await fetched(short);
     await fetched(short);
-    expect(asked.filter(({ url: path }) => path === '/token')).toHaveLength(2);
+    expect(borrowed).toHaveLength(2);
   });
 
   it('whose row is gone is no change any more', async () => {
@@ -166,12 +174,12 @@ describe('a Dataverse message over 256 KB', () => {
     expect(await codeOf(fetched())).toBe(code);
   });
 
-  it('is refused when the login is, and asks anew the next time', async () => {
+  it('is refused when nothing is lent, and asks anew the next time', async () => {
     const one = webhook();
-    login = { status: 400, body: { error_description: CANARY } };
+    lent = new BailiwickError('credential-refused', 'the connection is not for reading Case');
     answers = [];
-    expect(await codeOf(fetched(one))).toBe('crm-login-refused');
-    login = { status: 200, body: { access_token: 'two', expires_in: 3599 } };
+    expect(await codeOf(fetched(one))).toBe('credential-refused');
+    lent = { token: 'two', seconds: 300 };
     answers = [{ status: 200, body: ROW }];
     expect(await codeOf(fetched(one))).toBe('none');
   });

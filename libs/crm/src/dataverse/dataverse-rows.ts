@@ -3,8 +3,10 @@ import { getCACertificates } from 'node:tls';
 import { BailiwickError } from '@bailiwick/platform';
 import { Agent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import type { Lease } from '../credential-service.js';
+import { keptSession, usedUntil, type Sessions } from '../kept-session.js';
 
-/** Where the rows of one table are read again, and as whom. */
+/** Where the rows of one table are read again, and through which connection. */
 export const DataverseRowsAt = z.strictObject({
   /** Base address of the environment, for example `https://acme.crm4.dynamics.com`. */
   url: z.url({ protocol: /^https$/ }).transform((url) => url.replace(/\/+$/, '')),
@@ -15,14 +17,8 @@ export const DataverseRowsAt = z.strictObject({
     .string()
     .regex(/^9\.\d$/)
     .default('9.2'),
-  /** Client credentials of an application user that may read the table. */
-  login: z.strictObject({
-    /** For example `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`. */
-    tokenEndpoint: z.url({ protocol: /^https$/ }),
-    clientId: z.string().min(1).max(200),
-    /** File of the client secret, read at every login. */
-    secretFile: z.string().min(1),
-  }),
+  /** Connection of the tenant through which they are read; its terms name the object in `reads`. */
+  connection: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/),
   /** PEM file of an authority to trust beside the public ones. */
   caFile: z.string().optional(),
 });
@@ -32,40 +28,45 @@ export type DataverseRowsAt = z.infer<typeof DataverseRowsAt>;
 const TIMEOUT_MS = 15_000;
 /** No row has more, in bytes; a record that is larger has no way in. */
 const MOST_READ = 6 * 1024 * 1024;
-/** A token is not used any more so long before it ends, in milliseconds. */
-const EARLY_MS = 60_000;
-
-const Granted = z.object({
-  access_token: z.string().min(1).max(16_384),
-  expires_in: z.coerce.number().min(0),
-});
 const Row = z.record(z.string(), z.unknown());
 const LOGICAL_NAME = '@Microsoft.Dynamics.CRM.lookuplogicalname';
+
+/** A credential on loan, and until when it is used. */
+interface Session extends Pick<Lease, 'credential'> {
+  readonly until: number;
+}
 
 /** Reads rows of one table by the Web API, for deliveries that came without theirs. */
 export class DataverseRows {
   readonly #agent: Agent;
-  #token: Promise<string> | null = null;
-  /** When the token is not used any more, in milliseconds. */
-  #until = 0;
+  readonly #sessions: Sessions<Session>;
 
-  constructor(private readonly at: DataverseRowsAt) {
+  constructor(
+    private readonly at: DataverseRowsAt,
+    borrow: () => Promise<Lease>,
+  ) {
     const ca = at.caFile === undefined ? [] : [readFileSync(at.caFile, 'utf8')];
     this.#agent = new Agent({ connect: { ca: [...getCACertificates('default'), ...ca] }, connections: 8 });
+    this.#sessions = keptSession(async () => {
+      const asked = Date.now();
+      const { credential, lifetimeMs } = await borrow();
+      return { credential, until: usedUntil(asked, lifetimeMs) };
+    });
   }
 
   /**
-   * The columns of a row as an execution context names them; null when there is no such row. Throws `crm-unavailable`, or
-   * `crm-login-refused` and `crm-refused` when nothing will be had. Of what the CRM says in an error nothing is kept.
+   * The columns of a row as an execution context names them; null when there is no such row. Throws `crm-unavailable`, what borrowing
+   * throws, or `crm-login-refused` and `crm-refused` when nothing will be had. Of what the CRM says in an error nothing is kept.
    */
   async read(id: string): Promise<Readonly<Record<string, unknown>> | null> {
     const { url, entitySet, apiVersion } = this.at;
     const address = `${url}/api/data/v${apiVersion}/${entitySet}(${encodeURIComponent(id)})`;
-    let answer = await this.#get(address);
+    const session = await this.#sessions.current();
+    let answer = await this.#get(address, session);
     // A token may have been revoked before its time.
     if (answer.status === 401) {
-      this.#token = null;
-      answer = await this.#get(address);
+      this.#sessions.refused(session);
+      answer = await this.#get(address, await this.#sessions.current());
     }
     const { status, body } = answer;
     if (status === 404) return null;
@@ -76,52 +77,20 @@ export class DataverseRows {
     throw new BailiwickError('crm-refused', `the CRM refuses the row (HTTP ${status})`);
   }
 
-  async #get(address: string): Promise<{ readonly status: number; readonly body: unknown }> {
-    const token = await this.#current();
+  #get(
+    address: string,
+    { credential }: Session,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
     return send(address, {
       method: 'GET',
       dispatcher: this.#agent,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${credential.reveal()}`,
         accept: 'application/json',
         'odata-version': '4.0',
         prefer: `odata.include-annotations="${LOGICAL_NAME.slice(1)}"`,
       },
     });
-  }
-
-  /** Those who ask at once share one login. */
-  #current(): Promise<string> {
-    if (this.#token === null || this.#until <= Date.now()) {
-      this.#until = Number.POSITIVE_INFINITY;
-      this.#token = this.#logIn().catch((thrown: unknown) => {
-        this.#token = null;
-        throw thrown;
-      });
-    }
-    return this.#token;
-  }
-
-  async #logIn(): Promise<string> {
-    const { url, login } = this.at;
-    const { status, body } = await send(login.tokenEndpoint, {
-      method: 'POST',
-      dispatcher: this.#agent,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: login.clientId,
-        client_secret: readFileSync(login.secretFile, 'utf8').trim(),
-        scope: `${url}/.default`,
-      }).toString(),
-    });
-    if (status >= 500 || status === 408 || status === 429) throw unavailable();
-    const granted = Granted.safeParse(body);
-    if (status !== 200 || !granted.success)
-      throw new BailiwickError('crm-login-refused', `the CRM refuses the login (HTTP ${status})`);
-    const { access_token: value, expires_in: seconds } = granted.data;
-    this.#until = Date.now() + seconds * 1000 - EARLY_MS;
-    return value;
   }
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, deliveryOf } from '../crm-webhook.test-kit.js';
+import { codeOf, deliveryOf, nothingLent } from '../crm-webhook.test-kit.js';
 import { DataverseWebhook, openDataverse } from './dataverse-webhook.js';
 
 const SECRET = 'k'.repeat(32);
 const webhook = (changes: object = {}) =>
-  openDataverse(DataverseWebhook.parse({ kind: 'dataverse', crmObject: 'contact', ...changes }));
+  openDataverse(DataverseWebhook.parse({ kind: 'dataverse', crmObject: 'contact', ...changes }), nothingLent);
 
 /** The execution context that Microsoft documents, as far as it is used. https://learn.microsoft.com/power-apps/developer/data-platform/use-webhooks */
 const CONTEXT = {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
 import { ABOUT, readJson } from '../crm-webhook-body.js';
+import type { BorrowToRead } from '../credential-service.js';
 import {
   headerOf,
   oneChange,
@@ -75,8 +76,10 @@ function read(
 }
 
 /** Opens a Dataverse webhook. */
-export function openDataverse(webhook: DataverseWebhook): WebhookProtocol {
-  const rows = webhook.fetch === undefined ? null : new DataverseRows(webhook.fetch);
+export function openDataverse(webhook: DataverseWebhook, borrow: BorrowToRead): WebhookProtocol {
+  const { fetch: at, crmObject, object = crmObject } = webhook;
+  const rows =
+    at === undefined ? null : new DataverseRows(at, () => borrow({ object, connection: at.connection }));
   return {
     verify: (delivery, secrets) => verify(webhook, delivery, secrets),
     read: (delivery) => read(delivery, webhook, rows),

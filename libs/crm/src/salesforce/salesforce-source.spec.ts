@@ -11,7 +11,7 @@ import { parsePosition } from './position.js';
 import { PubSub } from './pubsub-client.js';
 import { SalesforceRest } from './rest.js';
 import { SalesforceSource, type SalesforceParts } from './salesforce-source.js';
-import { keptSession } from './session.js';
+import { keptSession } from '../kept-session.js';
 
 const ORG = '00D000000000001EAA';
 const recordId = (n: number): string => `500${String(n).padStart(12, '0')}`;

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { ResidencyProfile } from '@bailiwick/domain';
 import { Agent } from 'undici';
 import { z } from 'zod';
+import type { BorrowToRead } from '../credential-service.js';
 import type { CrmSource, SourceEvents } from '../crm-source.js';
+import { keptSession } from '../kept-session.js';
 import { endpointRefusal } from './endpoint.js';
 import { PubSub } from './pubsub-client.js';
 import { SalesforceRest } from './rest.js';
 import { SalesforceSource } from './salesforce-source.js';
-import { keptSession, leasedSession, type Borrow } from './session.js';
+import { leasedSession } from './session.js';
 
 const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/);
 
@@ -59,9 +61,9 @@ export const salesforceRefusal = (
 export function openSalesforce(
   subscription: SalesforceSubscription,
   events: SourceEvents,
-  borrow: Borrow,
+  borrow: BorrowToRead,
 ): CrmSource {
-  const { endpoint, caFile, recordField, apiVersion, ...topic } = subscription;
+  const { endpoint, caFile, connection, recordField, apiVersion, ...topic } = subscription;
   const ca = caFile === undefined ? null : readFileSync(caFile, 'utf8');
   const dispatcher = new Agent({ connect: ca === null ? {} : { ca } });
   const source = new SalesforceSource(
@@ -69,7 +71,7 @@ export function openSalesforce(
     {
       pubsub: new PubSub(endpoint.address, ca),
       rest: new SalesforceRest(apiVersion, dispatcher),
-      sessions: keptSession(leasedSession(borrow)),
+      sessions: keptSession(leasedSession(() => borrow({ object: topic.object, connection }))),
       events,
       slowDownMs: topic.slowDownMs,
       allocationEveryMs: topic.allocationEveryMs,

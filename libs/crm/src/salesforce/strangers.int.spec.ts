@@ -18,7 +18,7 @@ import { caseSchema } from './change-schema.test-kit.js';
 import { PubSub } from './pubsub-client.js';
 import { SalesforceRest } from './rest.js';
 import { SalesforceSource } from './salesforce-source.js';
-import { keptSession } from './session.js';
+import { keptSession } from '../kept-session.js';
 
 /** A Python with grpcio, grpcio-tools and fastavro: `BAILIWICK_PYTHON`, or the one of the machine. */
 const PYTHON = process.env['BAILIWICK_PYTHON'] ?? 'python3';

@@ -78,6 +78,7 @@ beforeAll(async () => {
       tokenEndpoint: `${url}/${GUID}/oauth2/v2.0/token`,
       clientId: GUID,
       audience: url,
+      reads: [],
     },
     hubspot: { kind: 'hubspot', tokenEndpoint: `${url}/oauth/2026-03/token`, clientId: GUID, audience: url },
     zendesk: {
@@ -215,13 +216,21 @@ test('F5 a secret of another kind of CRM is sent to none', async () => {
 });
 
 /** What a connection has in use, in the place of the store. */
-function kept(secret: CrmSecret): { readonly keys: CrmKeys; readonly now: () => CrmSecret } {
-  let held = secret;
+function kept(first: CrmSecret): {
+  readonly keys: CrmKeys;
+  readonly now: () => CrmSecret;
+  readonly put: (kid: string, secret: CrmSecret) => void;
+} {
+  let held = { kid: 'kid', secret: first };
   const keys = {
-    inUse: async () => ({ kid: 'kid', secret: held }),
-    renew: async (_db: unknown, _name: unknown, next: { secret: CrmSecret }) => void (held = next.secret),
+    inUse: async () => held,
+    renew: async (_db: unknown, _name: unknown, next: typeof held) => void (held = next),
   };
-  return { keys: keys as unknown as CrmKeys, now: () => held };
+  return {
+    keys: keys as unknown as CrmKeys,
+    now: () => held.secret,
+    put: (kid, secret) => void (held = { kid, secret }),
+  };
 }
 
 test('F5 a login that wants to be left alone is, for as long as it says', async () => {
@@ -251,4 +260,19 @@ test('F5 a refresh token that the CRM replaces is kept before the next login, al
   const shown = sent.map(({ body }) => new URLSearchParams(body).get('refresh_token'));
   expect(shown).toEqual(['of-the-install', 'refresh-1']);
   expect(now()).toEqual({ clientSecret: 'of-the-app', refreshToken: 'refresh-2' });
+});
+
+test('F5 a secret that was refused is not shown again for every record that waits, another is at once', async () => {
+  let now = 0;
+  const { keys, put } = kept({ clientSecret: 'of-before' });
+  const logins = new CrmLogins(null as never, keys, () => now);
+  const refused = { code: 'crm-login-refused', detail: expect.stringContaining('invalid_client') };
+  for (let record = 0; record < 5; record++)
+    await expect(logins.logIn(NAME, terms.zendesk)).rejects.toMatchObject(refused);
+  expect(sent).toHaveLength(1);
+  now = 10_001;
+  await expect(logins.logIn(NAME, terms.zendesk)).rejects.toMatchObject(refused);
+  expect(sent).toHaveLength(2);
+  put('another', secrets.zendesk);
+  expect(await logins.logIn(NAME, terms.zendesk)).toMatchObject({ seconds: 330 });
 });
