@@ -1,5 +1,4 @@
 import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { addCosignatures, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.js';
 import { formatEvidence, type EvidenceBundle, type RouterKey } from './evidence-bundle.js';
 import { Frontier } from './frontier.js';
 import { leafHash } from './hash.js';
@@ -7,19 +6,18 @@ import { readerOf, sampleEntries } from './naive-tree.test-kit.js';
 import { proveConsistency, proveInclusion } from './prove.js';
 import { EMPTY_EDGE, edgeFrontier } from './right-edge.js';
 import {
+  cosigned,
   logKey,
   ORIGIN,
   outsideWitnessKey,
   signedHead,
   strangersKey,
-  valueOf,
+  TIME,
   witnessKey,
 } from './signed-log.test-kit.js';
 import type { TreeHead } from './verify-proof.js';
-import { witnessCheckpoint } from './witness.js';
 import { writeTiles } from './write-tiles.js';
 
-const TIME = 1_795_449_600;
 const OLDER = 300;
 const SIZE = 700;
 const RECEIPT_AT = 511;
@@ -52,16 +50,6 @@ const older: TreeHead = {
   size: OLDER,
   root: Frontier.EMPTY.append(entries.slice(0, OLDER).map(leafHash)).root(),
 };
-
-/** A checkpoint with the cosignatures of both witnesses. */
-function cosigned(note: string): string {
-  const request = valueOf(parseAddCheckpoint(formatAddCheckpoint({ oldSize: 0, proof: [], note })));
-  return [witnessKey, outsideWitnessKey].reduce((so, key) => {
-    const logKeys = [logKey.verifier, strangersKey.verifier];
-    const { body } = witnessCheckpoint({ request, logKeys, latest: undefined, key, time: TIME });
-    return valueOf(addCosignatures(so, body, [key.verifier]));
-  }, note);
-}
 
 /** Evidence of two entries, the second with a receipt, cosigned by two witnesses, with an older checkpoint. */
 export const soundBundle: EvidenceBundle = {

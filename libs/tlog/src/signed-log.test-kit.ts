@@ -1,9 +1,11 @@
+import { addCosignatures, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.js';
 import { Frontier } from './frontier.js';
 import { naiveLeaf, sampleEntries } from './naive-tree.test-kit.js';
 import { signCheckpoint } from './checkpoint.js';
 import { SigningKey } from './signing-key.js';
 import type { Verdict } from './verdict.js';
 import type { TreeHead } from './verify-proof.js';
+import { witnessCheckpoint } from './witness.js';
 
 export const reasonOf = (verdict: { readonly ok: boolean; readonly reason?: string }): string =>
   verdict.ok ? 'ok' : (verdict.reason ?? '');
@@ -31,3 +33,16 @@ export const headAt = (size: number): TreeHead => ({
 /** The log's own signed checkpoint of a head. */
 export const signedHead = (head: TreeHead, signer = logKey): string =>
   signCheckpoint({ origin: ORIGIN, ...head }, [signer]);
+
+/** When the witnesses of these specs cosign. */
+export const TIME = 1_795_449_600;
+
+/** A checkpoint with the cosignatures of both witnesses, which saw nothing before. */
+export function cosigned(note: string): string {
+  const request = valueOf(parseAddCheckpoint(formatAddCheckpoint({ oldSize: 0, proof: [], note })));
+  const logKeys = [logKey.verifier, strangersKey.verifier];
+  return [witnessKey, outsideWitnessKey].reduce((so, key) => {
+    const { body } = witnessCheckpoint({ request, logKeys, latest: undefined, key, time: TIME });
+    return valueOf(addCosignatures(so, body, [key.verifier]));
+  }, note);
+}

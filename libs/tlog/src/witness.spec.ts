@@ -14,6 +14,7 @@ import {
   reasonOf,
   signedHead,
   strangersKey,
+  TIME,
   valueOf,
   witnessKey,
 } from './signed-log.test-kit.js';
@@ -21,7 +22,6 @@ import { VerifierKey } from './verifier-key.js';
 import type { TreeHead } from './verify-proof.js';
 import { witnessCheckpoint, type WitnessVerdict } from './witness.js';
 
-const TIME = 1_795_449_600;
 const logKeys = [logKey.verifier];
 const log = sampleLog(300, 400);
 const [at0, at300, at400] = [headAt(0), headAt(300), headAt(400)];
