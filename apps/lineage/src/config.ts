@@ -38,5 +38,7 @@ export const LineageConfig = CellConfig.extend({
   BAILIWICK_LOGS_FILE: KnownLogs,
   /** Milliseconds from one checkpoint to the next. */
   BAILIWICK_CHECKPOINT_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
+  /** Milliseconds from one accounting for all records to the next. */
+  BAILIWICK_SWEEP_MS: z.coerce.number().int().min(100).default(20_000),
 });
 export type LineageConfig = z.infer<typeof LineageConfig>;

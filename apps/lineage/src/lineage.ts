@@ -1,7 +1,10 @@
 import { LineageServiceService, spiffeId } from '@bailiwick/contracts';
 import { grpcServerOf } from '@bailiwick/grpc';
-import { StageRunner, clusterOf, type StageDefinition } from '@bailiwick/kafka';
+import { StageRunner, TopicProgress, clusterOf, type StageDefinition } from '@bailiwick/kafka';
 import { RootModule, loadConfig, migrate, openDatabase, type ServiceDefinition } from '@bailiwick/platform';
+import { CompletenessController } from './completeness/completeness.controller.js';
+import { Completeness } from './completeness/completeness.js';
+import { OpenRecords } from './completeness/open-records.js';
 import { LineageConfig } from './config.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { Evidence } from './evidence/evidence.js';
@@ -64,6 +67,18 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       run(factStage(cell, new FactLedger(database, log), concurrency));
       const violations = new ViolationLedger(database);
       run(violationStage(cell, violations, concurrency));
+      const records = new OpenRecords(database);
+      add(
+        new Completeness({
+          cell,
+          log,
+          records,
+          progress: new TopicProgress(cluster),
+          violations,
+          everyMs: config.BAILIWICK_SWEEP_MS,
+          logger,
+        }),
+      );
       const witness = new Witness({
         cell,
         key: config.BAILIWICK_WITNESS_KEY_FILE,
@@ -92,12 +107,14 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           LogController,
           WitnessController,
           EvidenceController,
+          CompletenessController,
         ],
         providers: [
           { provide: RecordReader, useValue: new RecordReader(store, cell) },
           { provide: LogFolder, useValue: folder },
           { provide: Witness, useValue: witness },
           { provide: Evidence, useValue: evidence },
+          { provide: OpenRecords, useValue: records },
           { provide: TransferRegister, useValue: new TransferRegister(database) },
         ],
       };

@@ -80,5 +80,18 @@ export function aclsOf(cell: CellSpec, otherCells: readonly CellSpec[] = []): re
       useGroups(reader);
     }
   }
+  // Lineage accounts for every record by how far its readers have come: offsets, and no record.
+  const lineage = kafkaPrincipal({ region: cell.region, workload: 'lineage' });
+  for (const { name, readers } of topicCatalogue(cell)) {
+    grant({ principal: lineage, resource: 'topic', name, pattern: 'literal', operation: 'describe' });
+    for (const reader of readers.flatMap(resolve))
+      grant({
+        principal: lineage,
+        resource: 'group',
+        name: kafkaPrefix(reader),
+        pattern: 'prefixed',
+        operation: 'describe',
+      });
+  }
   return [...acls.values()];
 }

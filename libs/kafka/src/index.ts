@@ -15,4 +15,5 @@ export * from './source-runner.js';
 export * from './stage-runner.js';
 export * from './stage.js';
 export * from './tail-reader.js';
+export * from './topic-progress.js';
 export * from './transactional-producer.js';

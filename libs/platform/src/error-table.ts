@@ -129,6 +129,7 @@ export const ERROR_CODES = {
   'topic-forbidden': 'integrity',
   'log-broken': 'integrity',
   'log-forked': 'integrity',
+  'record-unaccounted': 'integrity',
   'receipt-missing': 'denied',
   'receipt-forged': 'denied',
   'receipt-expired': 'missing',

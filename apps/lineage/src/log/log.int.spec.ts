@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Fact, LogEntry } from '@bailiwick/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EVENT_TYPES, Fact, LogEntry, RecordClassified } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
-import { inTransaction, loadConfig, openDatabase, runService } from '@bailiwick/platform';
+import { TopicProgress } from '@bailiwick/kafka';
+import { createLogger, inTransaction, loadConfig, openDatabase, runService } from '@bailiwick/platform';
 import {
   EMPTY_EDGE,
   addCosignatures,
@@ -20,8 +22,11 @@ import {
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LineageConfig } from '../config.js';
-import { LineageKit, ORIGIN, OTHER_ORIGIN, WITNESS, answeredWay } from '../lineage.test-kit.js';
+import { Completeness } from '../completeness/completeness.js';
+import { OpenRecords } from '../completeness/open-records.js';
+import { CELL, LineageKit, NAMES, ORIGIN, OTHER_ORIGIN, WITNESS, answeredWay } from '../lineage.test-kit.js';
 import { lineage } from '../lineage.js';
+import { ViolationLedger } from '../violations/violation-ledger.js';
 import { LogLedger } from './log-ledger.js';
 
 let kit: LineageKit;
@@ -219,6 +224,51 @@ describe('promise 5: a cell is the witness of the others', () => {
 
   test('a log is published though its witness is away', async () => {
     expect((await fetch(`${kit.service.url}/v1/log/checkpoint`)).status).toBe(200);
+  });
+});
+
+describe('promise 3: nothing unrecorded', () => {
+  test('a record that went no further is a violation, and one whose next service has not come so far is none', async () => {
+    const cluster = await kit.broker.cluster('lineage');
+    const books = new Completeness({
+      cell: CELL,
+      log: new LogLedger(database, ORIGIN),
+      records: new OpenRecords(database),
+      progress: new TopicProgress(cluster),
+      violations: new ViolationLedger(database),
+      everyMs: 3_600_000,
+      logger: createLogger({ BAILIWICK_LOG_LEVEL: 'silent', BAILIWICK_REGION: '', BAILIWICK_WORKLOAD: '' }),
+    });
+    await books.sweep();
+    const { size } = await checkpoint();
+    const [lost, ended] = [eventId('atlas', 'books', 'lost'), eventId('atlas', 'books', 'ended')];
+    await kit.facts([...answeredWay(lost).slice(0, 2), ...answeredWay(ended)]);
+    await grownTo(size + 7);
+    const found = await books.sweep();
+    expect(found.map(({ last }) => [last.eventId, last.kind])).toEqual([[lost, 'classified']]);
+    expect(await books.sweep()).toEqual([]);
+    const { body } = await kit.get('/v1/violations?limit=100');
+    expect(body.violations).toContainEqual(
+      expect.objectContaining({ eventId: lost, tenant: 'atlas', code: 'record-unaccounted' }),
+    );
+    const answer = await fetch(`${kit.service.url}/v1/completeness`);
+    expect(answer.status).toBe(200);
+    const { tenants } = (await answer.json()) as { tenants: Record<string, number>[] };
+    const { received, answered, held, denied, deadLettered, inFlight } = tenants[0] ?? {};
+    expect(received).toBe(
+      [answered, held, denied, deadLettered, inFlight].reduce((sum, n) => (sum ?? 0) + (n ?? 0)),
+    );
+
+    // What the router has not read yet may still go on.
+    await kit.produce(NAMES.classified, EVENT_TYPES.classified, [
+      RecordClassified.fromPartial({ eventId: lost }),
+      RecordClassified.fromPartial({ eventId: ended }),
+    ]);
+    const waiting = books.sweep();
+    const first = await Promise.race([waiting.catch(() => 'stopped'), sleep(1500, 'waits')]);
+    expect(first).toBe('waits');
+    await books.stop();
+    expect(await waiting.catch(() => 'stopped')).toBe('stopped');
   });
 });
 
