@@ -3,6 +3,7 @@ import { CellConfig, DatabaseConfig, jsonFile } from '@bailiwick/platform';
 import { SigningKey, type KeyType } from '@bailiwick/tlog';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Prices } from './analytics/prices.js';
 import { KnownLogs } from './witness/known-logs.js';
 
 /** The private key in the file that a variable names. Nothing of the file is told when it holds none. */
@@ -36,6 +37,8 @@ export const LineageConfig = CellConfig.extend({
   BAILIWICK_WITNESS_KEY_FILE: keyFile('cosignature'),
   /** JSON file that lists the logs of all cells: `{region, url, log, witness}`, keys as verifier keys of C2SP signed-note. */
   BAILIWICK_LOGS_FILE: KnownLogs,
+  /** JSON file of what models cost: `{<alias>: {currency, inputPerMillion, outputPerMillion}}`. A model that it lacks has no cost. */
+  BAILIWICK_PRICES_FILE: jsonFile(Prices).optional(),
   /** Milliseconds from one checkpoint to the next. */
   BAILIWICK_CHECKPOINT_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
   /** Milliseconds from one accounting for all records to the next. */

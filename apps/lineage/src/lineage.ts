@@ -64,7 +64,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         add(runner);
       };
       const concurrency = config.BAILIWICK_CONCURRENCY;
-      run(factStage(cell, new FactLedger(database, log), concurrency));
+      run(factStage(cell, new FactLedger(database, log), concurrency, config.BAILIWICK_PRICES_FILE));
       const violations = new ViolationLedger(database);
       run(violationStage(cell, violations, concurrency));
       const records = new OpenRecords(database);

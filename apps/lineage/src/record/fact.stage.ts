@@ -4,6 +4,7 @@ import { emit, settle, type Emit, type StageDefinition } from '@bailiwick/kafka'
 import { ATTRIBUTES, inSpan, remoteParent } from '@bailiwick/platform';
 import { SpanKind } from '@opentelemetry/api';
 import { OUTCOME_EVENT, analyticsOutcome } from '../analytics/analytics-outcome.js';
+import type { Prices } from '../analytics/prices.js';
 import type { FactLedger } from './fact-ledger.js';
 import { placeIn, type LocatedFact, type Summary } from './summary.js';
 
@@ -21,6 +22,7 @@ export function factStage(
   cell: CellSpec,
   ledger: FactLedger,
   concurrency: number,
+  prices: Prices = {},
 ): StageDefinition<FactBatch> {
   const names = topicNames(cell.jurisdiction);
   const outcomeOf = (located: LocatedFact, summary: Summary): readonly Emit[] => {
@@ -30,7 +32,7 @@ export function factStage(
       emit({
         topic: names.outcome,
         type: OUTCOME_EVENT,
-        message: analyticsOutcome(summary, cell),
+        message: analyticsOutcome(summary, cell, prices),
         attributes: { eventId, tenant, purpose, object, subject },
         classification: 'Internal',
         ...(traceparent !== '' && { traceparent }),

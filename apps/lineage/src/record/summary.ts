@@ -12,6 +12,12 @@ export type EventOutcome = z.infer<typeof EventOutcome>;
 /** Which of several facts a member was taken from. */
 const Stamp = { at: z.number(), factId: z.string() };
 
+const Counts = z.record(z.string(), z.number());
+type Counts = z.infer<typeof Counts>;
+
+/** Steps of which analytics tells how long they took, in their order. */
+const TIMED_STEPS = ['classified', 'decided', 'answered', 'written-back'] as const;
+
 /** Everything that lists, filters and analytics need of an event; made of its facts in any order. */
 export const Summary = z.strictObject({
   eventId: z.string(),
@@ -47,6 +53,18 @@ export const Summary = z.strictObject({
       facets: z.record(z.string(), z.string()),
     })
     .nullable(),
+  /** The last decision; null in summaries that are older than this member. */
+  decision: z
+    .strictObject({ ...Stamp, outcome: z.string(), reason: z.string(), basis: z.string() })
+    .nullable()
+    .default(null),
+  /** How many fields the classifier labelled and what it found in them, in numbers. */
+  labels: z
+    .strictObject({ ...Stamp, actions: Counts, categories: Counts, entities: Counts })
+    .nullable()
+    .default(null),
+  /** When each step was first done here, in milliseconds since the epoch. */
+  steps: z.partialRecord(z.enum(TIMED_STEPS), z.number()).default({}),
 });
 export type Summary = z.infer<typeof Summary>;
 type Standing = Summary['standing'];
@@ -82,9 +100,25 @@ function routeOf(fact: Fact, stamp: { at: number; factId: string }): Summary['ro
   return { ...stamp, answered: false, pool: decision.pool, jurisdiction: decision.toJurisdiction };
 }
 
+function count(names: Iterable<readonly [name: string, times: number]>): Counts {
+  const counts: Counts = {};
+  for (const [name, times] of names) counts[name] = (counts[name] ?? 0) + times;
+  return counts;
+}
+
+function labelsOf({ kind, fields }: Fact, stamp: { at: number; factId: string }): Summary['labels'] {
+  if (kind !== 'classified') return null;
+  return {
+    ...stamp,
+    actions: count(fields.map(({ action }) => [action, 1])),
+    categories: count(fields.map(({ category }) => [category, 1])),
+    entities: count(fields.flatMap(({ entities }) => Object.entries(entities))),
+  };
+}
+
 /** What one fact alone says about its event. */
 export function summaryOf({ fact, partition, place }: LocatedFact): Summary {
-  const { eventId, tenant, purpose, object, subject, traceId, kind, factId, model } = fact;
+  const { eventId, tenant, purpose, object, subject, traceId, kind, factId, model, decision } = fact;
   const at = fact.at?.getTime() ?? 0;
   const stamp = { at, factId };
   const outcome = outcomeOf(fact);
@@ -115,6 +149,16 @@ export function summaryOf({ fact, partition, place }: LocatedFact): Summary {
           facets: model.facets,
         }
       : null,
+    decision: decision
+      ? {
+          ...stamp,
+          outcome: decision.outcome,
+          reason: decision.reasons[0] ?? '',
+          basis: decision.transferBasis,
+        }
+      : null,
+    labels: labelsOf(fact, stamp),
+    steps: TIMED_STEPS.some((step) => step === kind) ? { [kind]: at } : {},
   };
 }
 
@@ -137,6 +181,15 @@ function later<T extends { readonly at: number; readonly factId: string }>(
 function betterRoute(a: Summary['route'], b: Summary['route']): Summary['route'] {
   return a && b && a.answered !== b.answered ? (a.answered ? a : b) : later(a, b);
 }
+
+const earliest = (a: Summary['steps'], b: Summary['steps']): Summary['steps'] => {
+  const steps = { ...a };
+  for (const step of TIMED_STEPS) {
+    const [x, y] = [a[step], b[step]];
+    if (x !== undefined || y !== undefined) steps[step] = Math.min(x ?? Infinity, y ?? Infinity);
+  }
+  return steps;
+};
 
 /** Facts of one event carry the same names; where one lacks them, the other's count. */
 const named = (a: string, b: string): string => (a >= b ? a : b);
@@ -161,5 +214,8 @@ export function merge(a: Summary, b: Summary): Summary {
     updatedAt: Math.max(a.updatedAt, b.updatedAt),
     route: betterRoute(a.route, b.route),
     model: later(a.model, b.model),
+    decision: later(a.decision, b.decision),
+    labels: later(a.labels, b.labels),
+    steps: earliest(a.steps, b.steps),
   };
 }
