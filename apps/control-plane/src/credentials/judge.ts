@@ -131,4 +131,4 @@ function judgePull(
 
 /** Whether changes of an object may be read through a connection. */
 export const reads = (terms: ConnectionTerms, object: string): boolean =>
-  'reads' in terms && terms.reads.includes(object);
+  'reads' in terms && (terms.reads?.includes(object) ?? false);

@@ -12,7 +12,10 @@ const withPath = (form: RegExp, message: string) =>
   });
 
 /** Objects of which ingest may read what changed with a credential of the connection; nothing is lent for reading others. */
-const Reads = z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/)).default([]);
+const Reads = z
+  .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/))
+  .min(1)
+  .optional();
 
 /** Logins by a JWT that the CRM's connected app trusts (RFC 7523). */
 const JwtBearer = z.strictObject({
@@ -78,11 +81,11 @@ export const ZendeskTerms = z.strictObject({
   clientId: Plain,
   /** The account, for example `https://acme.zendesk.com`. */
   audience: Origin,
-  /** What its tokens may do. */
+  /** What its tokens may do; `tickets:read tickets:write` where it is not said. */
   scope: z
     .string()
     .regex(/^[a-z_]+(?::(?:read|write))?(?: [a-z_]+(?::(?:read|write))?){0,9}$/, 'scopes of Zendesk')
-    .default('tickets:read tickets:write'),
+    .optional(),
 });
 export type ZendeskTerms = z.infer<typeof ZendeskTerms>;
 

@@ -22,7 +22,9 @@ type Lease = z.infer<typeof Lease>;
 const Leases = z.object({ items: z.array(Lease) });
 const Connection = z.looseObject({
   id: z.string(),
-  user: z.string(),
+  kind: z.string(),
+  /** Of CRMs that are logged in to as somebody. */
+  user: z.string().optional(),
   audience: z.string(),
   standing: z.object({ revoked: z.boolean() }).nullable(),
 });
@@ -54,10 +56,10 @@ async function list({ as, tenant, json }: ListOptions, terminal: Terminal): Prom
   const { items } = Leases.parse((await api.ask('GET', `${tenantPath(tenant)}/leases`)).body);
   if (json) return terminal.print(JSON.stringify({ connections, leases: items }, null, 2));
   terminal.print(
-    ...connections.map(({ id, user, audience, standing }) => {
+    ...connections.map(({ id, kind, user, audience, standing }) => {
       const revoked = standing?.revoked ?? false;
       const state = terminal.paint(revoked ? 'revoked' : 'in order', revoked ? 'bad' : 'good');
-      return `${id}  ${state}  as ${user} at ${audience}`;
+      return `${id}  ${state}  ${kind}${user === undefined ? '' : ` as ${user}`} at ${audience}`;
     }),
     '',
     ...(items.length === 0
@@ -71,7 +73,7 @@ async function list({ as, tenant, json }: ListOptions, terminal: Terminal): Prom
             lease.cell,
             lease.purpose,
             lease.object,
-            lease.event,
+            lease.event === '' ? 'reading' : lease.event,
           ]),
           terminal.paint,
         )),

@@ -78,7 +78,6 @@ beforeAll(async () => {
       tokenEndpoint: `${url}/${GUID}/oauth2/v2.0/token`,
       clientId: GUID,
       audience: url,
-      reads: [],
     },
     hubspot: { kind: 'hubspot', tokenEndpoint: `${url}/oauth/2026-03/token`, clientId: GUID, audience: url },
     zendesk: {
@@ -86,7 +85,6 @@ beforeAll(async () => {
       tokenEndpoint: `${url}/oauth/tokens`,
       clientId: 'bailiwick',
       audience: url,
-      scope: 'tickets:read tickets:write',
     },
   };
   secrets = {

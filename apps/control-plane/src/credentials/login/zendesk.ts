@@ -5,6 +5,8 @@ import { endToken, requestToken, type CrmGrant } from './token-request.js';
 /** Zendesk gives tokens of more than 300 s only, and ones without end to who does not ask. */
 const TOKEN_SECONDS = 330;
 
+const TICKETS = 'tickets:read tickets:write';
+
 const MEANS = {
   invalid_client: 'it does not know the OAuth client, or its secret was made anew: give the new one',
   unauthorized_client: 'the OAuth client is not confidential: client credentials are for those only',
@@ -13,7 +15,7 @@ const MEANS = {
 
 /** Logs in to a Zendesk account by the secret of a confidential OAuth client (client credentials). */
 export async function logInToZendesk(
-  { tokenEndpoint, clientId, audience, scope }: ZendeskTerms,
+  { tokenEndpoint, clientId, audience, scope = TICKETS }: ZendeskTerms,
   { clientSecret }: ClientSecret,
 ): Promise<CrmGrant> {
   const json = {
