@@ -29,6 +29,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Changes a hash of the last tile of a cell's log on its disk; gives what undoes it. */
+async function changeLastTile(region: string): Promise<() => Promise<void>> {
+  const level = join(inject('stackFolder'), 'data', region, 'log', 'tile', '0');
+  const last =
+    (await readdir(level))
+      .filter((name) => name.endsWith('.p'))
+      .toSorted()
+      .at(-1) ?? '';
+  const widths = await readdir(join(level, last));
+  const tile = join(level, last, widths.toSorted((a, b) => Number(a) - Number(b)).at(-1) ?? '');
+  const bytes = await readFile(tile);
+  await writeFile(tile, Buffer.concat([Buffer.alloc(32), bytes.subarray(32)]));
+  return () => writeFile(tile, bytes);
+}
+
 describe('promise 5: anyone can check', () => {
   it('B3 what a record did in both cells is proved by files that are verified offline', async () => {
     // The last entries are published within a second.
@@ -79,6 +94,24 @@ describe('promise 5: anyone can check', () => {
     expect(went.out).toContain(`sent-there decided ${abroad}`);
     expect(went.out).toContain(`done-there answered ${abroad}`);
     expect(went.code).toBe(1);
+  });
+
+  it('the whole log of every cell is what its signed checkpoint says, and a tile that is changed on its disk is named', async () => {
+    const whole = await run('log', '--check');
+    expect(whole.out.match(/every entry and tile checked/g)).toHaveLength(2);
+    expect(whole.code).toBe(0);
+    // A log that grows meanwhile writes the tile anew.
+    await expect
+      .poll(
+        async () => {
+          const mend = await changeLastTile('us-east');
+          const { out, code } = await run('log', '--check');
+          await mend();
+          return code === 1 && out;
+        },
+        { timeout: 20_000 },
+      )
+      .toMatch(/us-east.bailiwick.local\/log: .* BROKEN: A tile is not the one that the root was made of/);
   });
 
   it('an event that nobody knows has no evidence', async () => {

@@ -10,6 +10,7 @@ import { eventsCommand } from './commands/events.js';
 import { deadletterCommand, heldCommand } from './commands/kept.js';
 import { absenceCommand } from './commands/absence.js';
 import { profileCommand } from './commands/profile.js';
+import { logCommand } from './commands/log.js';
 import { proveCommand } from './commands/prove.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
@@ -40,6 +41,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     traceCommand,
     violationsCommand,
     transfersCommand,
+    logCommand,
     proveCommand,
     verifyCommand,
     absenceCommand,

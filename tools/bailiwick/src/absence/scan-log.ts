@@ -1,10 +1,8 @@
-import { TILE_WIDTH, VerifiedLog, openCheckpoint, type TileReader } from '@bailiwick/tlog';
+import { TILE_WIDTH, VerifiedLog } from '@bailiwick/tlog';
 import { readEntry, type LoggedFact } from '../evidence/logged-facts.js';
 import type { KnownLog } from '../evidence/known-logs.js';
+import { openServedLog } from '../evidence/served-log.js';
 import { CliError, EXIT } from '../exit-code.js';
-
-/** Longest wait for one file of a log, in milliseconds. */
-const TIMEOUT_MS = 10_000;
 
 /** What is looked for: entries of a tenant that were logged from a time on until before another. */
 export interface Period {
@@ -32,16 +30,12 @@ export interface ScannedLog {
  * or change none. Throws with exit code 4 when the log cannot be read, and 1 when it is not what its checkpoint says.
  */
 export async function scanLog(
-  { region, url, log: key }: KnownLog,
+  known: KnownLog,
   witnesses: readonly KnownLog['witness'][],
   period: Period,
 ): Promise<ScannedLog> {
-  const read = readerOf(region, `${url}/v1/log/`);
-  const checkpoint = Buffer.from((await read('checkpoint')) ?? '').toString('utf8');
-  const opened = openCheckpoint(checkpoint, key.name, [key, ...witnesses]);
-  if (!opened.ok)
-    throw new CliError(EXIT.no, `the checkpoint of ${region} is not one of its log: ${opened.reason}`);
-  const head = opened.value.checkpoint;
+  const { region } = known;
+  const { read, head, note, cosignedBy } = await openServedLog(known, witnesses);
   const log = await VerifiedLog.open(read, head).catch(broken(region));
   const first = await firstSince(log, period.from).catch(broken(region));
   const end = await firstSince(log, period.to).catch(broken(region));
@@ -54,16 +48,7 @@ export async function scanLog(
       if (entry?.tenant === period.tenant) entries.push({ ...entry, index });
     }
   }
-  const cosigned = opened.value.note.signatures.filter(({ time }) => time !== undefined);
-  return {
-    region,
-    origin: key.name,
-    checkpoint,
-    witnesses: cosigned.map(({ name }) => name),
-    first,
-    end,
-    entries,
-  };
+  return { region, origin: head.origin, checkpoint: note, witnesses: cosignedBy, first, end, entries };
 }
 
 /** Index of the first entry that was logged at a time or later. Times of entries never fall. */
@@ -83,15 +68,6 @@ function factOf(region: string, index: number, entry: Uint8Array): LoggedFact {
   if (!read) throw new CliError(EXIT.no, `entry ${index} of ${region} holds no fact`);
   return read;
 }
-
-const readerOf =
-  (region: string, base: string): TileReader =>
-  async (path) => {
-    const answer = await fetch(base + path, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
-      throw new CliError(EXIT.unavailable, `the log of ${region} does not answer (${base})`);
-    });
-    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
-  };
 
 const broken =
   (region: string) =>
