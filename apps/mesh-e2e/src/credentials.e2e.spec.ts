@@ -3,6 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { searchFiles } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { bailiwick } from './cli.js';
 import { Mesh } from './mesh.js';
 import { livingProcesses } from './processes.js';
 import { freshId, sampleCase } from './sample-case.js';
@@ -81,13 +82,17 @@ describe('F5 no credential lies in clear where it does not belong', () => {
     // The second goes to an account of Zendesk, whose tickets have numbers.
     const recordIds = { 'case-triage': freshId(), 'desk-triage': String(randomInt(2 ** 40)) };
     for (const [purpose, recordId] of Object.entries(recordIds)) {
-      const asked = { tenant: 'atlas', purpose, id: freshId(), recordId, fields: sampleCase() };
-      const { steps } = await mesh.ended(mesh.homeOf('atlas'), await mesh.accept(asked));
+      const record = { tenant: 'atlas', purpose, id: freshId(), recordId, fields: sampleCase() };
+      const { steps } = await mesh.ended(mesh.homeOf('atlas'), await mesh.accept(record));
       const written = steps?.find(({ kind }) => kind === 'written-back');
       expect(written).toMatchObject({ write: { lease: expect.stringMatching(/^lease_/) } });
       const writes = (await mesh.allWrites()).filter((write) => write.recordId === recordId);
       expect(writes).toMatchObject([{ tenant: 'atlas', attempts: 1 }]);
     }
+    const asked = ['credential', 'list', '--tenant', 'atlas', '--as', 'anna'];
+    const { code, out } = await bailiwick(mesh.folder, asked);
+    expect([code, out]).toEqual([0, expect.stringMatching(/sample-zendesk +in order +zendesk at https:/)]);
+    expect(out).toMatch(/on loan +eu-central +desk-triage +Case +evt_/);
     // Every token of the sample CRM begins so.
     const starts = [...Object.keys(mesh.stack.tenants).map((tenant) => `00D${tenant}!`), 'zendesk!'];
     const { hits, bytes } = await searchFiles([mesh.folder], starts, (start) => [Buffer.from(start)]);
