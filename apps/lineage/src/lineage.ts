@@ -6,6 +6,8 @@ import { CompletenessController } from './completeness/completeness.controller.j
 import { Completeness } from './completeness/completeness.js';
 import { OpenRecords } from './completeness/open-records.js';
 import { LineageConfig } from './config.js';
+import { ErasureController } from './erasure/erasure.controller.js';
+import { ErasureRegister } from './erasure/erasure-register.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { Evidence } from './evidence/evidence.js';
 import { LogFolder } from './log/log-folder.js';
@@ -107,6 +109,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           LogController,
           WitnessController,
           EvidenceController,
+          ErasureController,
           CompletenessController,
         ],
         providers: [
@@ -115,6 +118,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           { provide: Witness, useValue: witness },
           { provide: Evidence, useValue: evidence },
           { provide: OpenRecords, useValue: records },
+          { provide: ErasureRegister, useValue: new ErasureRegister(database) },
           { provide: TransferRegister, useValue: new TransferRegister(database) },
         ],
       };

@@ -100,4 +100,5 @@ export const MIGRATIONS: readonly string[] = [
    COMMENT ON COLUMN lineage.fact.entry IS 'bailiwick.lineage.v1.LogEntry, byte for byte as it was logged.';
    COMMENT ON COLUMN lineage.fact.body IS 'bailiwick.lineage.v1.Fact, where no entry holds it: older than the log, or longer than an entry.';
    CREATE UNIQUE INDEX fact_of_log ON lineage.fact (log_index) WITH (fillfactor = 100);`,
+  `CREATE INDEX fact_of_erasure ON lineage.fact (tenant, at) WHERE kind = 'erased';`,
 ];

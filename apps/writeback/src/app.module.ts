@@ -15,6 +15,7 @@ import {
   type ServiceKit,
 } from '@bailiwick/platform';
 import { readConfig, type WritebackConfig } from './config.js';
+import { erasing } from './erasure/erasing.js';
 import { Leases } from './credential/leases.js';
 import { CrmPauses } from './write/crm-pauses.js';
 import { postponedStage } from './write/postponed.stage.js';
@@ -55,7 +56,7 @@ async function wire({
     cluster,
     cell,
     keys: trust.signers[CONTROL_PLANE] ?? [],
-    kinds: ['purpose', 'credential'],
+    kinds: ['purpose', 'credential', 'profile', 'pool', 'erasure'],
     logger,
   });
   const credentials = new CredentialService(config.BAILIWICK_CREDENTIALS_URL, tls);
@@ -111,6 +112,10 @@ async function wire({
   add(control);
   add(runner);
   add(postponed);
+  for (const part of erasing({ config, running, control, custody })) {
+    if (part.check) health.add(part.check);
+    add(part);
+  }
   return { module: RootModule };
 }
 

@@ -3,6 +3,16 @@ import { CrmConnections } from '@bailiwick/crm';
 import { CellConfig, DatabaseConfig, jsonFile, loadConfig } from '@bailiwick/platform';
 import { z } from 'zod';
 
+/** Private Ed25519 key as a JWK (RFC 8037). */
+const SigningKey = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().min(1),
+  d: z.string().min(1),
+  kid: z.string().min(1),
+});
+export type SigningKey = z.infer<typeof SigningKey>;
+
 /** Environment variables of the write-back. */
 const Config = CellConfig.extend(DatabaseConfig.shape)
   .extend({
@@ -10,6 +20,8 @@ const Config = CellConfig.extend(DatabaseConfig.shape)
     BAILIWICK_CELL_KEY_FILE: z.string().min(1),
     /** Trust bundle, parsed: whose control entries count, and to whom dead letters are sealed. */
     BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+    /** Private Ed25519 key as a JWK with a `kid`, with which certificates of erasure are signed. */
+    BAILIWICK_SIGNING_KEY_FILE: jsonFile(SigningKey),
     /** CRM connections of the cell, parsed: a JSON list of `{name, kind, url}`. */
     BAILIWICK_CRM_CONNECTIONS_FILE: jsonFile(CrmConnections),
     /** Base URL of the control-plane's credential service; the service's own certificate is the credential there. */

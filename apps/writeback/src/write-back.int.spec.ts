@@ -117,7 +117,7 @@ beforeAll(async () => {
   const routers = await mesh.keys.signing({ region: 'eu-central', workload: 'residency-router' });
   const router = new ReceiptSigner(SigningKey.parse(JSON.parse(await readFile(routers.file, 'utf8'))));
   maker = new ResultMaker(await custodyAs('ingest'), await custodyAs('classifier'), router);
-  custody = await custodyAs('operator');
+  custody = await custodyAs('writeback');
   const triage = await purposeOfAtlas('case-triage.yaml');
   const elsewhere = triage.replace('id: case-triage', 'id: elsewhere').replace('sample-crm', 'nowhere');
   const toOrg = triage.replace('id: case-triage', 'id: org-triage').replace('sample-crm', 'sample-org');
@@ -338,9 +338,9 @@ describe('a result is held', () => {
   });
   test('when its data subject was erased', async () => {
     const { result } = await maker.make(LETTER);
-    await custody.destroySubject('atlas', result.subject);
+    await custody.erase({ request: 'a-letter', tenant: 'atlas', subject: result.subject });
     await send(result);
-    expect(await reasonOf(result.eventId, 'held')).toBe('subject-erased');
+    expect(await reasonOf(result.eventId, 'dead-lettered')).toBe('subject-erased');
     expect(crm.attemptsOf(result.eventId)).toEqual([]);
   });
   test('when it holds a pseudonym that stands for nothing here', async () => {

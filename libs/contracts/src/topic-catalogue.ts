@@ -13,14 +13,22 @@ export interface Topic {
   readonly readers: readonly Identity[];
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact';
-  /** How long a record is kept, in milliseconds; -1 for ever (compacted topics). */
+  /** After how long a record is gone, from the broker's disk too, in milliseconds; -1 for never (compacted topics). */
   readonly retentionMs: number;
+  /**
+   * Whose key opens what a CRM's record says in its values: that of its data subject alone, whatever else is sealed around it; the
+   * pool's, until retention ends; or nobody's, since it says nothing of the kind.
+   */
+  readonly opens: 'subject' | 'pool' | 'nobody';
   /** Largest record batch the broker takes, in bytes. */
   readonly maxMessageBytes: number;
 }
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** What a broker takes to find that a segment is over and to delete its file, at most: its own defaults are five minutes and one. */
+const BROKER_DELAY = 10 * MINUTE;
 /** A record of 5 MB is legitimate (an e-mail thread); sealing and headers add to it. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
@@ -41,6 +49,24 @@ export const WAITED_FOR: readonly ServiceName[] = [
   'writeback',
 ];
 
+/** How a broker is told to keep a topic, so that what it keeps is gone from its disk when the topic's retention is over. */
+export interface BrokerRetention {
+  /** `segment.ms`: for how long one file is written. Brokers delete whole files, and write one for a week by themselves. */
+  readonly segmentMs: number;
+  /** `retention.ms`: how old the youngest record of a file is when the file goes; -1 for ever. */
+  readonly retentionMs: number;
+}
+
+/** What the broker is told about a topic; null where it is left to its defaults (compacted topics). */
+export function brokerRetention({
+  cleanup,
+  retentionMs,
+}: Pick<Topic, 'cleanup' | 'retentionMs'>): BrokerRetention | null {
+  if (cleanup === 'compact') return null;
+  const segmentMs = Math.max(10 * MINUTE, Math.ceil(retentionMs / 24));
+  return { segmentMs, retentionMs: retentionMs - segmentMs - BROKER_DELAY };
+}
+
 /** The topic catalogue of one cell. */
 export function topicCatalogue(cell: CellSpec): readonly Topic[] {
   const names = topicNames(cell.jurisdiction);
@@ -58,18 +84,22 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
   const data = {
     partitions: cell.partitions,
     cleanup: 'delete',
+    opens: 'nobody',
     maxMessageBytes: MAX_MESSAGE_BYTES,
   } as const;
+  const ofSubject = { ...data, opens: 'subject' } as const;
+  const ofPool = { ...data, opens: 'pool' } as const;
   const compacted = {
     partitions: 1,
     cleanup: 'compact',
     retentionMs: -1,
+    opens: 'nobody',
     maxMessageBytes: 1024 * 1024,
   } as const;
 
   return [
     {
-      ...data,
+      ...ofSubject,
       name: names.record,
       purpose: 'CRM records as they arrived, sealed to their data subject.',
       schema: 'bailiwick.record.v1.RecordReceived',
@@ -78,7 +108,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     {
-      ...data,
+      ...ofSubject,
       name: names.classified,
       purpose: 'Labelled and minimised records.',
       schema: 'bailiwick.record.v1.RecordClassified',
@@ -87,7 +117,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     ...cell.pools.map((pool) => ({
-      ...data,
+      ...ofPool,
       name: names.request(pool.id),
       purpose: `Requests that pool ${pool.id} may answer, sealed to it.`,
       schema: 'bailiwick.inference.v1.InferenceRequest',
@@ -96,7 +126,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: DAY,
     })),
     {
-      ...data,
+      ...ofSubject,
       name: names.returned,
       purpose: 'Requests whose receipt expired before a pool took them; they wait for a new decision.',
       schema: 'bailiwick.inference.v1.InferenceRequest',
@@ -105,7 +135,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     ...cell.pools.map((pool) => ({
-      ...data,
+      ...ofSubject,
       name: names.waiting(pool.id),
       purpose: `Records that wait until pool ${pool.id}, or another that may answer them, has room.`,
       schema: 'bailiwick.record.v1.RecordClassified',
@@ -122,7 +152,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       readers: [...router, ...identities('lineage')],
     })),
     {
-      ...data,
+      ...ofSubject,
       name: names.result,
       purpose: 'Answers, sealed to their data subject at home.',
       schema: 'bailiwick.inference.v1.InferenceResult',
@@ -131,7 +161,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     {
-      ...data,
+      ...ofSubject,
       name: names.postponed,
       purpose:
         'Answers that wait until their CRM takes requests again, so that no other tenant waits with them.',
@@ -141,7 +171,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     ...cell.borders.map((to) => ({
-      ...data,
+      ...ofPool,
       name: names.border(to),
       purpose: `Records and results that wait to leave for jurisdiction ${to}.`,
       schema: 'bailiwick.inference.v1.BorderCrossing',
@@ -150,7 +180,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     })),
     {
-      ...data,
+      ...ofPool,
       name: names.inbox,
       purpose: 'Records and results that came in from other jurisdictions, not yet verified.',
       schema: 'bailiwick.inference.v1.BorderCrossing',
@@ -159,7 +189,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     {
-      ...data,
+      ...ofSubject,
       name: names.reply,
       purpose:
         'What became of records whose caller waits: answers, sealed to their data subject at home, and refusals.',
@@ -180,14 +210,14 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     {
       ...data,
       name: names.erasure,
-      purpose: 'People whom a CRM wants forgotten, by their pseudonyms; they wait for who may destroy keys.',
+      purpose: 'People whom a CRM or an order of the control-plane wants forgotten, by their pseudonyms.',
       schema: 'bailiwick.erasure.v1.ErasureRequest',
-      writers: identities('ingest'),
-      readers: [operator],
+      writers: [...identities('ingest'), ...identities('writeback')],
+      readers: [...identities('writeback'), operator],
       retentionMs: 365 * DAY,
     },
     {
-      ...data,
+      ...ofSubject,
       name: names.held,
       purpose: 'Records that are not lawful yet; they may be released.',
       schema: 'bailiwick.operations.v1.HeldRecord',
@@ -196,7 +226,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 90 * DAY,
     },
     ...STAGE_SERVICES.map((service) => ({
-      ...data,
+      ...ofSubject,
       name: names.deadletter(service),
       purpose: `Records that ${service} cannot process, sealed to the cell.`,
       schema: 'bailiwick.operations.v1.DeadLetter',

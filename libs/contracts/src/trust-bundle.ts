@@ -13,6 +13,8 @@ export type VerificationKey = z.infer<typeof VerificationKey>;
 /** Public keys that a service may trust: who signs (by SPIFFE id) and to whom may be sealed. */
 export const TrustBundle = z.strictObject({
   signers: z.record(z.string(), z.array(VerificationKey)),
+  /** Who signs certificates of erasure, by SPIFFE id: apart, so that none of them can sign a decision. */
+  erasers: z.record(z.string(), z.array(VerificationKey)).default({}),
   /** X25519 public key of each cell (base64url), to which dead letters are sealed. */
   cells: z.record(z.string(), z.string()),
 });

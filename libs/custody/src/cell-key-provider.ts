@@ -3,13 +3,16 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { decryptPacked, encryptPacked, KEY_BYTES } from './aead.js';
 import { CustodyError } from './custody-error.js';
+import { FileSecrets, type ErasableSecrets } from './erasable-secrets.js';
 import { agree, rawPublicKey, readPrivateKey, readPublicKey } from './key-agreement.js';
 
 /**
- * Holder of a cell's topmost keys, which never leave it: a local file for development, a KMS otherwise. It wraps
- * tenant keys and does the key agreement for what is sealed to the cell.
+ * Holder of a cell's topmost keys, which never leave it: a local file for development, a KMS otherwise. It does the key
+ * agreement for what is sealed to the cell, and keeps the secrets by which keys of tenants and data subjects are wrapped.
  */
 export interface CellKeyProvider {
+  /** What erasure destroys. */
+  readonly secrets: ErasableSecrets;
   /** Raw X25519 public key of the cell. */
   readonly publicKey: Uint8Array;
   wrap(associated: Uint8Array, key: Uint8Array): Promise<Buffer>;
@@ -20,23 +23,25 @@ export interface CellKeyProvider {
 
 const CellKeyFile = z.strictObject({ kek: z.base64(), x25519PrivateKey: z.base64url() });
 
-/** Cell keys in a local file. */
+/** Cell keys in a local file, with the erasable secrets in a folder beside it: `cell.json` and `cell.json.secrets`. */
 export class FileCellKeys implements CellKeyProvider {
+  readonly secrets: ErasableSecrets;
   readonly publicKey: Uint8Array;
   readonly #kek: Buffer;
   readonly #privateKey: KeyObject;
 
-  private constructor(kek: Buffer, privateKey: KeyObject) {
+  private constructor(path: string, kek: Buffer, privateKey: KeyObject) {
     if (kek.length !== KEY_BYTES) throw new CustodyError('key-file-invalid');
     this.#kek = kek;
     this.#privateKey = privateKey;
     this.publicKey = rawPublicKey(privateKey);
+    this.secrets = new FileSecrets(`${path}.secrets`, this);
   }
 
   /** Reads the file named by `BAILIWICK_CELL_KEY_FILE`; throws `key-file-invalid`. */
   static read(path: string): FileCellKeys {
     const { kek, x25519PrivateKey } = readKeyFile(path, CellKeyFile);
-    return new FileCellKeys(Buffer.from(kek, 'base64'), readPrivateKey(x25519PrivateKey));
+    return new FileCellKeys(path, Buffer.from(kek, 'base64'), readPrivateKey(x25519PrivateKey));
   }
 
   wrap(associated: Uint8Array, key: Uint8Array): Promise<Buffer> {

@@ -20,7 +20,8 @@ export const CUSTODY_ERRORS = {
   'key-store-refused': { category: 'internal', meaning: 'The key store refused the statement.' },
   'key-file-invalid': {
     category: 'internal',
-    meaning: 'The key file cannot be read or does not hold the keys it must.',
+    meaning:
+      'The key file cannot be read or does not hold the keys it must, or a secret beside it is gone that stored keys are wrapped by.',
   },
 } as const;
 export type CustodyErrorCode = keyof typeof CUSTODY_ERRORS;

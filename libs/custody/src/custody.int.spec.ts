@@ -1,5 +1,5 @@
 import type { Sealed } from '@bailiwick/contracts';
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -210,6 +210,9 @@ describe('keys', () => {
     const elsewhere = join(postgres.directory, 'elsewhere.json');
     writeFileSync(elsewhere, JSON.stringify(generateCellKeys().file));
     const thief = await Custody.open({ pool: database, cellKeys: elsewhere });
-    expect(await codeOf(thief.openRecord({ ...whose, sealed }))).toBe('seal-broken');
+    const open = () => codeOf(thief.openRecord({ ...whose, sealed }));
+    expect(await open()).toBe('key-file-invalid');
+    cpSync(`${cellKeys}.secrets`, `${elsewhere}.secrets`, { recursive: true });
+    expect(await open()).toBe('seal-broken');
   });
 });

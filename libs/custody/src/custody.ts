@@ -6,6 +6,7 @@ import { decryptPacked, encryptPacked } from './aead.js';
 import { associatedData, dataKeyAssociatedData, type SealSubject } from './associated-data.js';
 import { FileCellKeys, type CellKeyProvider } from './cell-key-provider.js';
 import { CustodyError } from './custody-error.js';
+import { KeyEraser, type Erased, type ErasureRequested } from './key-eraser.js';
 import { KeyRing } from './key-ring.js';
 import { PostgresKeyStore, type SubjectName } from './key-store.js';
 import { tokenOf } from './pseudonym-text.js';
@@ -21,7 +22,7 @@ export interface CustodyOptions {
   readonly pool: pg.Pool;
   /** Holder of the cell's keys, or the path of its key file. */
   readonly cellKeys: CellKeyProvider | string;
-  /** How long an opened key is remembered, in milliseconds; five minutes at most, and by default. */
+  /** How long an opened key is remembered, in milliseconds; a minute at most, and by default. */
   readonly cacheMs?: number;
 }
 
@@ -38,11 +39,13 @@ export interface PoolForm {
 export class Custody {
   readonly #store: PostgresKeyStore;
   readonly #ring: KeyRing;
+  readonly #eraser: KeyEraser;
   readonly #sessions = new SealingSessions();
 
-  private constructor(store: PostgresKeyStore, ring: KeyRing) {
+  private constructor(store: PostgresKeyStore, ring: KeyRing, eraser: KeyEraser) {
     this.#store = store;
     this.#ring = ring;
+    this.#eraser = eraser;
   }
 
   /** Brings the schema up to date and opens custody. */
@@ -50,7 +53,7 @@ export class Custody {
     await migrateCustody(pool);
     const store = new PostgresKeyStore(pool);
     const cell = typeof cellKeys === 'string' ? FileCellKeys.read(cellKeys) : cellKeys;
-    return new Custody(store, new KeyRing(store, cell, cacheMs));
+    return new Custody(store, new KeyRing(store, cell, cacheMs), new KeyEraser(pool, cell.secrets));
   }
 
   /** Keyed pseudonym of a CRM record id: 16 characters, the same for every event of that record. */
@@ -160,16 +163,19 @@ export class Custody {
     return new Sensitive(restorePseudonyms(value, known));
   }
 
-  /** Erases a data subject: nothing that was sealed to it opens any more. True when there was something to erase. */
-  async destroySubject(tenant: string, subject: string): Promise<boolean> {
-    this.#ring.forget(tenant, subject);
-    return this.#store.deleteSubject({ tenant, subject });
+  /**
+   * Destroys the keys of a data subject, or of a whole tenant: nothing that was sealed to it opens any more, from any copy. The same
+   * request again gives what was done, and makes sure of it.
+   */
+  async erase(request: ErasureRequested): Promise<Erased> {
+    const erased = await this.#eraser.erase(request);
+    this.#ring.forget(request.tenant, request.subject ?? undefined);
+    return erased;
   }
 
-  /** Erases a tenant for good; it is refused from then on. */
-  async destroyTenant(tenant: string): Promise<boolean> {
-    this.#ring.forget(tenant);
-    return this.#store.deleteTenant(tenant);
+  /** Those of the requests that were carried out. */
+  erasuresDone(requests: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#eraser.done(requests);
   }
 
   async #open(

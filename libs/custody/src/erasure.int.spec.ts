@@ -21,6 +21,9 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 const fresh = (): Promise<Custody> => Custody.open({ pool: database, cellKeys });
+let requests = 0;
+const erase = async (tenant: string, subject: string | null) =>
+  (await fresh()).erase({ request: `request-${requests++}`, tenant, subject });
 const codeOf = async (doing: Promise<unknown>): Promise<unknown> =>
   doing.then(
     () => 'opened',
@@ -69,15 +72,15 @@ describe('erasure', () => {
     const erased = await answered('atlas', 'one');
     const kept = await answered('atlas', 'two');
     expect(new Set(await everyOpening(erased))).toEqual(new Set(['opened']));
-    expect(await (await fresh()).destroySubject('atlas', erased.whose.subject)).toBe(true);
+    expect(await erase('atlas', erased.whose.subject)).toMatchObject({ keys: 1, pseudonyms: 1 });
     expect(new Set(await everyOpening(erased))).toEqual(new Set(['key-missing']));
     expect(new Set(await everyOpening(kept))).toEqual(new Set(['opened']));
-    expect(await (await fresh()).destroySubject('atlas', erased.whose.subject)).toBe(false);
+    expect(await erase('atlas', erased.whose.subject)).toMatchObject({ keys: 0, pseudonyms: 0 });
   });
 
   it('stays, also when the same record arrives again and gets a new key', async () => {
     const erased = await answered('atlas', 'three');
-    await (await fresh()).destroySubject('atlas', erased.whose.subject);
+    await erase('atlas', erased.whose.subject);
     const again = await answered('atlas', 'three');
     expect(new Set(await everyOpening(again))).toEqual(new Set(['opened']));
     const custody = await fresh();
@@ -89,7 +92,7 @@ describe('erasure', () => {
     const remembering = await Custody.open({ pool: database, cellKeys, cacheMs: 200 });
     const open = () => codeOf(remembering.openRecord({ ...erased.whose, sealed: erased.record }));
     expect(await open()).toBe('opened');
-    await (await fresh()).destroySubject('atlas', erased.whose.subject);
+    await erase('atlas', erased.whose.subject);
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(await open()).toBe('key-missing');
   });
@@ -102,7 +105,7 @@ describe('erasure', () => {
     maker.pseudonym('PERSON', 'Bela Kovács');
     const remember = (subject: string) => codeOf(remembering.remember('atlas', subject, maker.entries()));
     expect(await remember(erased.whose.subject)).toBe('opened');
-    await (await fresh()).destroySubject('atlas', erased.whose.subject);
+    await erase('atlas', erased.whose.subject);
     const together = await Promise.all([remember(erased.whose.subject), remember(kept.whose.subject)]);
     expect(together).toEqual(['key-missing', 'opened']);
     await answered('atlas', 'seven');
@@ -111,7 +114,7 @@ describe('erasure', () => {
 
   it('of a tenant closes everything of it for good', async () => {
     const erased = await answered('leaver', 'one');
-    expect(await (await fresh()).destroyTenant('leaver')).toBe(true);
+    expect(await erase('leaver', null)).toMatchObject({ keys: 1, pseudonyms: 1 });
     expect(new Set(await everyOpening(erased))).toEqual(new Set(['key-missing']));
     expect(await codeOf((await fresh()).subjectOf('leaver', 'Case', 'two'))).toBe('tenant-destroyed');
   });
@@ -124,12 +127,11 @@ describe('the database', () => {
       for (const statement of custodyGrants(service, service)) await database.query(statement);
       return Custody.open({ pool: postgres.connect(service), cellKeys });
     };
-    const [ingest, classifier, router, writeback, operator] = [
+    const [ingest, classifier, router, writeback] = [
       await as('ingest'),
       await as('classifier'),
       await as('residency-router'),
       await as('writeback'),
-      await as('operator'),
     ];
     const subject = await ingest.subjectOf('granted', 'Case', '1');
     const whose = { eventId: 'evt_1', tenant: 'granted', subject };
@@ -143,14 +145,15 @@ describe('the database', () => {
     await router.rewrapForPool({ ...whose, sealed: minimised, pool: 'eu-shared', poolPublicKey });
     expect((await writeback.restore('granted', subject, pseudonym)).reveal().value).toBe('Anna Müller');
 
-    for (const service of [ingest, classifier, router, writeback])
-      expect(await codeOf(service.destroySubject('granted', subject))).toBe('key-store-refused');
+    const request = { request: 'by-whom', tenant: 'granted', subject };
+    for (const service of [ingest, classifier, router])
+      expect(await codeOf(service.erase(request))).toBe('key-store-refused');
     for (const service of [classifier, router, writeback])
       expect(await codeOf(service.subjectOf('newcomer', 'Case', '1'))).toBe('key-store-refused');
     for (const service of [ingest, router])
       expect(await codeOf(service.restore('granted', subject, pseudonym))).toBe('key-store-refused');
-    expect(await operator.destroySubject('granted', subject)).toBe(true);
-    expect(await operator.destroyTenant('granted')).toBe(true);
+    expect(await writeback.erase(request)).toMatchObject({ keys: 1, pseudonyms: 1 });
+    expect(await writeback.erase({ ...request, request: 'all', subject: null })).toMatchObject({ keys: 0 });
   });
 
   it('is never asked for a name that it would refuse together with the others', async () => {

@@ -9,9 +9,20 @@ export interface SubjectName {
   readonly subject: string;
 }
 
+/** A shelf: data subjects of a tenant whose keys one erasable secret wraps. */
+export interface Shelf {
+  readonly tenant: string;
+  readonly shelf: number;
+  /** Names the secret that wraps them now. */
+  readonly shelfKeyId: string;
+}
+
 /** A data subject's key as stored. */
 export interface StoredSubjectKey {
   readonly keyId: Buffer;
+  readonly shelf: number;
+  readonly shelfKeyId: string;
+  /** Wrapped by the secret of its shelf. */
   readonly wrappedKey: Buffer;
   readonly sealedRecordId: Buffer;
 }
@@ -29,7 +40,13 @@ export interface StoredPseudonym extends SubjectName {
   readonly sealedValue: Buffer;
 }
 
-type SubjectRow = SubjectName & { key_id: Buffer; wrapped_key: Buffer; sealed_record_id: Buffer };
+type SubjectRow = SubjectName & {
+  key_id: Buffer;
+  shelf: number;
+  shelf_key_id: string;
+  wrapped_key: Buffer;
+  sealed_record_id: Buffer;
+};
 
 /** Wrapped keys in the schema `custody` of the cell's Postgres. Lookups that are asked together go out together. */
 export class PostgresKeyStore {
@@ -61,10 +78,18 @@ export class PostgresKeyStore {
     const column = <K extends keyof (SubjectName & StoredSubjectKey)>(name: K) =>
       sorted.map(([, key]) => key[name]);
     const { rows } = await this.query<SubjectRow>(
-      `INSERT INTO custody.subject_key (tenant, subject, key_id, wrapped_key, sealed_record_id)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[])
+      `INSERT INTO custody.subject_key (tenant, subject, key_id, shelf, shelf_key_id, wrapped_key, sealed_record_id)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::smallint[], $5::text[], $6::bytea[], $7::bytea[])
        ON CONFLICT DO NOTHING RETURNING *`,
-      [column('tenant'), column('subject'), column('keyId'), column('wrappedKey'), column('sealedRecordId')],
+      [
+        column('tenant'),
+        column('subject'),
+        column('keyId'),
+        column('shelf'),
+        column('shelfKeyId'),
+        column('wrappedKey'),
+        column('sealedRecordId'),
+      ],
     );
     const made = new Map(rows.map((row) => [nameOf(row), storedKey(row)]));
     return Promise.all(
@@ -76,6 +101,26 @@ export class PostgresKeyStore {
       }),
     );
   });
+
+  /** Stores a shelf unless there is one, and gives the one that is stored; undefined when its tenant was destroyed. */
+  async ensureShelf({ tenant, shelf, shelfKeyId }: Shelf): Promise<Shelf | undefined> {
+    await this.query(
+      `INSERT INTO custody.shelf (tenant, shelf, key_id)
+       SELECT tenant, $2, $3 FROM custody.tenant_key WHERE tenant = $1 AND wrapped_key IS NOT NULL
+       ON CONFLICT DO NOTHING`,
+      [tenant, shelf, shelfKeyId],
+    );
+    return this.shelf(tenant, shelf);
+  }
+
+  /** A shelf as it is now. */
+  async shelf(tenant: string, shelf: number): Promise<Shelf | undefined> {
+    const { rows } = await this.query<{ key_id: string }>(
+      'SELECT key_id FROM custody.shelf WHERE tenant = $1 AND shelf = $2',
+      [tenant, shelf],
+    );
+    return rows[0] && { tenant, shelf, shelfKeyId: rows[0].key_id };
+  }
 
   /** The key of a tenant, or undefined when there never was one. */
   async tenantKey(tenant: string): Promise<StoredTenantKey | undefined> {
@@ -133,26 +178,6 @@ export class PostgresKeyStore {
     return names.map((name) => bySubject.get(nameOf(name)) ?? new Map<string, Buffer>());
   });
 
-  /** Deletes a data subject's key and pseudonyms; true when there was a key. */
-  async deleteSubject({ tenant, subject }: SubjectName): Promise<boolean> {
-    const { rowCount } = await this.query(
-      'DELETE FROM custody.subject_key WHERE tenant = $1 AND subject = $2',
-      [tenant, subject],
-    );
-    return rowCount === 1;
-  }
-
-  /** Deletes the key of a tenant for good, and with it all keys and pseudonyms of its data subjects. */
-  async deleteTenant(tenant: string): Promise<boolean> {
-    const { rowCount } = await this.query(
-      `WITH subjects AS (DELETE FROM custody.subject_key WHERE tenant = $1)
-       UPDATE custody.tenant_key SET wrapped_key = NULL, destroyed_at = now()
-       WHERE tenant = $1 AND wrapped_key IS NOT NULL`,
-      [tenant],
-    );
-    return rowCount === 1;
-  }
-
   private async query<R extends pg.QueryResultRow>(
     text: string,
     values: unknown[],
@@ -169,6 +194,8 @@ const nameOf = ({ tenant, subject }: SubjectName): string => `${tenant}/${subjec
 
 const storedKey = (row: SubjectRow): StoredSubjectKey => ({
   keyId: row.key_id,
+  shelf: row.shelf,
+  shelfKeyId: row.shelf_key_id,
   wrappedKey: row.wrapped_key,
   sealedRecordId: row.sealed_record_id,
 });

@@ -30,6 +30,36 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (tenant, subject, pseudonym),
      FOREIGN KEY (tenant, subject) REFERENCES custody.subject_key ON DELETE CASCADE
    );`,
+  // What was wrapped before could be opened from any backup for ever, so nothing of it is taken over.
+  `TRUNCATE custody.tenant_key, custody.subject_key, custody.pseudonym;
+   COMMENT ON COLUMN custody.tenant_key.wrapped_key IS 'Wrapped by the tenant''s erasable secret; null once destroyed.';
+   CREATE TABLE custody.shelf (
+     tenant text NOT NULL REFERENCES custody.tenant_key,
+     shelf smallint NOT NULL,
+     key_id text NOT NULL,
+     PRIMARY KEY (tenant, shelf),
+     UNIQUE (tenant, shelf, key_id)
+   );
+   COMMENT ON TABLE custody.shelf IS 'Data subjects whose keys one erasable secret wraps; it is replaced when one of them is erased.';
+   COMMENT ON COLUMN custody.shelf.key_id IS 'Names the secret, which lies outside the database and all backups.';
+   ALTER TABLE custody.subject_key ADD COLUMN shelf smallint NOT NULL;
+   ALTER TABLE custody.subject_key ADD COLUMN shelf_key_id text NOT NULL;
+   -- Whoever stores a key that a replaced secret wraps is refused, and looks again.
+   ALTER TABLE custody.subject_key ADD FOREIGN KEY (tenant, shelf, shelf_key_id)
+     REFERENCES custody.shelf (tenant, shelf, key_id) ON UPDATE CASCADE;
+   CREATE INDEX subject_of_shelf ON custody.subject_key (tenant, shelf);
+   CREATE TABLE custody.erasure (
+     request_id text PRIMARY KEY,
+     tenant text NOT NULL,
+     subject text,
+     keys integer NOT NULL DEFAULT 0,
+     pseudonyms integer NOT NULL DEFAULT 0,
+     erased_at timestamptz NOT NULL DEFAULT now(),
+     secrets text[] NOT NULL DEFAULT '{}'
+   );
+   COMMENT ON TABLE custody.erasure IS 'What was erased; kept, since it says of nobody who it was.';
+   COMMENT ON COLUMN custody.erasure.subject IS 'Null: the whole tenant.';
+   COMMENT ON COLUMN custody.erasure.secrets IS 'Names of the secrets to destroy, so that a crash before that is made up for.';`,
 ];
 
 /** Any constant will do, as long as nothing else in the database locks it. */
@@ -75,18 +105,24 @@ async function versionOf(client: pg.PoolClient): Promise<number> {
 
 /** What each service may do in the schema; the database refuses the rest. */
 export const CUSTODY_GRANTS = {
-  ingest: ['SELECT, INSERT ON custody.tenant_key', 'SELECT, INSERT ON custody.subject_key'],
+  ingest: [
+    'SELECT, INSERT ON custody.tenant_key',
+    'SELECT, INSERT ON custody.subject_key',
+    'SELECT, INSERT ON custody.shelf',
+  ],
   classifier: [
     'SELECT ON custody.tenant_key',
     'SELECT ON custody.subject_key',
     'SELECT, INSERT ON custody.pseudonym',
   ],
   'residency-router': ['SELECT ON custody.tenant_key', 'SELECT ON custody.subject_key'],
-  writeback: ['SELECT ON custody.tenant_key', 'SELECT ON custody.subject_key', 'SELECT ON custody.pseudonym'],
-  operator: [
+  // Write-back erases too.
+  writeback: [
     'SELECT, UPDATE ON custody.tenant_key',
-    'SELECT, DELETE ON custody.subject_key',
-    'SELECT, DELETE ON custody.pseudonym',
+    'SELECT, UPDATE, DELETE ON custody.subject_key',
+    'SELECT, UPDATE, DELETE ON custody.shelf',
+    'SELECT ON custody.pseudonym',
+    'SELECT, INSERT, UPDATE ON custody.erasure',
   ],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CellEndpoints } from './cell.js';
 import { CredentialStanding } from './credential-standing.js';
+import { ErasureOrder } from './erasure-order.js';
 import { FieldCatalog } from './field-catalog.js';
 import { JurisdictionCountries } from './jurisdiction.js';
 import { Pool } from './pool.js';
@@ -21,6 +22,7 @@ export const CONTROL_KINDS = {
   cell: CellEndpoints,
   jurisdiction: JurisdictionCountries,
   credential: CredentialStanding,
+  erasure: ErasureOrder,
   heartbeat: Heartbeat,
 } as const;
 export type ControlKind = keyof typeof CONTROL_KINDS;

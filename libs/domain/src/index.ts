@@ -4,6 +4,7 @@ export * from './awaited.js';
 export * from './control.js';
 export * from './credential-standing.js';
 export * from './decision.js';
+export * from './erasure-order.js';
 export * from './event-id.js';
 export * from './facets.js';
 export * from './field-catalog.js';

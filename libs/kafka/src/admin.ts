@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { aclsOf, topicCatalogue, type Acl, type Topic } from '@bailiwick/contracts';
+import { aclsOf, brokerRetention, topicCatalogue, type Acl, type Topic } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
 import kafkajs, { type AclEntry, type AclOperationTypes, type AclResourceTypes, type Admin } from 'kafkajs';
 import type { Cluster } from './cluster.js';
@@ -10,6 +10,7 @@ const {
   AclOperationTypes: Operation,
   AclPermissionTypes: Permission,
   AclResourceTypes: Resource,
+  ConfigResourceTypes: ConfigResource,
   ResourcePatternTypes: Pattern,
 } = kafkajs;
 
@@ -26,7 +27,7 @@ const RESOURCES: Record<Acl['resource'], AclResourceTypes> = {
   cluster: Resource.CLUSTER,
 };
 
-/** Makes every topic of the cell's catalogue that is not there yet. A topic that is there is left as it is. */
+/** Makes every topic of the cell's catalogue that is not there yet; one that is there is kept by the catalogue's retention from now on. */
 export async function createTopics(
   cluster: Cluster,
   topics: readonly Topic[],
@@ -41,24 +42,40 @@ export async function createTopics(
       waitForLeaders: false,
       topics: topics
         .filter(({ name }) => !existing.has(name))
-        .map(({ name, partitions, cleanup, retentionMs, maxMessageBytes }) => ({
-          topic: name,
-          numPartitions: partitions,
+        .map((topic) => ({
+          topic: topic.name,
+          numPartitions: topic.partitions,
           replicationFactor,
-          configEntries: [
-            { name: 'cleanup.policy', value: cleanup },
-            { name: 'retention.ms', value: String(retentionMs) },
-            { name: 'max.message.bytes', value: String(maxMessageBytes) },
-          ],
+          configEntries: configOf(topic),
         })),
     });
     await leadersOf(
       admin,
       topics.map(({ name }) => name),
     );
+    const kept = topics.filter(({ name }) => existing.has(name));
+    if (kept.length === 0) return;
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: kept.map((topic) => ({
+        type: ConfigResource.TOPIC,
+        name: topic.name,
+        configEntries: configOf(topic),
+      })),
+    });
   } finally {
     await admin.disconnect();
   }
+}
+
+function configOf(topic: Topic): { readonly name: string; readonly value: string }[] {
+  const kept = brokerRetention(topic);
+  return [
+    { name: 'cleanup.policy', value: topic.cleanup },
+    { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
+    { name: 'retention.ms', value: String(kept?.retentionMs ?? -1) },
+    ...(kept ? [{ name: 'segment.ms', value: String(kept.segmentMs) }] : []),
+  ];
 }
 
 async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
@@ -92,6 +109,24 @@ export async function createAcls(cluster: Cluster, acls: readonly Acl[]): Promis
       if (resources.length > 0) return;
       await sleep(50);
     }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Takes grants and topics back. What is not there any more is passed over. */
+export async function withdraw(
+  cluster: Cluster,
+  acls: readonly Acl[],
+  topics: readonly string[],
+): Promise<void> {
+  const admin = cluster.admin();
+  await admin.connect();
+  try {
+    if (acls.length > 0) await admin.deleteAcls({ filters: acls.map(toEntry) });
+    const existing = new Set(await admin.listTopics());
+    const there = topics.filter((name) => existing.has(name));
+    if (there.length > 0) await admin.deleteTopics({ topics: there });
   } finally {
     await admin.disconnect();
   }

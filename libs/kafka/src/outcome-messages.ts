@@ -221,6 +221,7 @@ export class OutcomeWriter {
       decision: undefined,
       model: undefined,
       write: undefined,
+      erasure: undefined,
       digest: EMPTY,
       purposeVersion: 0,
       catalogVersion: 0,

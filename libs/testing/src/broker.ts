@@ -87,6 +87,7 @@ export class TestBroker {
       writers: [],
       readers: [],
       cleanup: 'delete',
+      opens: 'nobody',
       retentionMs: 3_600_000,
       maxMessageBytes: 8 * 1024 * 1024,
     });

@@ -270,6 +270,9 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
         BAILIWICK_KAFKA_BROKERS: broker,
         BAILIWICK_TRUST_FILE: trustFile,
         BAILIWICK_CELL_KEY_FILE: (await keys.cell(region)).file,
+        ...(workload === 'writeback' && {
+          BAILIWICK_SIGNING_KEY_FILE: (await keys.signing({ region, workload })).file,
+        }),
         BAILIWICK_DATABASE_PORT: String(databasePort),
         BAILIWICK_LOG_LEVEL: 'error',
       };

@@ -167,6 +167,7 @@ async function withHops<T>(
       writers: [],
       readers: [],
       cleanup: 'delete',
+      opens: 'nobody',
       retentionMs: 3_600_000,
       maxMessageBytes: 8 * 1024 * 1024,
     })),

@@ -8,7 +8,7 @@ export function custodyFailure(thrown: unknown): BailiwickError {
     case 'key-missing':
     case 'tenant-destroyed':
       return new BailiwickError(
-        'subject-erased',
+        'tenant-erased',
         'the keys of the tenant were destroyed; nothing is taken for it',
         {
           cause: thrown,

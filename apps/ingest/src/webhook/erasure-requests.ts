@@ -49,6 +49,7 @@ export class ErasureRequests {
       producer: sender,
       requestedAt: occurredAt,
       receivedAt: now(),
+      order: '',
     };
     await writer.write({
       attributes: { eventId: id, tenant, purpose, object, subject },

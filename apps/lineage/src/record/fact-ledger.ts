@@ -121,11 +121,14 @@ async function mergeSummaries(
     [[...summaries.keys()]],
   );
   for (const row of rows) add(Summary.parse(row.summary));
+  // An erasure is an entry of the log, and no record that anybody lists.
+  const erasures = new Set(facts.flatMap(({ fact }) => (fact.kind === 'erased' ? [fact.eventId] : [])));
+  const records = [...summaries.values()].filter(({ eventId }) => !erasures.has(eventId));
   await client.query(
     `INSERT INTO lineage.event (event_id, summary)
      SELECT event_id, summary::jsonb FROM unnest($1::text[], $2::text[]) AS merged (event_id, summary)
      ON CONFLICT (event_id) DO UPDATE SET summary = excluded.summary`,
-    [[...summaries.keys()], [...summaries.values()].map((summary) => JSON.stringify(summary))],
+    [records.map(({ eventId }) => eventId), records.map((summary) => JSON.stringify(summary))],
   );
   return summaries;
 }

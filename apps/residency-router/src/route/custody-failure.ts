@@ -5,7 +5,7 @@ import { BailiwickError } from '@bailiwick/platform';
 /**
  * What a failure of custody means for the record in hand. A seal that does not open is an altered or misplaced
  * record: it is dead-lettered and reported, and the records behind it go on. Anything else is thrown on as one of
- * our errors: an erased data subject holds the record, an unreachable key store makes it wait.
+ * our errors: a record of an erased data subject is a dead letter, an unreachable key store makes it wait.
  */
 export function custodyFailure(thrown: unknown): readonly Outcome[] {
   if (!(thrown instanceof CustodyError)) throw thrown;

@@ -150,9 +150,13 @@ export class KeyMaterial {
 
   /** Writes the bundle of all public keys that services trust, and gives its file. */
   async trustBundle(cells: readonly CellSpec[], signers: readonly Identity[]): Promise<string> {
-    const bundle: TrustBundle = { signers: {}, cells: {} };
+    const bundle: TrustBundle = { signers: {}, erasers: {}, cells: {} };
     for (const signer of signers) bundle.signers[spiffeId(signer)] = [(await this.signing(signer)).publicKey];
-    for (const { region } of cells) bundle.cells[region] = (await this.cell(region)).publicKey;
+    for (const { region } of cells) {
+      bundle.cells[region] = (await this.cell(region)).publicKey;
+      const eraser = { region, workload: 'writeback' };
+      bundle.erasers[spiffeId(eraser)] = [(await this.signing(eraser)).publicKey];
+    }
     const file = join(this.folder, 'trust.json');
     await writePrivate(file, JSON.stringify(bundle, null, 2), 0o644);
     return file;

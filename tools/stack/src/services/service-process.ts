@@ -187,6 +187,7 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
     }
     case 'writeback':
       return {
+        BAILIWICK_SIGNING_KEY_FILE: (await mesh.keys.signing({ region, workload })).file,
         BAILIWICK_CRM_CONNECTIONS_FILE: mesh.crmConnectionsFiles[region] ?? '',
         BAILIWICK_CREDENTIALS_URL: mesh.credentialsUrl,
       };
