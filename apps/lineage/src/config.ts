@@ -37,6 +37,8 @@ export const LineageConfig = CellConfig.extend({
   BAILIWICK_WITNESS_KEY_FILE: keyFile('cosignature'),
   /** JSON file that lists the logs of all cells: `{region, url, log, witness}`, keys as verifier keys of C2SP signed-note. */
   BAILIWICK_LOGS_FILE: KnownLogs,
+  /** JSON file of the grants to analytics consumers; read again when it changes. Without one nobody outside reads outcomes. */
+  BAILIWICK_GRANTS_FILE: z.string().min(1).optional(),
   /** JSON file of what models cost: `{<alias>: {currency, inputPerMillion, outputPerMillion}}`. A model that it lacks has no cost. */
   BAILIWICK_PRICES_FILE: jsonFile(Prices).optional(),
   /** Milliseconds from one checkpoint to the next. */

@@ -1,18 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import {
   EVENT_TYPES,
   Fact,
   LineageServiceClient,
   Violation,
   fromHeaders,
+  grantAcls,
+  grantTopics,
   toHeaders,
   type CloudEvent,
+  type KeyedGrant,
 } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
 import { answerOf, createClient } from '@bailiwick/grpc';
+import { createAcls, createTopics, readTopic } from '@bailiwick/kafka';
 import { loadConfig, openDatabase } from '@bailiwick/platform';
 import { DATABASE } from '@bailiwick/stack';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { AnalyticsOutcome } from './analytics/analytics-outcome.js';
 import { LineageConfig } from './config.js';
 import { CELL, EVENT, LineageKit, NAMES, ORIGIN, TRACE, answeredWay } from './lineage.test-kit.js';
 import { LogLedger } from './log/log-ledger.js';
@@ -255,6 +262,61 @@ describe('failure', () => {
     await vi.waitFor(() => expect(kit.published(id)).toBe(1), 30_000);
     expect(kit.published(id)).toBe(1);
     expect((await kit.get(`/v1/records/${id}`)).body.outcome).toBe('answered');
+  });
+});
+
+describe('grants to analytics consumers', () => {
+  const grant = (id: string, rest: object = {}): KeyedGrant => ({
+    id,
+    consumer: id,
+    region: 'eu-central',
+    topics: ['outcome'],
+    jurisdiction: 'eu',
+    expires: '2099-01-01',
+    key: randomBytes(32).toString('base64url'),
+    ...rest,
+  });
+
+  test('each has the outcomes of before and after by names of its own, and nothing that another could join', async () => {
+    const [bi, risk, abroad] = [grant('bi'), grant('risk'), grant('abroad', { jurisdiction: 'us' })];
+    const grants = [bi, risk, abroad];
+    const admin = await kit.broker.admin();
+    await createTopics(
+      admin,
+      grants.flatMap((granted) => grantTopics(CELL, granted)),
+    );
+    await createAcls(
+      admin,
+      grants.flatMap((granted) => grantAcls(CELL, granted)),
+    );
+    await writeFile(kit.env['BAILIWICK_GRANTS_FILE'] ?? '', JSON.stringify({ grants }));
+    const after = eventId('atlas', 'spec', 'after-the-grant');
+    await kit.facts(answeredWay(after));
+    await vi.waitFor(() => expect(kit.published(after)).toBe(1), 15_000);
+
+    const auditor = await kit.broker.cluster('auditor');
+    const read = ({ id }: KeyedGrant) => readTopic(auditor, NAMES.grantedOutcome(id));
+    await vi.waitFor(async () => expect(await read(bi)).toHaveLength(kit.outcomes.length), 15_000);
+    await vi.waitFor(async () => expect(await read(risk)).toHaveLength(kit.outcomes.length), 15_000);
+    const texts = async (granted: KeyedGrant): Promise<Set<string>> => {
+      const records = await read(granted);
+      const values = records.flatMap(({ message: { key, value, headers } }) => {
+        const { eventId: event, subject } = AnalyticsOutcome.parse(JSON.parse(String(value)));
+        return [
+          event,
+          subject,
+          String(key),
+          ...['ce_id', 'ce_subject', 'traceparent'].map((h) => String(headers?.[h])),
+        ];
+      });
+      return new Set(values.filter((value) => value !== 'undefined'));
+    };
+    const [ofBi, ofRisk] = [await texts(bi), await texts(risk)];
+    expect(ofBi.size).toBeGreaterThan(3);
+    expect([...ofBi].filter((text) => ofRisk.has(text))).toEqual([]);
+    const inside = new Set(kit.outcomes.flatMap(({ eventId: event, subject }) => [event, subject]));
+    expect([...ofBi, ...ofRisk].filter((text) => inside.has(text))).toEqual([]);
+    expect(await read(abroad)).toEqual([]);
   });
 });
 

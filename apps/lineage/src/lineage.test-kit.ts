@@ -136,6 +136,7 @@ export class LineageKit {
       BAILIWICK_WITNESS_KEY_FILE: join(folder, 'witness.key'),
       BAILIWICK_LOGS_FILE: join(folder, 'logs.json'),
       BAILIWICK_CHECKPOINT_MS: '200',
+      BAILIWICK_GRANTS_FILE: join(folder, 'grants.json'),
     };
     const service = await runService(lineage(env));
     const kit = new LineageKit(broker, postgres, port, grpcPort, env, keys, service);

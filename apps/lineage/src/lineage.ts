@@ -1,7 +1,8 @@
-import { LineageServiceService, spiffeId } from '@bailiwick/contracts';
+import { CONTROL_REGION, LineageServiceService, spiffeId } from '@bailiwick/contracts';
 import { grpcServerOf } from '@bailiwick/grpc';
-import { StageRunner, TopicProgress, clusterOf, type StageDefinition } from '@bailiwick/kafka';
+import { ControlReader, StageRunner, TopicProgress, clusterOf, type StageDefinition } from '@bailiwick/kafka';
 import { RootModule, loadConfig, migrate, openDatabase, type ServiceDefinition } from '@bailiwick/platform';
+import { Grants } from './analytics/grants.js';
 import { CompletenessController } from './completeness/completeness.controller.js';
 import { Completeness } from './completeness/completeness.js';
 import { OpenRecords } from './completeness/open-records.js';
@@ -59,9 +60,10 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       add(grpcServerOf({ config, health }).add(LineageServiceService, lineageService(store, cell, logger)));
 
       const cluster = clusterOf(config, logger);
+      // Facts, violations and outcomes hold nothing personal, so a broken one needs no seal.
+      const stage = { cluster, cell, logger, seal: null, onFatal: fatal };
       const run = <In>(definition: StageDefinition<In>): void => {
-        // Facts and violations hold nothing personal, so a broken one needs no seal.
-        const runner = new StageRunner({ cluster, cell, logger, seal: null, onFatal: fatal }, definition);
+        const runner = new StageRunner(stage, definition);
         health.add(runner.check);
         add(runner);
       };
@@ -69,6 +71,12 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       run(factStage(cell, new FactLedger(database, log), concurrency, config.BAILIWICK_PRICES_FILE));
       const violations = new ViolationLedger(database);
       run(violationStage(cell, violations, concurrency));
+      const { signers } = config.BAILIWICK_TRUST_FILE;
+      if (config.BAILIWICK_GRANTS_FILE !== undefined) {
+        const keys = signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [];
+        const control = new ControlReader({ cluster, cell, keys, kinds: ['profile', 'heartbeat'], logger });
+        add(new Grants({ file: config.BAILIWICK_GRANTS_FILE, cell, stage, control, logger }));
+      }
       const records = new OpenRecords(database);
       add(
         new Completeness({
@@ -90,7 +98,6 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       });
 
       const { verifier: key } = config.BAILIWICK_LOG_KEY_FILE;
-      const { signers } = config.BAILIWICK_TRUST_FILE;
       const evidence = new Evidence({
         ledger: log,
         read: folder.read,

@@ -19,7 +19,7 @@ export interface CloudEvent {
   readonly tenant: string;
   readonly purpose: string;
   readonly classification: Sensitivity;
-  /** W3C trace context, or null. */
+  /** W3C trace context; null or empty: none is told. */
   readonly traceparent: string | null;
   /** `<topic>/<partition>/<offset>` of the delivery that this one repeats at an operator's command; absent on every other. */
   readonly replayOf?: string;
@@ -43,7 +43,7 @@ export function toHeaders(event: CloudEvent): Record<string, string> {
     'content-type': event.contentType,
   };
   if (event.replayOf !== undefined) headers['ce_replayof'] = event.replayOf;
-  if (event.traceparent !== null) headers['traceparent'] = event.traceparent;
+  if (event.traceparent) headers['traceparent'] = event.traceparent;
   return headers;
 }
 

@@ -1,4 +1,5 @@
 export * from './acl.js';
+export * from './analytics-grant.js';
 export * from './cloud-event.js';
 export * from './control-entry.js';
 export * from './event-type.js';

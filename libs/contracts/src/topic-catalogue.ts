@@ -273,10 +273,11 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     {
       ...data,
       name: names.outcome,
-      purpose: 'Public contract: outcomes for analytics, free of personal data.',
+      purpose:
+        'Outcomes for analytics, free of personal data. Each granted consumer reads a topic of its own that lineage makes of this one.',
       schema: 'json:analytics/outcome.v1',
       writers: identities('lineage'),
-      readers: [],
+      readers: identities('lineage'),
       retentionMs: 30 * DAY,
     },
     {

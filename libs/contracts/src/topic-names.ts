@@ -23,6 +23,8 @@ export interface TopicNames {
   readonly violation: string;
   readonly control: (kind: ControlKind) => string;
   readonly outcome: string;
+  /** What lineage makes of the outcomes for one grant. */
+  readonly grantedOutcome: (grant: string) => string;
   readonly cursor: (service: ServiceName) => string;
 }
 
@@ -50,6 +52,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     violation: name('sovereignty', 'violation'),
     control: (kind) => name('control', kind),
     outcome: name('analytics', 'outcome'),
+    grantedOutcome: (grant) => name('analytics', `outcome.${grant}`),
     cursor: (service) => name('cursor', service),
   };
 }

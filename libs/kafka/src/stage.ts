@@ -60,7 +60,7 @@ export interface Emit {
   readonly attributes?: RecordAttributes;
   /** Classification of the outgoing event; that of the consumed record when absent. */
   readonly classification?: Sensitivity;
-  /** W3C trace context of the outgoing event; that of this work when absent. */
+  /** W3C trace context of the outgoing event; that of this work when absent, none when empty. */
   readonly traceparent?: string;
   /** The delivery that this message repeats, where an operator commanded it. */
   readonly replayOf?: Coordinates;
