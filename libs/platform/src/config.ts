@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CellSpec } from '@bailiwick/domain';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { BailiwickError } from './bailiwick-error.js';
+import { gauge } from './metrics.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -97,14 +99,22 @@ export const identityOf = (config: BaseConfig): { readonly region: string; reado
   workload: config.BAILIWICK_WORKLOAD,
 });
 
-/** The three PEM files of the process, read. */
+const CERTIFICATE_END = gauge(
+  'bailiwick_tls_certificate_end_timestamp_seconds',
+  'Time at which the certificate of the process ends, in seconds since the epoch',
+  [],
+);
+
+/** The three PEM files of the process, read; when the certificate ends is told as a metric. */
 export function readTls(config: BaseConfig): {
   readonly cert: string;
   readonly key: string;
   readonly ca: string;
 } {
+  const cert = readFileSync(config.BAILIWICK_TLS_CERT, 'utf8');
+  CERTIFICATE_END.set(Date.parse(new X509Certificate(cert).validTo) / 1000);
   return {
-    cert: readFileSync(config.BAILIWICK_TLS_CERT, 'utf8'),
+    cert,
     key: readFileSync(config.BAILIWICK_TLS_KEY, 'utf8'),
     ca: readFileSync(config.BAILIWICK_TLS_CA, 'utf8'),
   };

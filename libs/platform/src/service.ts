@@ -7,7 +7,7 @@ import type { BaseConfig } from './config.js';
 import { HealthRegistry } from './health.js';
 import { ProblemFilter } from './http-edge.js';
 import { type Logger, createLogger } from './logger.js';
-import { metrics } from './metrics.js';
+import { gauge, metrics } from './metrics.js';
 import { type Telemetry, startTelemetry } from './telemetry.js';
 
 /** Something that runs as long as the service does: a stage, a server, a reader. */
@@ -50,6 +50,10 @@ export interface RunningService {
   readonly stop: (exitCode?: number) => Promise<void>;
 }
 
+const HEALTH_CHECK_OK = gauge('bailiwick_health_check_ok', '1 while this is well, by what readiness checks', [
+  'check',
+]);
+
 /** `/health/live` answers while the process does; `/health/ready` is 503 and names what is not well. */
 function serveHealth(app: NestFastifyApplication, health: HealthRegistry): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -58,9 +62,11 @@ function serveHealth(app: NestFastifyApplication, health: HealthRegistry): void 
     const report = health.report();
     return reply.status(report.ready ? 200 : 503).send(report);
   });
-  fastify.get('/metrics', async (_request: FastifyRequest, reply: FastifyReply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
-  );
+  fastify.get('/metrics', async (_request: FastifyRequest, reply: FastifyReply) => {
+    for (const [check, standing] of Object.entries(health.report().checks))
+      HEALTH_CHECK_OK.set({ check }, standing === 'ok' ? 1 : 0);
+    return reply.type(metrics.contentType).send(await metrics.metrics());
+  });
 }
 
 /**

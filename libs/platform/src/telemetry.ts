@@ -16,10 +16,12 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
   TracerProvider,
+  createAlwaysRecordSampler,
 } from '@opentelemetry/sdk-trace';
 import type { SpanAttributes } from './attributes.js';
 import { BailiwickError } from './bailiwick-error.js';
 import type { BaseConfig } from './config.js';
+import { keptSpans } from './kept-spans.js';
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const tracer = trace.getTracer('bailiwick');
@@ -32,7 +34,8 @@ export interface Telemetry {
 
 /**
  * Starts tracing for the process. No library is patched: spans are made where the mesh does something, so that
- * nothing puts a message key or a URL with personal data on a span behind our back.
+ * nothing puts a message key or a URL with personal data on a span behind our back. The ratio is decided at the root of
+ * a trace and followed by all services; what is held, dead-lettered or reported is exported beside it.
  */
 export function startTelemetry(config: BaseConfig): Telemetry {
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -46,15 +49,19 @@ export function startTelemetry(config: BaseConfig): Telemetry {
       'service.instance.id': `${config.BAILIWICK_REGION}/${config.BAILIWICK_WORKLOAD}`,
       'cloud.region': config.BAILIWICK_REGION,
     }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.BAILIWICK_TRACE_RATIO) }),
+    sampler: createAlwaysRecordSampler(
+      new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.BAILIWICK_TRACE_RATIO) }),
+    ),
     spanProcessors: exporter
       ? [
-          new BatchSpanProcessor({
-            exporter,
-            scheduledDelayMillis: 1000,
-            maxQueueSize: 8192,
-            maxExportBatchSize: 1024,
-          }),
+          keptSpans(
+            new BatchSpanProcessor({
+              exporter,
+              scheduledDelayMillis: 1000,
+              maxQueueSize: 8192,
+              maxExportBatchSize: 1024,
+            }),
+          ),
         ]
       : [],
   });

@@ -4,6 +4,7 @@ import { emit, settle, type Emit, type StageDefinition } from '@bailiwick/kafka'
 import { ATTRIBUTES, inSpan, remoteParent } from '@bailiwick/platform';
 import { SpanKind } from '@opentelemetry/api';
 import { OUTCOME_EVENT, analyticsOutcome } from '../analytics/analytics-outcome.js';
+import { answeredSeconds } from '../analytics/outcome-metrics.js';
 import type { Prices } from '../analytics/prices.js';
 import type { FactLedger } from './fact-ledger.js';
 import { placeIn, type LocatedFact, type Summary } from './summary.js';
@@ -28,11 +29,14 @@ export function factStage(
   const outcomeOf = (located: LocatedFact, summary: Summary): readonly Emit[] => {
     const { eventId, tenant, purpose, object, subject, traceparent } = located.fact;
     if (!decides(summary, located) || !EVENT_ID.test(eventId)) return [];
+    const message = analyticsOutcome(summary, cell, prices);
+    if (message.outcome === 'answered' && message.durationMs !== null)
+      answeredSeconds.observe(message.durationMs / 1000);
     return [
       emit({
         topic: names.outcome,
         type: OUTCOME_EVENT,
-        message: analyticsOutcome(summary, cell, prices),
+        message,
         attributes: { eventId, tenant, purpose, object, subject },
         classification: 'Internal',
         ...(traceparent !== '' && { traceparent }),
