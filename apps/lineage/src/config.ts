@@ -43,6 +43,8 @@ export const LineageConfig = CellConfig.extend({
   BAILIWICK_PRICES_FILE: jsonFile(Prices).optional(),
   /** Milliseconds from one checkpoint to the next. */
   BAILIWICK_CHECKPOINT_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
+  /** OpenLineage endpoint that is told of every record, inside the jurisdiction of the cell; absent: nobody is. */
+  BAILIWICK_OPENLINEAGE_URL: z.url().optional(),
   /** Milliseconds from one accounting for all records to the next. */
   BAILIWICK_SWEEP_MS: z.coerce.number().int().min(100).default(20_000),
 });

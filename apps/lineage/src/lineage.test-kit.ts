@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   EVENT_TYPES,
-  Fact,
+  type Fact,
   partitionKey,
   toHeaders,
   topicNames,
@@ -35,7 +35,6 @@ export const ORIGIN = 'eu-central.bailiwick.local/log';
 /** Name of its witness, and of the other cell's log. */
 export const WITNESS = 'eu-central.bailiwick.local/witness';
 export const OTHER_ORIGIN = 'us-east.bailiwick.local/log';
-export const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 /** Attributes of every event that the tests write. */
 export const EVENT: CloudEvent = {
@@ -223,71 +222,4 @@ function logKey(name: string, type: 'note' | 'cosignature'): SigningKey {
   const key = SigningKey.generate(name, type);
   if (!key.ok) throw new Error(key.reason);
   return key.value;
-}
-
-/** Facts of one event that was answered in the cell, in the order in which they happened. */
-export function answeredWay(id: string, start = Date.parse('2026-11-01T10:00:00Z')): Fact[] {
-  const fact = (index: number, service: string, kind: string, rest: object = {}): Fact =>
-    Fact.fromPartial({
-      factId: `${id}/${service}/${kind}`,
-      eventId: id,
-      tenant: 'atlas',
-      purpose: 'case-triage',
-      object: 'Case',
-      subject: 'subject-1',
-      service,
-      kind,
-      region: 'eu-central',
-      jurisdiction: 'eu',
-      traceId: TRACE,
-      at: new Date(start + index * 10),
-      ...rest,
-    });
-  return [
-    fact(0, 'ingest', 'received'),
-    fact(1, 'classifier', 'classified', {
-      fields: [
-        {
-          name: 'Subject',
-          category: 'free-text',
-          sensitivity: 'Internal',
-          action: 'keep',
-          location: 'eu-central',
-          basis: 'catalog',
-          entities: { PERSON: 1 },
-        },
-      ],
-    }),
-    fact(2, 'residency-router', 'decided', {
-      decision: {
-        outcome: 'allow',
-        reasons: ['home-pool'],
-        transferBasis: 'none-needed',
-        toJurisdiction: 'eu',
-        pool: 'eu-shared',
-        receipt: 'a.b.c',
-      },
-    }),
-    fact(3, 'inference-adapter', 'answered', {
-      model: {
-        pool: 'eu-shared',
-        model: 'triage-small',
-        inputTokens: 40,
-        outputTokens: 12,
-        durationMs: 18.5,
-        outputFields: ['category'],
-        facets: { category: 'billing' },
-      },
-    }),
-    fact(4, 'writeback', 'written-back', {
-      write: {
-        target: 'sample-crm',
-        object: 'Case',
-        fields: ['Priority'],
-        restored: 1,
-        lease: 'lease_1',
-        audience: 'https://crm.example',
-      },
-    }),
-  ];
 }

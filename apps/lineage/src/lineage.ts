@@ -17,6 +17,9 @@ import { LogPublisher } from './log/log-publisher.js';
 import { LogController } from './log/log.controller.js';
 import { LineageController } from './read/lineage.controller.js';
 import { lineageService } from './read/lineage.grpc.js';
+import { OpenLineageEmitter } from './openlineage/open-lineage-emitter.js';
+import { OpenLineageStore } from './openlineage/open-lineage-store.js';
+import { OpenLineageController } from './openlineage/open-lineage.controller.js';
 import { RecordReader } from './read/record-reader.js';
 import { RecordStore } from './read/record-store.js';
 import { FactLedger } from './record/fact-ledger.js';
@@ -89,6 +92,18 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           logger,
         }),
       );
+      const url = config.BAILIWICK_OPENLINEAGE_URL;
+      if (url !== undefined)
+        add(
+          new OpenLineageEmitter({
+            url,
+            log,
+            store: new OpenLineageStore(database),
+            records: store,
+            everyMs: 2000,
+            logger,
+          }),
+        );
       const witness = new Witness({
         cell,
         key: config.BAILIWICK_WITNESS_KEY_FILE,
@@ -116,11 +131,13 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           LogController,
           WitnessController,
           EvidenceController,
+          OpenLineageController,
           ErasureController,
           CompletenessController,
         ],
         providers: [
           { provide: RecordReader, useValue: new RecordReader(store, cell) },
+          { provide: RecordStore, useValue: store },
           { provide: LogFolder, useValue: folder },
           { provide: Witness, useValue: witness },
           { provide: Evidence, useValue: evidence },

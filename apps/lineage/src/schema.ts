@@ -75,8 +75,10 @@ export const MIGRATIONS: readonly string[] = [
      origin text PRIMARY KEY,
      frontier bytea NOT NULL,
      logged_at timestamptz NOT NULL,
-     swept bigint NOT NULL DEFAULT 0
+     swept bigint NOT NULL DEFAULT 0,
+     told bigint NOT NULL DEFAULT 0
    );
+   COMMENT ON COLUMN lineage.log.told IS 'Entries whose records an OpenLineage endpoint was told of.';
    COMMENT ON COLUMN lineage.log.swept IS 'Entries whose records are accounted for.';
    COMMENT ON TABLE lineage.log IS 'The head of the transparency log: one row.';
    COMMENT ON COLUMN lineage.log.frontier IS 'Size, and the roots of the perfect subtrees: all that an append needs.';

@@ -100,6 +100,7 @@ export const ERROR_CODES = {
   'control-stale': 'missing',
   'broker-unavailable': 'transient',
   'evidence-not-ready': 'transient',
+  'openlineage-unavailable': 'transient',
   'topic-missing': 'transient',
   'database-unavailable': 'transient',
   'pool-unavailable': 'transient',

@@ -1,4 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENT_TYPES, Fact, LogEntry, RecordClassified } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
@@ -24,8 +27,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LineageConfig } from '../config.js';
 import { Completeness } from '../completeness/completeness.js';
 import { OpenRecords } from '../completeness/open-records.js';
-import { CELL, LineageKit, NAMES, ORIGIN, OTHER_ORIGIN, WITNESS, answeredWay } from '../lineage.test-kit.js';
+import { answeredWay } from '../facts.test-kit.js';
+import { CELL, LineageKit, NAMES, ORIGIN, OTHER_ORIGIN, WITNESS } from '../lineage.test-kit.js';
 import { lineage } from '../lineage.js';
+import { OpenLineageEmitter } from '../openlineage/open-lineage-emitter.js';
+import { OpenLineageStore } from '../openlineage/open-lineage-store.js';
+import { runEvents, type RunEvent } from '../openlineage/run-events.js';
+import { RecordStore } from '../read/record-store.js';
+import { summaryOf } from '../record/summary.js';
 import { ViolationLedger } from '../violations/violation-ledger.js';
 import { LogLedger } from './log-ledger.js';
 
@@ -38,6 +47,11 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.stop());
 
+const QUIET = createLogger({
+  BAILIWICK_LOG_LEVEL: 'silent',
+  BAILIWICK_REGION: '',
+  BAILIWICK_WORKLOAD: '',
+});
 const url = (path: string): string => `${kit.service.url}/v1/log/${path}`;
 const read = async (path: string): Promise<Uint8Array | null> => {
   const response = await fetch(url(path));
@@ -237,7 +251,7 @@ describe('promise 3: nothing unrecorded', () => {
       progress: new TopicProgress(cluster),
       violations: new ViolationLedger(database),
       everyMs: 3_600_000,
-      logger: createLogger({ BAILIWICK_LOG_LEVEL: 'silent', BAILIWICK_REGION: '', BAILIWICK_WORKLOAD: '' }),
+      logger: QUIET,
     });
     await books.sweep();
     const { size } = await checkpoint();
@@ -269,6 +283,42 @@ describe('promise 3: nothing unrecorded', () => {
     expect(first).toBe('waits');
     await books.stop();
     expect(await waiting.catch(() => 'stopped')).toBe('stopped');
+  });
+});
+
+describe('OpenLineage', () => {
+  test('an endpoint is told of every record at its end, though it was away when that came', async () => {
+    const told: RunEvent[] = [];
+    let away = true;
+    const endpoint = createServer((request, response) => {
+      void json(request).then((body) => {
+        if (!away) told.push(body as RunEvent);
+        response.writeHead(away ? 503 : 201).end();
+        away = false;
+      });
+    });
+    await new Promise<void>((listening) => endpoint.listen(0, '127.0.0.1', listening));
+    const { size } = await checkpoint();
+    const id = eventId('atlas', 'log', 'openlineage');
+    await kit.facts(answeredWay(id));
+    await grownTo(size + 5);
+    const emitter = new OpenLineageEmitter({
+      url: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/api/v1/lineage`,
+      log: new LogLedger(database, ORIGIN),
+      store: new OpenLineageStore(database),
+      records: new RecordStore(database),
+      everyMs: 200,
+      logger: QUIET,
+    });
+    await emitter.start();
+    const [start] = runEvents(summaryOf({ fact: answeredWay(id)[0] as Fact, partition: 0, place: 0n }), []);
+    const ofRecord = (): readonly RunEvent[] => told.filter(({ run }) => run.runId === start.run.runId);
+    await vi.waitFor(() => expect(ofRecord()).toHaveLength(2), 20_000);
+    expect(ofRecord().map(({ eventType }) => eventType)).toEqual(['START', 'COMPLETE']);
+    await emitter.stop();
+    endpoint.close();
+    const asked = await fetch(`${kit.service.url}/v1/records/${id}/openlineage`);
+    expect(await asked.json()).toEqual(ofRecord());
   });
 });
 
