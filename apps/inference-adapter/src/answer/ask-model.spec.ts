@@ -1,3 +1,4 @@
+import { EMBEDDING_OBJECT } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
 import { expect, test } from 'vitest';
 import { askForCaller, askModel } from './ask-model.js';
@@ -41,4 +42,22 @@ test('a pool that does not answer is not asked again here: the runner waits and 
   const pool = answering(new BailiwickError('pool-timeout', 'test'), VALID);
   await expect(askModel(pool.ask, TRIAGE, {}, signal)).rejects.toMatchObject({ code: 'pool-timeout' });
   expect(pool.asked()).toBe(1);
+});
+
+test('texts of which a caller wants vectors are asked about once, and nothing of a vector is looked through', async () => {
+  const purpose = {
+    ...TRIAGE,
+    object: EMBEDDING_OBJECT,
+    output: { ...TRIAGE.output, schema: { type: 'object' } },
+  };
+  let asked: object | undefined;
+  const ask: Ask = ({ asked: question, read }) => {
+    asked = question;
+    const data = [{ index: 0, embedding: [1, 0] }];
+    return Promise.resolve({ ...read(JSON.stringify({ data, usage: { prompt_tokens: 3 } })), durationMs: 5 });
+  };
+  const answer = await askForCaller(ask, purpose, { Input: ['[[p_1]] called'] }, signal);
+  expect(asked).toMatchObject({ input: ['[[p_1]] called'] });
+  expect(answer).toMatchObject({ said: {}, usage: { inputTokens: 3, outputTokens: 0 } });
+  await expect(askForCaller(ask, purpose, {}, signal)).rejects.toMatchObject({ code: 'record-undecodable' });
 });
