@@ -9,6 +9,7 @@ import { OpenRecords } from './completeness/open-records.js';
 import { LineageConfig } from './config.js';
 import { ErasureController } from './erasure/erasure.controller.js';
 import { ErasureRegister } from './erasure/erasure-register.js';
+import { CELL_SPEC, RetentionController } from './erasure/retention.controller.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { Evidence } from './evidence/evidence.js';
 import { LogFolder } from './log/log-folder.js';
@@ -133,6 +134,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           EvidenceController,
           OpenLineageController,
           ErasureController,
+          RetentionController,
           CompletenessController,
         ],
         providers: [
@@ -142,6 +144,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           { provide: Witness, useValue: witness },
           { provide: Evidence, useValue: evidence },
           { provide: OpenRecords, useValue: records },
+          { provide: CELL_SPEC, useValue: cell },
           { provide: ErasureRegister, useValue: new ErasureRegister(database) },
           { provide: TransferRegister, useValue: new TransferRegister(database) },
         ],

@@ -6,12 +6,15 @@ import { classifyCommand } from './commands/classify.js';
 import { consumeCommand } from './commands/consume.js';
 import { credentialCommand } from './commands/credential.js';
 import { detectCommand } from './commands/detect.js';
+import { eraseCommand } from './commands/erase.js';
+import { erasureCommand } from './commands/erasure.js';
 import { eventsCommand } from './commands/events.js';
 import { deadletterCommand, heldCommand } from './commands/kept.js';
 import { absenceCommand } from './commands/absence.js';
 import { profileCommand } from './commands/profile.js';
 import { logCommand } from './commands/log.js';
 import { proveCommand } from './commands/prove.js';
+import { retentionCommand } from './commands/retention.js';
 import { sendCommand } from './commands/send.js';
 import type { Terminal } from './commands/terminal.js';
 import { tokenCommand } from './commands/token.js';
@@ -45,6 +48,9 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     proveCommand,
     verifyCommand,
     absenceCommand,
+    eraseCommand,
+    erasureCommand,
+    retentionCommand,
     heldCommand,
     deadletterCommand,
     applyCommand,

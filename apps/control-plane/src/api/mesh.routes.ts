@@ -143,6 +143,7 @@ export const meshRoutes = ({ book, cells, publishers }: MeshParts): readonly Rou
             pool: count('pool'),
             catalog: count('catalog'),
             connection: count('connection'),
+            erasure: count('erasure'),
           },
           changes: Object.fromEntries(rows.map((row) => [row.state, row.count])),
         },

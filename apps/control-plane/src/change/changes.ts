@@ -251,6 +251,8 @@ export class Changes {
         wrong.push(
           `${name}: takes effect by acknowledgement only; forbid by a policy, or withdraw the acknowledgement`,
         );
+      if (kind === 'erasure')
+        wrong.push(...problemsOfErasure(name, before !== null, emergency !== undefined));
       if (base !== undefined && base !== (latest?.version ?? 0))
         throw new BailiwickError('change-stale', `${name} stands at version ${latest?.version ?? 0} now`);
       if (terms === null && before === null) wrong.push(`${name}: there is none to retire`);
@@ -299,3 +301,9 @@ export class Changes {
     return change;
   }
 }
+
+/** What is destroyed comes not back: an order is given once, by two people, and for good. */
+const problemsOfErasure = (name: string, given: boolean, emergency: boolean): readonly string[] => [
+  ...(given ? [`${name}: was ordered; an order is neither changed nor taken back`] : []),
+  ...(emergency ? [`${name}: cannot be undone, so it takes two people, also in an emergency`] : []),
+];

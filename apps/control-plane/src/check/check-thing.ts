@@ -17,6 +17,8 @@ const CHECKS: Checks = {
   pool: checkPool,
   catalog: checkCatalog,
   connection: checkConnection,
+  /** Whoever there is to erase only the home cell knows. */
+  erasure: () => undefined,
 };
 
 /** What is wrong with a thing, beyond its form, in a world that it is part of. */

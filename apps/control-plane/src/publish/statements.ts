@@ -1,5 +1,5 @@
 import type { CellSpec, ControlBody, ControlKind } from '@bailiwick/domain';
-import { purposeKey } from '@bailiwick/domain';
+import { erasureKey, purposeKey } from '@bailiwick/domain';
 import type { Acknowledged, Book } from '../book/book.js';
 import type { DeployedCell } from '../seed/deployed-cell.js';
 import type { Kind, Name, Terms } from '../terms/thing.js';
@@ -65,6 +65,11 @@ const MAKERS: Makers = {
     id: object,
     body: body && { object, version, ...body },
   }),
+  erasure: ({ scope: tenant, id, body }) => ({
+    kind: 'erasure',
+    id: erasureKey(tenant, id),
+    body: body && { tenant, id, ...body },
+  }),
   /** How the mesh logs in to a CRM is no cell's to know. */
   connection: () => null,
 };
@@ -90,7 +95,14 @@ export const jurisdictionStatements = (specs: readonly CellSpec[]): readonly Sta
   }));
 
 /** In this order, so that a reader can place what follows: a purpose stands on catalogs and pools. */
-const TOLD = ['catalog', 'pool', 'profile', 'purpose', 'policy'] as const satisfies readonly Kind[];
+const TOLD = [
+  'catalog',
+  'pool',
+  'profile',
+  'purpose',
+  'policy',
+  'erasure',
+] as const satisfies readonly Kind[];
 
 /**
  * Statements of everything that the book has, retired things too. A thing that has not changed has the same statement

@@ -1,4 +1,4 @@
-import { FieldCatalog, Jurisdiction, PoolKey, Purpose, Region } from '@bailiwick/domain';
+import { ErasureTerms, FieldCatalog, Jurisdiction, PoolKey, Purpose, Region } from '@bailiwick/domain';
 import { z } from 'zod';
 import { ConnectionTerms } from './connection-terms.js';
 import { ProfileTerms } from './profile-terms.js';
@@ -35,6 +35,7 @@ export const TERMS = {
   pool: PoolTerms,
   catalog: CatalogTerms,
   connection: ConnectionTerms,
+  erasure: ErasureTerms,
 } as const;
 export type Kind = keyof typeof TERMS;
 export type Terms<K extends Kind = Kind> = z.infer<(typeof TERMS)[K]>;
@@ -44,7 +45,7 @@ export const KINDS = Object.keys(TERMS) as [Kind, ...Kind[]];
 export const MESH = '*';
 
 /** Kinds that belong to a tenant; of profile and policy a tenant has one, whose id is the tenant. */
-const TENANTS_OWN: readonly Kind[] = ['profile', 'purpose', 'policy', 'connection'];
+const TENANTS_OWN: readonly Kind[] = ['profile', 'purpose', 'policy', 'connection', 'erasure'];
 export const belongsTo = (kind: Kind): 'tenant' | 'mesh' => (TENANTS_OWN.includes(kind) ? 'tenant' : 'mesh');
 
 /** Names one thing. */

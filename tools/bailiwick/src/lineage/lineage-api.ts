@@ -21,7 +21,7 @@ export async function askCell<S extends z.ZodType>(
   const body: unknown = await answer.json().catch(() => null);
   if (answer.ok) return schema.parse(body);
   const { code = `http-${answer.status}`, detail = '' } = Problem.safeParse(body).data ?? {};
-  if (code === 'record-unknown') return null;
+  if (code === 'record-unknown' || code === 'erasure-unknown') return null;
   const exit = answer.status === 400 ? EXIT.usage : EXIT.unavailable;
   throw new CliError(exit, `lineage of ${cell.region}: ${detail} (${code})`);
 }
