@@ -169,6 +169,14 @@ describe('lists', () => {
     expect(events?.length).toBeGreaterThan(1);
     expect((await kit.get('/v1/events?tenant=nordlicht')).body.events).toEqual([]);
     expect((await kit.get('/v1/events?limit=1')).body.events).toHaveLength(1);
+    const paged: unknown[] = [];
+    let after: string | null | undefined = '';
+    do {
+      const page = await kit.get(`/v1/events?limit=1${after ? `&after=${after}` : ''}`);
+      paged.push(...(page.body.events ?? []));
+      after = page.body.next;
+    } while (after);
+    expect(paged).toEqual((await kit.get('/v1/events?limit=1000')).body.events);
   });
 
   test.each(['outcome=lost', 'limit=0', 'limit=many', 'colour=red'])(
@@ -215,7 +223,7 @@ describe('gRPC', () => {
     expect(record.summary?.outcome).toBe('answered');
     expect(record.facts).toHaveLength(5);
     const listed = await answerOf<{ events: { eventId: string }[] }>((done) =>
-      client.listEvents({ tenant: '', outcome: 'answered', limit: 0 }, done),
+      client.listEvents({ tenant: '', outcome: 'answered', limit: 0, after: '' }, done),
     );
     expect(listed.events.map((event) => event.eventId)).toContain(id);
     await expect(answerOf((done) => client.getRecord({ eventId: 'evt_none' }, done))).rejects.toMatchObject({

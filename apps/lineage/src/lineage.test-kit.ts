@@ -57,6 +57,7 @@ const Answer = z.looseObject({
   steps: z.array(z.looseObject({ kind: z.string(), decision: z.unknown() })).optional(),
   fields: z.array(z.unknown()).optional(),
   events: z.array(z.unknown()).optional(),
+  next: z.string().nullish(),
   violations: z.array(z.unknown()).optional(),
 });
 type Answer = z.infer<typeof Answer>;

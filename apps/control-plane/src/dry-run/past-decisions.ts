@@ -35,7 +35,7 @@ export class PastDecisions {
     const client = createClient(LineageServiceClient, address, this.tls);
     try {
       const { events } = await answerOf<ListEventsResponse>((done) =>
-        client.listEvents({ tenant: tenant ?? '', outcome: '', limit }, done),
+        client.listEvents({ tenant: tenant ?? '', outcome: '', limit, after: '' }, done),
       );
       const found: ReceiptClaims[] = [];
       for (let next = 0; next < events.length; next += AT_A_TIME) {

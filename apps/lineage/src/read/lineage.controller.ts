@@ -14,9 +14,13 @@ export class LineageController {
     return this.reader.record(eventId);
   }
 
+  /** Newest first; `next` is the cursor of the page after, null at the end. */
   @Get('events')
-  async events(@Query() query: unknown): Promise<{ readonly events: readonly EventView[] }> {
-    return { events: await this.reader.events(parseQuery(EventFilter, query)) };
+  async events(
+    @Query() query: unknown,
+  ): Promise<{ readonly events: readonly EventView[]; readonly next: string | null }> {
+    const { items, next } = await this.reader.events(parseQuery(EventFilter, query));
+    return { events: items, next };
   }
 
   @Get('violations')

@@ -40,15 +40,20 @@ export function lineageService(
       const { summary, facts } = await store.record(eventId);
       return { summary: toMessage(summary, cell), facts: [...facts] };
     }),
-    listEvents: unary(async ({ tenant, outcome, limit }) => {
+    listEvents: unary(async ({ tenant, outcome, limit, after }) => {
       const filter = EventFilter.safeParse({
         ...(tenant && { tenant }),
         ...(outcome && { outcome }),
         ...(limit && { limit }),
+        ...(after && { after }),
       });
       if (!filter.success)
-        throw new BailiwickError('query-invalid', 'tenant, outcome or limit is not one that can be listed');
-      return { events: (await store.events(filter.data)).map((summary) => toMessage(summary, cell)) };
+        throw new BailiwickError(
+          'query-invalid',
+          'tenant, outcome, limit or after is not one that can be listed',
+        );
+      const { items, next } = await store.events(filter.data);
+      return { events: items.map((summary) => toMessage(summary, cell)), next: next ?? '' };
     }),
   };
 }

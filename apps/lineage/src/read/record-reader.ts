@@ -1,4 +1,5 @@
 import type { CellSpec } from '@bailiwick/domain';
+import type { Page } from './page-cursor.js';
 import type { EventFilter, RecordStore, ViolationFilter } from './record-store.js';
 import {
   eventView,
@@ -27,8 +28,9 @@ export class RecordReader {
     };
   }
 
-  async events(filter: EventFilter): Promise<readonly EventView[]> {
-    return (await this.store.events(filter)).map((summary) => eventView(summary, this.cell));
+  async events(filter: EventFilter): Promise<Page<EventView>> {
+    const { items, next } = await this.store.events(filter);
+    return { items: items.map((summary) => eventView(summary, this.cell)), next };
   }
 
   async violations(filter: ViolationFilter): Promise<readonly ViolationView[]> {

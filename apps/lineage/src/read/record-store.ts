@@ -4,12 +4,15 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { factOf } from '../log/log-entry.js';
 import { EventOutcome, Summary } from '../record/summary.js';
+import { PageCursor, pageOf, type Page } from './page-cursor.js';
 
 /** Which events are listed. */
 export const EventFilter = z.strictObject({
   tenant: z.string().min(1).max(64).optional(),
   outcome: EventOutcome.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
+  /** Cursor of the page before. */
+  after: PageCursor.optional(),
 });
 export type EventFilter = z.infer<typeof EventFilter>;
 
@@ -69,14 +72,15 @@ export class RecordStore {
   }
 
   /** Newest first. */
-  async events({ tenant, outcome, limit }: EventFilter): Promise<readonly Summary[]> {
-    const rows = await this.#rows<{ summary: unknown }>(
-      `SELECT summary FROM lineage.event
+  async events({ tenant, outcome, limit, after }: EventFilter): Promise<Page<Summary>> {
+    const rows = await this.#rows<{ summary: unknown } & PageCursor>(
+      `SELECT summary, listed_at::text AS at, event_id AS id FROM lineage.event
        WHERE ($1::text IS NULL OR tenant = $1) AND ($2::text IS NULL OR outcome = $2)
-       ORDER BY listed_at DESC LIMIT $3`,
-      [tenant ?? null, outcome ?? null, limit],
+         AND ($3::timestamptz IS NULL OR (listed_at, event_id) < ($3, $4))
+       ORDER BY listed_at DESC, event_id DESC LIMIT $5`,
+      [tenant ?? null, outcome ?? null, after?.at ?? null, after?.id ?? '', limit + 1],
     );
-    return rows.map(({ summary }) => Summary.parse(summary));
+    return pageOf(rows, limit, ({ summary }) => Summary.parse(summary));
   }
 
   /** Newest first. */

@@ -1,15 +1,7 @@
 import { databaseError } from '@bailiwick/platform';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-
-/** A place in the register after which a page goes on: time and fact id, base64url. */
-const Cursor = z.string().transform((text, context): { at: string; factId: string } => {
-  const [at = '', ...rest] = Buffer.from(text, 'base64url').toString().split('|');
-  const factId = rest.join('|');
-  if (factId !== '' && !Number.isNaN(Date.parse(at))) return { at, factId };
-  context.addIssue({ code: 'custom', message: 'is no cursor of this register' });
-  return z.NEVER;
-});
+import { PageCursor, pageOf } from '../read/page-cursor.js';
 
 /** Of whom, and of which time, the register is asked. A tenant is always named: there is no view across tenants. */
 export const TransferPeriod = z.strictObject({
@@ -24,7 +16,7 @@ export type TransferPeriod = z.infer<typeof TransferPeriod>;
 /** One page of the register. */
 export const TransferFilter = TransferPeriod.extend({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
-  after: Cursor.optional(),
+  after: PageCursor.optional(),
 });
 export type TransferFilter = z.infer<typeof TransferFilter>;
 
@@ -73,14 +65,13 @@ const periodOf = ({ tenant, from, to }: TransferPeriod): readonly unknown[] => [
   to ?? null,
 ];
 
-/** `exact` is the time as the database has it, which is finer than a Date. */
-type TransferRow = Row<Transfer, 'at'> & { readonly exact: string };
+type TransferRow = Omit<Transfer, 'at'> & { readonly time: Date } & PageCursor;
 
 type Row<T, Dates extends keyof T> = Omit<T, Dates> & Readonly<Record<Dates, Date>>;
 
 function transferOf(row: TransferRow): Transfer {
-  const { exact: _, at, ...rest } = row;
-  return { ...rest, at: at.toISOString() };
+  const { at: _, id: __, time, ...rest } = row;
+  return { ...rest, at: time.toISOString() };
 }
 
 /** The transfer register of a cell, read. Throws `database-unavailable`. */
@@ -90,21 +81,16 @@ export class TransferRegister {
   /** Newest first; `next` goes on where the page ends, null at the end. */
   async list(filter: TransferFilter): Promise<{ transfers: readonly Transfer[]; next: string | null }> {
     const rows = await this.#rows<TransferRow>(
-      `SELECT fact_id AS "factId", event_id AS "eventId", tenant, purpose, object, subject, at, at::text AS exact, direction,
+      `SELECT fact_id AS "factId", event_id AS "eventId", tenant, purpose, object, subject, at AS time, at::text, fact_id AS id, direction,
          from_jurisdiction AS "fromJurisdiction", to_jurisdiction AS "toJurisdiction", pool, basis,
          profile_version AS "profileVersion", fields, receipt
        FROM lineage.transfer
-       WHERE ${PERIOD} AND ($4::timestamptz IS NULL OR (at, fact_id) < ($4, $5))
-       ORDER BY at DESC, fact_id DESC LIMIT $6`,
-      [...periodOf(filter), filter.after?.at ?? null, filter.after?.factId ?? '', filter.limit + 1],
+       WHERE ${PERIOD} AND ($4::timestamptz IS NULL OR (transfer.at, fact_id) < ($4, $5))
+       ORDER BY transfer.at DESC, fact_id DESC LIMIT $6`,
+      [...periodOf(filter), filter.after?.at ?? null, filter.after?.id ?? '', filter.limit + 1],
     );
-    const page = rows.slice(0, filter.limit);
-    const last = page.at(-1);
-    const next = last && rows.length > page.length ? `${last.exact}|${last.factId}` : null;
-    return {
-      transfers: page.map(transferOf),
-      next: next === null ? null : Buffer.from(next).toString('base64url'),
-    };
+    const { items, next } = pageOf(rows, filter.limit, transferOf);
+    return { transfers: items, next };
   }
 
   /** Totals of a period, by direction, jurisdictions and basis. */
