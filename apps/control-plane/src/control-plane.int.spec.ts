@@ -35,7 +35,7 @@ describe('the founding state', () => {
   test('is told to a cell, signed: every profile, purpose, pool, catalog and cell, and the heartbeat', async () => {
     await soon(() => {
       expect(eu.asOf).toBeGreaterThan(0);
-      expect(eu.all('purpose')).toHaveLength(10);
+      expect(eu.all('purpose')).toHaveLength(14);
       expect(eu.all('profile')).toHaveLength(4);
       expect(eu.all('pool')).toHaveLength(3);
       expect(eu.get('catalog', 'Case')).toMatchObject({ object: 'Case', version: 1 });
