@@ -6,6 +6,7 @@ import { classifyCommand } from './commands/classify.js';
 import { consumeCommand } from './commands/consume.js';
 import { credentialCommand } from './commands/credential.js';
 import { detectCommand } from './commands/detect.js';
+import { grantCommand } from './commands/grant.js';
 import { eraseCommand } from './commands/erase.js';
 import { erasureCommand } from './commands/erasure.js';
 import { eventsCommand } from './commands/events.js';
@@ -60,6 +61,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     sendCommand,
     tokenCommand,
     consumeCommand,
+    grantCommand,
     detectCommand,
     classifyCommand,
     classifySchemaCommand,

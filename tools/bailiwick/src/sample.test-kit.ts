@@ -12,6 +12,7 @@ export const sampleStack = (): Stack => {
     ingest: { http },
     classifier: { http, administrator: FILES },
     lineage: { http },
+    grantsFile: 'grants.json',
   });
   return {
     supervisor: { pid: process.pid },

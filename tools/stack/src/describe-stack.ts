@@ -97,6 +97,7 @@ async function describeCell(mesh: MeshContext, cell: CellPlan): Promise<StackCel
     },
     router: { http: http(cell.http['residency-router']), grpc: grpc(cell.grpc['residency-router']) },
     lineage: { http: http(cell.http['lineage']), grpc: grpc(cell.grpc['lineage']) },
+    grantsFile: mesh.folder.grants(region),
     database: { url: databaseUrl(cell.postgres, auditor) },
     services: Object.fromEntries(services.map(([workload, port]) => [workload, http(port)])),
     grpc: Object.fromEntries(Object.entries(cell.grpc).map(([workload, port]) => [workload, grpc(port)])),

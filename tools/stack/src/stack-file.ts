@@ -25,6 +25,8 @@ const StackCell = z.strictObject({
   classifier: z.strictObject({ http: z.url(), administrator: ClientFiles }),
   router: z.strictObject({ http: z.url(), grpc: z.string() }),
   lineage: z.strictObject({ http: z.url(), grpc: z.string() }),
+  /** Grants to analytics consumers with their keys, which lineage carries out; `bailiwick grant` writes it. */
+  grantsFile: z.string(),
   /** libpq URL of the read-only role `auditor`, which sees lineage and nothing else. */
   database: z.strictObject({ url: z.url() }),
   /** Health and metrics of every service, by workload. */

@@ -24,6 +24,10 @@ export class StackFolder {
   config(name: string): string {
     return join(this.path, 'config', name);
   }
+  /** Grants of a cell to analytics consumers, with their keys. */
+  grants(region: string): string {
+    return join(this.path, 'grants', `${region}.json`);
+  }
   /** Data of a part: `data('eu-central', 'kafka')`. */
   data(...names: string[]): string {
     return join(this.path, 'data', ...names);

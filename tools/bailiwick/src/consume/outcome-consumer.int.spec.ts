@@ -38,6 +38,7 @@ beforeAll(async () => {
     classifier: { http: 'https://127.0.0.1:1', administrator: await files('auditor') },
     ingest: { http: 'http://127.0.0.1:1' },
     lineage: { http: 'http://127.0.0.1:1' },
+    grantsFile: 'grants.json',
   };
   const producer = (await broker.cluster('lineage')).producers.producer();
   await producer.connect();

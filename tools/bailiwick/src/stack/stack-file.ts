@@ -12,6 +12,7 @@ const StackCell = z.object({
   ingest: z.object({ http: z.url() }),
   classifier: z.object({ http: z.url(), administrator: ClientFiles }),
   lineage: z.object({ http: z.url() }),
+  grantsFile: z.string(),
 });
 export type StackCell = z.infer<typeof StackCell>;
 

@@ -8,6 +8,7 @@ import {
 } from '../parts/broker-properties.js';
 import { coordinatorsReady } from '../parts/broker-readiness.js';
 import type { CertificateAuthority } from '../parts/certificate-authority.js';
+import { brokerTrust } from '../parts/kafka-broker.js';
 
 const IMAGE = 'apache/kafka:4.1.0';
 const PORT = 9093;
@@ -40,7 +41,7 @@ export async function brokerContainer(
     .withCopyContentToContainer([
       { content: properties, target: '/stack/server.properties', mode: 0o644 },
       { content: pem.join(''), target: '/stack/keystore.pem', mode: 0o644 },
-      { content: await readFile(authority.file, 'utf8'), target: '/stack/ca.pem', mode: 0o644 },
+      { content: await brokerTrust(authority), target: '/stack/ca.pem', mode: 0o644 },
     ])
     .withEntrypoint(['bash', '-c'])
     .withCommand([`${format} && exec /opt/kafka/bin/kafka-server-start.sh /stack/server.properties`])

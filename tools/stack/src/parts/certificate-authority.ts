@@ -67,8 +67,19 @@ export class CertificateAuthority {
     return join(this.folder, 'ca.pem');
   }
 
-  /** Files of an identity; those of an earlier start are kept while they are this authority's and valid. */
-  async issue(identity: Identity): Promise<CertificateFiles> {
+  /**
+   * The authority of those who consume a cell's public topics, in a folder inside this one's. Brokers trust it and nothing else does, so
+   * that a consumer's certificate opens no service, database or pool.
+   */
+  consumers(): Promise<CertificateAuthority> {
+    return CertificateAuthority.open(join(this.folder, 'consumers'));
+  }
+
+  /**
+   * Files of an identity; those of an earlier start are kept while they are this authority's and valid. With `until`, a certificate
+   * that ends then and not before.
+   */
+  async issue(identity: Identity, until?: Date): Promise<CertificateFiles> {
     const home = join(this.folder, identity.region, identity.workload);
     const files = {
       certificate: join(home, 'certificate.pem'),
@@ -78,7 +89,8 @@ export class CertificateAuthority {
     if (existsSync(files.certificate) && existsSync(files.key)) {
       const pem = await readFile(files.certificate, 'utf8');
       const mine = new X509Certificate(this.certificate.toString('pem')).publicKey;
-      if (stillValid(pem) && new X509Certificate(pem).verify(mine)) return files;
+      const lasts = until ? endsAt(pem, until) : stillValid(pem);
+      if (lasts && new X509Certificate(pem).verify(mine)) return files;
     }
     await mkdir(home, { recursive: true });
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -87,7 +99,7 @@ export class CertificateAuthority {
         // Outermost first; RFC 2253 prints the reverse, which is what `distinguishedName` says and brokers read.
         subject: [{ O: ['bailiwick'] }, { OU: [identity.region] }, { CN: [identity.workload] }],
         issuer: this.certificate.subjectName.toJSON(),
-        ...validity(),
+        ...validity(until),
         publicKey: keys.publicKey,
         signingKey: this.key,
         signingAlgorithm: ALGORITHM,
@@ -114,10 +126,14 @@ export class CertificateAuthority {
   }
 }
 
-const validity = (): { notBefore: Date; notAfter: Date } => ({
-  notBefore: new Date(Date.now() - DAY_MS),
-  notAfter: new Date(Date.now() + VALID_MS),
+const validity = (until = new Date(Date.now() + VALID_MS)): { notBefore: Date; notAfter: Date } => ({
+  notBefore: new Date(Math.min(Date.now(), until.getTime()) - DAY_MS),
+  notAfter: until,
 });
+
+/** Certificates know whole seconds. */
+const endsAt = (pem: string, until: Date): boolean =>
+  Date.parse(new X509Certificate(pem).validTo) === Math.floor(until.getTime() / 1000) * 1000;
 
 const stillValid = (pem: string): boolean =>
   Date.parse(new X509Certificate(pem).validTo) > Date.now() + RENEW_BEFORE_MS;

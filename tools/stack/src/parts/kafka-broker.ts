@@ -57,6 +57,13 @@ export async function kafkaBroker(options: KafkaBrokerOptions): Promise<ManagedP
   return brokerProcess(options, jars, await kafkaClasses(jars, record, options.say));
 }
 
+/** Authorities whose certificates a broker takes: that of the mesh, and that of consumers, which nothing else takes. */
+export async function brokerTrust(authority: CertificateAuthority): Promise<string> {
+  const { file } = await authority.consumers();
+  const pem = await Promise.all([authority.file, file].map((name) => readFile(name, 'utf8')));
+  return pem.join('');
+}
+
 async function brokerProcess(
   options: KafkaBrokerOptions,
   jars: string,
@@ -69,6 +76,8 @@ async function brokerProcess(
   const keyStore = join(folder, 'keystore.pem');
   const pem = await Promise.all([own.key, own.certificate].map((file) => readFile(file, 'utf8')));
   await writeFile(keyStore, pem.join(''), { mode: 0o600 });
+  const trustStore = join(folder, 'truststore.pem');
+  await writeFile(trustStore, await brokerTrust(authority));
   const properties = join(folder, 'server.properties');
   const settings = brokerProperties({
     region,
@@ -77,7 +86,7 @@ async function brokerProcess(
     advertisedPort: port,
     controllerPort,
     keyStore,
-    trustStore: authority.file,
+    trustStore,
     dataFolder: join(folder, 'data'),
   });
   await writeFile(properties, settings);

@@ -197,6 +197,8 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
         BAILIWICK_LOG_KEY_FILE: (await mesh.keys.note(region, 'note')).file,
         BAILIWICK_WITNESS_KEY_FILE: (await mesh.keys.note(region, 'cosignature')).file,
         BAILIWICK_LOGS_FILE: mesh.logsFile,
+        BAILIWICK_GRANTS_FILE: mesh.folder.grants(region),
+        BAILIWICK_PRICES_FILE: join(REPOSITORY, 'infra', 'prices.json'),
       };
     default:
       return {};
