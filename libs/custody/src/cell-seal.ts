@@ -37,7 +37,7 @@ export class CellOpener {
   readonly #recipient: string;
   readonly #sessions: OpeningSessions;
 
-  constructor(region: string, cell: CellKeyProvider) {
+  constructor(region: string, cell: Pick<CellKeyProvider, 'publicKey' | 'agree'>) {
     this.#recipient = cellRecipient(region);
     this.#sessions = new OpeningSessions(this.#recipient, cell.publicKey, (encapsulated) =>
       cell.agree(encapsulated),

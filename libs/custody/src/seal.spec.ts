@@ -13,12 +13,10 @@ import { Sensitive } from './sensitive.js';
 const key = { id: freshBytes(8), key: freshBytes(32), recordId: new Sensitive('500') };
 const whose = { eventId: 'evt_1', tenant: 'atlas', subject: 'k7q2m4x6p3abk7q2' };
 
-function cellKeys(): CellKeyProvider {
+function cellKeys(): Pick<CellKeyProvider, 'publicKey' | 'agree'> {
   const privateKey = readPrivateKey(generateKeyPair().privateKey);
   return {
     publicKey: rawPublicKey(privateKey),
-    wrap: () => Promise.reject(new Error('unused')),
-    unwrap: () => Promise.reject(new Error('unused')),
     agree: async (encapsulated) => agree(privateKey, readPublicKey(encapsulated)),
   };
 }

@@ -216,6 +216,7 @@ describe('a stage with the grants of its service', () => {
       writers: [],
       readers: [],
       cleanup: 'delete',
+      opens: 'nobody',
     } as const;
     await createTopics(admin, [{ ...narrow, partitions: 1, retentionMs: 3_600_000, maxMessageBytes: 4000 }]);
     await broker.topics(4, 'narrow.in');

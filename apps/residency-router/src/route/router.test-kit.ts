@@ -80,6 +80,7 @@ export const TRUST: TrustBundle = {
   signers: Object.fromEntries(
     Object.entries(SIGNERS).map(([region, { publicKey }]) => [issuerOf(region), [publicKey]]),
   ),
+  erasers: {},
   cells: {},
 };
 
