@@ -15,7 +15,7 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
-    // Specs wait for timers and sockets about as long as they compute. Integration and end to end run one file at a time anyway.
+    // Specs wait for timers and sockets about as long as they compute. End to end runs one file at a time anyway.
     maxWorkers: '200%',
     projects: [
       {
@@ -37,7 +37,8 @@ export default defineConfig({
           name: 'int',
           include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts'],
           exclude,
-          fileParallelism: false,
+          // Brokers and databases are of each file's own, and half of the time somebody waits for one.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
