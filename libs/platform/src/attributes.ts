@@ -44,3 +44,11 @@ export const ATTRIBUTES = {
 /** A span attribute's name; the type that keeps anything else off spans. */
 export type AttributeName = (typeof ATTRIBUTES)[keyof typeof ATTRIBUTES];
 export type SpanAttributes = { readonly [Name in AttributeName]?: string | number };
+
+/** What a span says of the process that made it; the collector of a cell drops all else. */
+export const RESOURCE_ATTRIBUTES = [
+  'service.name',
+  'service.namespace',
+  'service.instance.id',
+  'cloud.region',
+] as const;

@@ -8,6 +8,7 @@ export * from './error-table.js';
 export * from './health.js';
 export * from './http-edge.js';
 export * from './https-edge.js';
+export { KEPT_OUTCOMES } from './kept-spans.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './problem.js';

@@ -1,0 +1,14 @@
+import { collectorFile } from './collector.js';
+import { DASHBOARDS } from './dashboards.js';
+import { grafanaDashboard } from './grafana.js';
+import { readCells } from './repository.js';
+
+/** Every file that is made here, by its path in the repository. */
+export const generatedFiles = (): Readonly<Record<string, string>> =>
+  Object.fromEntries([
+    ...DASHBOARDS.map((dashboard) => [
+      `infra/grafana/${dashboard.uid}.json`,
+      `${JSON.stringify(grafanaDashboard(dashboard), null, 2)}\n`,
+    ]),
+    ...readCells().map((cell) => [`infra/otel/collector.${cell.region}.yaml`, collectorFile(cell)]),
+  ]);
