@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { KeyedGrant } from '@bailiwick/contracts';
 import { CellSpec } from '@bailiwick/domain';
 import { Command } from 'commander';
 import { parse } from 'yaml';
@@ -47,8 +46,8 @@ async function list({ region, json }: RegionOptions, terminal: Terminal): Promis
   const cells = cellsOf(findStack(), region);
   const grants = (await Promise.all(cells.map(({ grantsFile }) => new GrantStore(grantsFile).all()))).flat();
   if (json) {
-    const shown = grants.map(({ key: _, ...grant }: KeyedGrant) => grant);
-    return terminal.print(JSON.stringify(shown, null, 2));
+    const withoutKeys = (name: string, value: unknown): unknown => (name === 'key' ? undefined : value);
+    return terminal.print(JSON.stringify(grants, withoutKeys, 2));
   }
   if (grants.length === 0) return terminal.print('nothing is granted');
   const now = Date.now();

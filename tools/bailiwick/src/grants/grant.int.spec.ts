@@ -246,11 +246,21 @@ describe('the examples of docs/analytics.md', () => {
     if (!java.ok) return skip(`no console consumer of Apache Kafka: ${java.why}`);
     const { stdout } = await promisify(execFile)('java', [
       ...java.args,
-      ...['--bootstrap-server', broker.address, '--topic', handover.topics[0] ?? ''],
-      ...['--consumer.config', join(handover.folder, 'client.properties')],
-      ...['--group', handover.group.replace('default', 'console'), '--isolation-level', 'read_committed'],
-      ...['--from-beginning', '--max-messages', '6'],
-      ...['--timeout-ms', '20000'],
+      '--bootstrap-server',
+      broker.address,
+      '--topic',
+      handover.topics[0] ?? '',
+      '--consumer.config',
+      join(handover.folder, 'client.properties'),
+      '--group',
+      handover.group.replace('default', 'console'),
+      '--isolation-level',
+      'read_committed',
+      '--from-beginning',
+      '--max-messages',
+      '6',
+      '--timeout-ms',
+      '20000',
     ]);
     expect(stdout.trim().split('\n')).toEqual(
       (await readFile(join(EXAMPLES, 'sample-outcomes.jsonl'), 'utf8')).trim().split('\n'),
