@@ -2,7 +2,7 @@ import { CellSpec } from '@bailiwick/domain';
 import { describe, expect, it } from 'vitest';
 import { aclsOf } from './acl.js';
 import { adapterWorkload, kafkaPrincipal } from './identity.js';
-import { topicCatalogue } from './topic-catalogue.js';
+import { LONGEST_KEPT_DAYS, brokerRetention, topicCatalogue } from './topic-catalogue.js';
 
 const eu = CellSpec.parse({
   region: 'eu-central',
@@ -40,6 +40,17 @@ describe('topic catalogue', () => {
   it('names follow <jurisdiction>.<domain>.<event>.v<major> and are unique', () => {
     for (const { name } of topics) expect(name).toMatch(/^eu\.[a-z]+\.[a-z-]+(\.[a-z0-9-]+)?\.v1$/);
     expect(new Set(topics.map(({ name }) => name)).size).toBe(topics.length);
+  });
+
+  it('R6 keeps nothing that a record says for longer than profiles have to permit, on brokers’ disks', () => {
+    const { records, held } = LONGEST_KEPT_DAYS;
+    for (const topic of topics.filter(({ opens }) => opens !== 'nobody')) {
+      const isKept = /^eu\.(held|deadletter)\./.test(topic.name);
+      expect(topic.retentionMs, topic.name).toBeLessThanOrEqual((isKept ? held : records) * 86_400_000);
+      const told = brokerRetention(topic);
+      expect(told && told.retentionMs + told.segmentMs, topic.name).toBeLessThan(topic.retentionMs);
+      expect(told?.retentionMs, topic.name).toBeGreaterThan(topic.retentionMs / 2);
+    }
   });
 
   it('F3 the adapter of one pool may not read the topic of another', () => {

@@ -16,8 +16,8 @@ export interface Topic {
   /** After how long a record is gone, from the broker's disk too, in milliseconds; -1 for never (compacted topics). */
   readonly retentionMs: number;
   /**
-   * Whose key opens what a CRM's record says in its values: that of its data subject alone, whatever else is sealed around it; the
-   * pool's, until retention ends; or nobody's, since it says nothing of the kind.
+   * Whose key opens what a CRM's record says in its values: that of its data subject alone, whatever else is sealed around it; also
+   * that of the pool to which a request was put, until retention ends; or nobody's, since it says nothing of the kind.
    */
   readonly opens: 'subject' | 'pool' | 'nobody';
   /** Largest record batch the broker takes, in bytes. */
@@ -27,6 +27,8 @@ export interface Topic {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** The longest that a cell keeps what a tenant's records say, in days: on their way, and where they were held or broke. */
+export const LONGEST_KEPT_DAYS = { records: 7, held: 90 } as const;
 /** What a broker takes to find that a segment is over and to delete its file, at most: its own defaults are five minutes and one. */
 const BROKER_DELAY = 10 * MINUTE;
 /** A record of 5 MB is legitimate (an e-mail thread); sealing and headers add to it. */
@@ -126,7 +128,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: DAY,
     })),
     {
-      ...ofSubject,
+      ...ofPool,
       name: names.returned,
       purpose: 'Requests whose receipt expired before a pool took them; they wait for a new decision.',
       schema: 'bailiwick.inference.v1.InferenceRequest',
@@ -217,7 +219,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 365 * DAY,
     },
     {
-      ...ofSubject,
+      ...ofPool,
       name: names.held,
       purpose: 'Records that are not lawful yet; they may be released.',
       schema: 'bailiwick.operations.v1.HeldRecord',
@@ -226,7 +228,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 90 * DAY,
     },
     ...STAGE_SERVICES.map((service) => ({
-      ...ofSubject,
+      ...(service === 'inference-adapter' || service === 'residency-router' ? ofPool : ofSubject),
       name: names.deadletter(service),
       purpose: `Records that ${service} cannot process, sealed to the cell.`,
       schema: 'bailiwick.operations.v1.DeadLetter',

@@ -127,6 +127,7 @@ export const ERROR_CODES = {
   'subject-erased': 'invalid',
   'tenant-erased': 'denied',
   'erasure-unknown': 'not-found',
+  'erasure-not-ordered': 'denied',
   'seal-broken': 'integrity',
   'control-forged': 'integrity',
   'topic-forbidden': 'integrity',

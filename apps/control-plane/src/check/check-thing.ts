@@ -1,3 +1,4 @@
+import { LONGEST_KEPT_DAYS } from '@bailiwick/contracts';
 import { checkPolicies } from '@bailiwick/policy';
 import type { ConnectionTerms } from '../terms/connection-terms.js';
 import type { ProfileTerms } from '../terms/profile-terms.js';
@@ -36,11 +37,14 @@ function checkPolicy({ text }: PolicyTerms, _world: World, complain: Complain, t
 }
 
 function checkProfile(profile: ProfileTerms, world: World, complain: Complain): void {
-  const { homeRegion, homeJurisdiction, permitted } = profile;
+  const { homeRegion, homeJurisdiction, permitted, retention } = profile;
   const jurisdiction = world.jurisdictionOf(homeRegion);
   if (jurisdiction === undefined) complain('homeRegion', `no cell runs in ${homeRegion}`);
   else if (jurisdiction !== homeJurisdiction)
     complain('homeJurisdiction', `${homeRegion} does not lie there`);
+  for (const [what, days] of Object.entries(LONGEST_KEPT_DAYS) as [keyof typeof LONGEST_KEPT_DAYS, number][])
+    if (retention[what] < days)
+      complain(`retention.${what}`, `is shorter than the ${days} days for which cells keep such records`);
   permitted.forEach((permission, index) => {
     const path = `permitted.${index}`;
     if (permission.jurisdiction === homeJurisdiction)
