@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErasureCertificate, topicCatalogue } from '@bailiwick/contracts';
+import { ErasureCertificate, TABLES, topicCatalogue } from '@bailiwick/contracts';
 import { CellOpener, Custody, FileCellKeys, PoolKey } from '@bailiwick/custody';
 import { CellSpec } from '@bailiwick/domain';
 import type { Cluster } from '@bailiwick/kafka';
@@ -132,6 +132,15 @@ describe('R6 a data subject who is to be forgotten', () => {
     expect(placesOf(opened, others.values)).toEqual(
       expect.arrayContaining(['eu.crm.record.v1', 'eu.crm.classified.v1']),
     );
+  });
+
+  it('lies in no table that the catalogue does not know', async () => {
+    const { rows } = await database.query<{ name: string }>(
+      `SELECT schemaname || '.' || tablename AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> ALL ($1)`,
+      [['migration', 'log', 'checkpoint', 'witnessed']],
+    );
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(TABLES.map(({ name }) => name).toSorted());
   });
 
   it('is on no disk of broker and database, and in no log', async () => {

@@ -14,7 +14,16 @@ export interface Table {
 
 const DAY = 86_400_000;
 
-/** Tables of a cell's database, beside those that only say what is in force. */
+/** Rows that say nothing of who somebody is, and are kept. */
+const kept = (name: string, owner: Table['owner'], purpose: string): Table => ({
+  name,
+  owner,
+  purpose,
+  erasure: 'nothing-personal',
+  retentionMs: null,
+});
+
+/** Tables of a cell's database that grow with records; those of versions and heads are left out. */
 export const TABLES: readonly Table[] = [
   {
     name: 'custody.subject_key',
@@ -30,13 +39,9 @@ export const TABLES: readonly Table[] = [
     erasure: 'deleted',
     retentionMs: null,
   },
-  {
-    name: 'custody.erasure',
-    owner: 'custody',
-    purpose: 'What was erased, by pseudonyms.',
-    erasure: 'nothing-personal',
-    retentionMs: null,
-  },
+  kept('custody.tenant_key', 'custody', 'Keys of tenants, each wrapped by a secret outside the database.'),
+  kept('custody.shelf', 'custody', 'Which secret wraps the keys of which data subjects.'),
+  kept('custody.erasure', 'custody', 'What was erased, by pseudonyms.'),
   {
     name: 'writeback.ledger',
     owner: 'writeback',
@@ -44,4 +49,23 @@ export const TABLES: readonly Table[] = [
     erasure: 'nothing-personal',
     retentionMs: 14 * DAY,
   },
+  kept(
+    'classifier.event',
+    'classifier',
+    'Ids of events: a push that is repeated in a year is a repetition still.',
+  ),
+  kept('router.command', 'residency-router', 'Which command settled a kept record.'),
+  kept('ingest.day', 'ingest', 'Records of a tenant and day, counted.'),
+  kept('ingest.tokens', 'ingest', 'Tokens of a tenant, purpose and day, counted.'),
+  {
+    name: 'ingest.counted',
+    owner: 'ingest',
+    purpose: 'Answers whose tokens were counted.',
+    erasure: 'nothing-personal',
+    retentionMs: 2 * DAY,
+  },
+  kept('lineage.fact', 'lineage', 'Facts, as the log has them: that is never shortened.'),
+  kept('lineage.event', 'lineage', 'A summary of each event.'),
+  kept('lineage.violation', 'lineage', 'Attempts at what is forbidden.'),
+  kept('lineage.transfer', 'lineage', 'The transfer register.'),
 ];

@@ -1,7 +1,6 @@
 import {
   TABLES,
   topicCatalogue,
-  topicNames,
   type CoveredPlace,
   type ErasureCertificate,
   type ErasureRequest,
@@ -23,6 +22,7 @@ export interface Certified {
 const LIMITS = [
   'It covers what this cell sealed under the keys that were destroyed, not what the CRM itself or the operator of a model keeps.',
   'Of a data subject it covers the records of that one pseudonym; other records that name the same person are other data subjects.',
+  'Until closedBy, who has the key of a pool and reads a place that is open to it can open with what he finds there that same record, minimised, and its answer elsewhere.',
   'Pseudonyms, counts and decisions stay in lineage and its log: they are free of personal data and open nothing.',
   'Copies of the secrets themselves, had anybody made some against the documentation, are not known here.',
 ];
@@ -64,31 +64,22 @@ function topicsCovered(
   pools: Certified['pools'],
   after: (ms: number) => string,
 ): readonly CoveredPlace[] {
-  const own = topicCatalogue(cell).flatMap((topic): readonly CoveredPlace[] => {
-    if (topic.opens === 'nobody') return [];
-    const state = topic.opens === 'pool' ? 'open-to-pool' : 'key-destroyed';
-    return [{ place: topic.name, state, goneBy: after(topic.retentionMs) }];
-  });
+  const own = topicCatalogue(cell).filter(({ opens }) => opens !== 'nobody');
   // What was put to pools of other cells lies there as long as it would here.
   const abroad = pools.filter(({ jurisdiction }) => cell.borders.includes(jurisdiction));
-  const there = Map.groupBy(abroad, ({ jurisdiction }) => jurisdiction);
-  return [
-    ...own,
-    ...[...there].flatMap(([jurisdiction, its]) => {
-      const names = topicNames(jurisdiction);
-      const spec = {
-        ...cell,
-        jurisdiction,
-        pools: its.map(({ id }) => ({ id, dedicatedTo: null, models: ['-'] })),
-      };
-      const places = new Set([names.inbox, ...its.map(({ id }) => names.request(id))]);
-      return topicCatalogue(spec).flatMap((topic): readonly CoveredPlace[] =>
-        places.has(topic.name)
-          ? [{ place: topic.name, state: 'open-to-pool', goneBy: after(topic.retentionMs) }]
-          : [],
-      );
-    }),
-  ];
+  const there = [...Map.groupBy(abroad, ({ jurisdiction }) => jurisdiction)].flatMap(([jurisdiction, its]) =>
+    topicCatalogue({
+      ...cell,
+      jurisdiction,
+      borders: [cell.jurisdiction],
+      pools: its.map(({ id }) => ({ id, dedicatedTo: null, models: [] })),
+    }).filter(({ opens }) => opens === 'pool'),
+  );
+  return [...own, ...there].map(({ name, opens, retentionMs }) => ({
+    place: name,
+    state: opens === 'pool' ? 'open-to-pool' : 'key-destroyed',
+    goneBy: after(retentionMs),
+  }));
 }
 
 const tablesCovered = (after: (ms: number) => string): readonly CoveredPlace[] =>

@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Stage,
 } from '@bailiwick/kafka';
-import { BailiwickError } from '@bailiwick/platform';
+import { BailiwickError, counter } from '@bailiwick/platform';
 import type { KeyObject } from 'node:crypto';
 import { certificateOf } from './certificate.js';
 
@@ -23,6 +23,12 @@ export interface Erasing {
   /** Key that signs certificates. */
   readonly signer: { readonly key: KeyObject; readonly kid: string };
 }
+
+const ERASURES = counter(
+  'bailiwick_erasures_total',
+  'Erasures that were carried out, by whom they were about',
+  ['scope'],
+);
 
 /** After how long an order is known to every process that is ever to know it, in milliseconds. */
 const ORDER_KNOWN_MS = 60_000;
@@ -48,6 +54,7 @@ export const eraseStage =
       .catch((thrown: unknown) => Promise.reject(failure(thrown)));
     const certificate = certificateOf({ cell, issuer, request, erased, pools: control.all('pool') });
     const { keys, pseudonyms } = erased;
+    ERASURES.inc({ scope: whom.subject === null ? 'tenant' : 'subject' });
     return [
       settle({
         kind: 'erased',
