@@ -77,6 +77,11 @@ describe('promise 1: nothing crosses by default', () => {
     });
   });
 
+  test('a tenant whose home is there may be read there, without a transfer', () => {
+    const guest = profile({ homeJurisdiction: 'us', homeRegion: 'us-east', permitted: [] });
+    expect(decideGrant(ABROAD, EU, 'atlas', () => known(guest), NOW)).toMatchObject({ reason: 'home' });
+  });
+
   test.each([
     ['nobody named the tenant', grant({ jurisdiction: 'us' }), known(), 'tenant-not-granted'],
     ['no profile', ABROAD, { profile: undefined, asOf: NOW }, 'no-profile'],

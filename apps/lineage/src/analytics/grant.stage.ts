@@ -3,6 +3,8 @@ import {
   ANALYTICS_CLASSIFICATION,
   decideGrant,
   topicNames,
+  type AnalyticsGrant,
+  type GrantDecision,
   type KeyedGrant,
   type KnownProfile,
 } from '@bailiwick/contracts';
@@ -16,14 +18,24 @@ const CONCURRENCY = 100;
 /** The outcomes of a cell are few beside its facts: one transaction at a time keeps up. */
 const LANES = 1;
 
+/** Reasons for which an outcome is neither given nor passed over: what waits is given when they are gone, if they go. */
+const WAITS: Partial<Record<GrantDecision['reason'], string>> = {
+  'policy-stale': 'the control-plane has not been heard for too long',
+  'grant-expired': 'the grant is over',
+};
+
 /** Names the work for one grant. A grant that is made anew has another key, and is given all that is kept from its beginning. */
-export const grantStageName = ({ id, key }: KeyedGrant): string =>
+export const grantStageName = ({ id, key }: Pick<KeyedGrant, 'id' | 'key'>): string =>
   `grant-${id}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 
-/** Writes the outcomes that one consumer may have to that consumer's topic, as that consumer may see them. */
+/**
+ * Writes the outcomes that one consumer may have to that consumer's topic, as that consumer may see them. `terms` is asked for every
+ * outcome, since a grant may be renewed, narrowed or widened while its id and key stay.
+ */
 export function grantStage(
   cell: CellSpec,
-  grant: KeyedGrant,
+  grant: Pick<KeyedGrant, 'id' | 'key'>,
+  terms: () => AnalyticsGrant,
   known: (tenant: string) => KnownProfile,
   now: () => number = Date.now,
 ): StageDefinition<AnalyticsOutcome> {
@@ -37,12 +49,9 @@ export function grantStage(
     lanes: LANES,
     stage: (outcome) => {
       const { tenant, purpose, object } = outcome;
-      const decision = decideGrant(grant, cell, tenant, () => known(tenant), now());
-      // Nothing can be decided by a word that is old: what waits is neither given nor lost.
-      if (decision.reason === 'policy-stale')
-        return Promise.reject(
-          new BailiwickError('control-not-ready', 'the control-plane has not been heard for too long'),
-        );
+      const decision = decideGrant(terms(), cell, tenant, () => known(tenant), now());
+      const waits = WAITS[decision.reason];
+      if (waits !== undefined) return Promise.reject(new BailiwickError('control-not-ready', waits));
       if (decision.outcome === 'deny') return Promise.resolve([settle(null)]);
       const message = grantedOutcome(outcome, grant);
       const { eventId, subject } = message;

@@ -28,6 +28,8 @@ export class Grants implements Runnable {
   readonly #running = new Map<string, StageRunner<AnalyticsOutcome>>();
   #text = '';
   #known: readonly KeyedGrant[] = [];
+  /** What stands now, by the names of the stages. */
+  #terms: ReadonlyMap<string, KeyedGrant> = new Map();
   #controlStarted = false;
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> = Promise.resolve();
@@ -39,7 +41,9 @@ export class Grants implements Runnable {
   async start(): Promise<void> {
     await this.#carryOut();
     this.#timer = setInterval(() => {
-      this.#reading = this.#reading.then(() => this.#carryOut());
+      this.#reading = this.#reading
+        .then(() => this.#carryOut())
+        .catch((error: unknown) => this.#options.logger.error('grants are carried out later', { error }));
     }, READ_EVERY_MS);
   }
 
@@ -58,6 +62,7 @@ export class Grants implements Runnable {
         .filter(({ region, expires }) => region === cell.region && Date.parse(expires) > Date.now())
         .map((grant) => [grantStageName(grant), grant]),
     );
+    this.#terms = granted;
     for (const [name, runner] of this.#running)
       if (!granted.has(name)) {
         this.#running.delete(name);
@@ -76,7 +81,12 @@ export class Grants implements Runnable {
     const { cell, stage } = this.#options;
     const runner = new StageRunner(
       stage,
-      grantStage(cell, grant, (tenant) => this.#profileOf(tenant)),
+      grantStage(
+        cell,
+        grant,
+        () => this.#terms.get(name) ?? grant,
+        (tenant) => this.#profileOf(tenant),
+      ),
     );
     this.#running.set(name, runner);
     await runner.start();

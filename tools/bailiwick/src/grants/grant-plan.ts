@@ -1,4 +1,5 @@
 import {
+  brokerRetention,
   distinguishedName,
   grantAcls,
   grantIdentity,
@@ -31,8 +32,8 @@ export function grantPlan(cell: CellSpec, grant: AnalyticsGrant): readonly strin
   return [
     `# 1. Topic of ${grant.id} in ${cell.region}`,
     ...grantTopics(cell, grant).map(
-      ({ name, partitions, retentionMs, cleanup }) =>
-        `kafka-topics.sh ${server} --create --if-not-exists --topic ${name} --partitions ${partitions} --config retention.ms=${retentionMs} --config cleanup.policy=${cleanup}`,
+      (topic) =>
+        `kafka-topics.sh ${server} --create --if-not-exists --topic ${topic.name} --partitions ${topic.partitions} --config cleanup.policy=${topic.cleanup} --config retention.ms=${brokerRetention(topic)?.retentionMs ?? -1}`,
     ),
     '# 2. What the broker lets happen',
     ...acls.map((acl) => `kafka-acls.sh ${server} --add ${aclArguments(acl)}`),
