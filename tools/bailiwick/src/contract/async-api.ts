@@ -1,4 +1,4 @@
-import { spiffeId, topicCatalogue, type Identity, type Topic } from '@bailiwick/contracts';
+import { brokerRetention, spiffeId, topicCatalogue, type Identity, type Topic } from '@bailiwick/contracts';
 import { SENSITIVITIES, type CellSpec } from '@bailiwick/domain';
 
 /** A JSON value of an AsyncAPI document. */
@@ -78,7 +78,7 @@ const names = (identities: readonly Identity[]): readonly string[] => identities
 
 /** One topic as a channel with its message, and what may be done with it and by whom. */
 function channelOf(topic: Topic, address = topic.name): Node {
-  const { purpose, partitions, cleanup, retentionMs, maxMessageBytes } = topic;
+  const { purpose, partitions, cleanup, maxMessageBytes } = topic;
   return {
     address,
     summary: purpose,
@@ -96,7 +96,7 @@ function channelOf(topic: Topic, address = topic.name): Node {
         partitions,
         topicConfiguration: {
           'cleanup.policy': [cleanup],
-          'retention.ms': retentionMs,
+          'retention.ms': brokerRetention(topic)?.retentionMs ?? -1,
           'max.message.bytes': maxMessageBytes,
         },
         bindingVersion: '0.5.0',
