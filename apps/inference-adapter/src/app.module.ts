@@ -1,5 +1,12 @@
 import type { DynamicModule } from '@nestjs/common';
-import { CONTROL_REGION, EVENT_TYPES, partitionKey, spiffeId, topicNames } from '@bailiwick/contracts';
+import {
+  CONTROL_REGION,
+  EVENT_TYPES,
+  partitionKey,
+  spiffeId,
+  topicNames,
+  withoutPoolKey,
+} from '@bailiwick/contracts';
 import { CellSealer, PoolKey } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
 import {
@@ -105,6 +112,7 @@ function wire({ config, logger, health, add, fatal }: ServiceKit<AdapterConfig>)
       topics: [names.request(pool)],
       type: EVENT_TYPES.request,
       stage,
+      kept: withoutPoolKey,
       concurrency: config.BAILIWICK_CONCURRENCY,
     },
   );

@@ -128,7 +128,7 @@ describe('R6 a data subject who is to be forgotten', () => {
     const { covers, closedBy } = ErasureCertificate.parse(JSON.parse(shown.out));
     const openToPool = covers.flatMap(({ place, state }) => (state === 'open-to-pool' ? [place] : []));
     expect(openToPool).toEqual(expect.arrayContaining([...placesOf(opened, canaries.values)]));
-    expect(Date.parse(closedBy) - Date.now()).toBeLessThanOrEqual(90 * 86_400_000);
+    expect(Date.parse(closedBy) - Date.now()).toBeLessThanOrEqual(7 * 86_400_000);
     expect(placesOf(opened, others.values)).toEqual(
       expect.arrayContaining(['eu.crm.record.v1', 'eu.crm.classified.v1']),
     );

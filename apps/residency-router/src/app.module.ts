@@ -2,9 +2,11 @@ import {
   CONTROL_REGION,
   EVENT_TYPES,
   ResidencyServiceService,
+  crossingWithoutPoolKey,
   readTrustBundle,
   spiffeId,
   topicNames,
+  withoutPoolKey,
   type BorderCrossing,
   type PoolReport,
   type RecordClassified,
@@ -125,6 +127,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
       topics: [topics.border(neighbour.jurisdiction)],
       type: EVENT_TYPES.border,
       stage: checkpointStage(neighbour, parts),
+      kept: crossingWithoutPoolKey,
       concurrency: config.BAILIWICK_CONCURRENCY,
     };
     const cursorTopic = topicNames(neighbour.jurisdiction).cursor('residency-router');
@@ -146,6 +149,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     topics: [topics.returned],
     type: EVENT_TYPES.request,
     stage: returnedStage(parts),
+    kept: withoutPoolKey,
   });
   run({
     name: 'operations',
@@ -161,7 +165,13 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
       read: (at) => readAt(cluster, at),
     }),
   });
-  run({ name: 'inbox', topics: [topics.inbox], type: EVENT_TYPES.border, stage: inboxStage(parts) });
+  run({
+    name: 'inbox',
+    topics: [topics.inbox],
+    type: EVENT_TYPES.border,
+    stage: inboxStage(parts),
+    kept: crossingWithoutPoolKey,
+  });
 
   const server = grpcServerOf(kit);
   server.add(ResidencyServiceService, residencyService(decisions, logger));

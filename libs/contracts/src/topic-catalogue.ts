@@ -128,7 +128,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: DAY,
     })),
     {
-      ...ofPool,
+      ...ofSubject,
       name: names.returned,
       purpose: 'Requests whose receipt expired before a pool took them; they wait for a new decision.',
       schema: 'bailiwick.inference.v1.InferenceRequest',
@@ -173,7 +173,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 7 * DAY,
     },
     ...cell.borders.map((to) => ({
-      ...ofPool,
+      ...ofSubject,
       name: names.border(to),
       purpose: `Records and results that wait to leave for jurisdiction ${to}.`,
       schema: 'bailiwick.inference.v1.BorderCrossing',
@@ -219,7 +219,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 365 * DAY,
     },
     {
-      ...ofPool,
+      ...ofSubject,
       name: names.held,
       purpose: 'Records that are not lawful yet; they may be released.',
       schema: 'bailiwick.operations.v1.HeldRecord',
@@ -228,7 +228,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       retentionMs: 90 * DAY,
     },
     ...STAGE_SERVICES.map((service) => ({
-      ...(service === 'inference-adapter' || service === 'residency-router' ? ofPool : ofSubject),
+      ...ofSubject,
       name: names.deadletter(service),
       purpose: `Records that ${service} cannot process, sealed to the cell.`,
       schema: 'bailiwick.operations.v1.DeadLetter',

@@ -28,6 +28,8 @@ export interface WorkOptions<In> {
   readonly group: string;
   readonly type: EventType<In>;
   readonly stage: Stage<In>;
+  /** What is kept of a record that is held or broken. */
+  readonly kept: ((record: In) => In) | undefined;
   readonly writer: OutcomeWriter;
   /** Records, as `topic/partition/offset`, whose outcomes the broker found too large. */
   readonly tooLarge: ReadonlySet<string>;
@@ -38,7 +40,7 @@ export interface WorkOptions<In> {
  * applied. It never rejects. `attempt` counts from 1.
  */
 export function recordWork<In>(options: WorkOptions<In>) {
-  const { group, type, stage, writer, tooLarge } = options;
+  const { group, type, stage, kept, writer, tooLarge } = options;
   return async (
     message: KafkaMessage,
     coordinates: Coordinates,
@@ -63,7 +65,13 @@ export function recordWork<In>(options: WorkOptions<In>) {
         'bailiwick.purpose': decoded.attributes.purpose,
       },
     });
-    const origin = originOf(message, coordinates, decoded, span);
+    const origin = originOf(
+      message,
+      coordinates,
+      decoded,
+      span,
+      kept && ((record) => type.encode(kept(record))),
+    );
     try {
       const refused =
         tooLarge.size > 0 &&
@@ -145,6 +153,7 @@ function originOf<In>(
   coordinates: Coordinates,
   decoded: Decoded<In>,
   span: Span,
+  keep: ((record: In) => Uint8Array) | undefined,
 ): Origin {
   const traceparent = traceparentOf(span) ?? decoded.event?.traceparent ?? null;
   return {
@@ -152,6 +161,15 @@ function originOf<In>(
     classification: decoded.event?.classification ?? 'MissionCritical',
     traceparent,
     traceId: TRACE_ID.exec(traceparent ?? '')?.[1] ?? '',
-    consumed: { coordinates, value: message.value ?? Buffer.alloc(0), key: message.key },
+    consumed: {
+      coordinates,
+      key: message.key,
+      // Made only for what is kept.
+      get value() {
+        return keep && decoded.poison === null
+          ? Buffer.from(keep(decoded.record))
+          : (message.value ?? Buffer.alloc(0));
+      },
+    },
   };
 }

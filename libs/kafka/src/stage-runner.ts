@@ -87,6 +87,7 @@ export class StageRunner<In> implements Runnable {
       group: this.#group,
       type: definition.type,
       stage: definition.stage,
+      kept: definition.kept,
       writer: new OutcomeWriter(options.cell, identity, options.seal),
       tooLarge: this.#tooLarge,
     };

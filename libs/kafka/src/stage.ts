@@ -109,6 +109,8 @@ export interface StageDefinition<In> {
   readonly topics: readonly string[];
   readonly type: EventType<In>;
   readonly stage: Stage<In>;
+  /** What is kept of a record that is held or broken; all of it when absent. */
+  readonly kept?: (record: In) => In;
   /** Records in the stage at once, over all lanes of this process. */
   readonly concurrency: number;
   /** Lanes, at most one transaction in flight each; those of the cell's spec when absent. */

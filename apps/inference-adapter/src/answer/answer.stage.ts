@@ -2,6 +2,7 @@ import {
   EVENT_TYPES,
   MinimisedRecord,
   ModelOutput,
+  withoutPoolKey,
   type InferenceRequest,
   type InferenceResult,
   type TopicNames,
@@ -95,7 +96,7 @@ const returned = (names: TopicNames, request: InferenceRequest, reason: string):
   emit({
     topic: names.returned,
     type: EVENT_TYPES.request,
-    message: request,
+    message: withoutPoolKey(request),
     fact: { kind: 'returned', reason },
   });
 

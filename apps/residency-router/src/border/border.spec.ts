@@ -1,4 +1,9 @@
-import { EVENT_TYPES, type BorderCrossing, type InferenceRequest } from '@bailiwick/contracts';
+import {
+  crossingWithoutPoolKey,
+  EVENT_TYPES,
+  type BorderCrossing,
+  type InferenceRequest,
+} from '@bailiwick/contracts';
 import type { Outcome, StageContext } from '@bailiwick/kafka';
 import { describe, expect, it } from 'vitest';
 import { returnedStage } from '../route/returned.stage.js';
@@ -156,6 +161,14 @@ describe('the inbox', () => {
   it('sends a request back home whose receipt expired on the way', async () => {
     const outcomes = await inboxStage(routerOf(US, controlState(), LATER))(await crossing(), CONTEXT);
     expect(told(outcomes)).toEqual(['emit us.border.eu.v1 (relayed receipt-expired)']);
+  });
+
+  it('R6 sends a request back home that was kept here, since no pool can open what was kept of it', async () => {
+    const kept = crossingWithoutPoolKey(await crossing());
+    expect(requestIn(kept).payload?.wrappedKey).toHaveLength(0);
+    expect(told(await inboxStage(routerOf(US))(kept, CONTEXT))).toEqual([
+      'emit us.border.eu.v1 (relayed profile-changed)',
+    ]);
   });
 
   it.each([

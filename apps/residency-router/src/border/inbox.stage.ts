@@ -1,5 +1,6 @@
 import {
   EVENT_TYPES,
+  hasPoolKey,
   type BorderCrossing,
   type DecisionFact,
   type InferenceRequest,
@@ -64,6 +65,8 @@ function arrived(request: InferenceRequest, parts: AgainParts): readonly Outcome
   if (wrong) return refused(wrong);
   if (claims.to?.region !== cell.region || !cell.pools.some(({ id }) => id === request.pool))
     return refused('receipt-other-pool');
+  // It was kept here: its home wraps it anew.
+  if (!hasPoolKey(request)) return sendHome(request, parts, 'profile-changed');
   const { eventId, tenant, purpose, pool, homeRegion } = request;
   const verdict = verifyReceipt(request.receipt, trust.signers[claims.iss] ?? [], {
     eventId,

@@ -129,6 +129,14 @@ describe('an operator’s command', () => {
     });
   });
 
+  it('R6 has what a pool was asked decided on anew: what was kept of it no pool can open', async () => {
+    const [outcome] = await operator(held({ ...SOURCE, topic: topics.request('eu-shared') }))();
+    expect(outcome).toMatchObject({
+      topic: topics.returned,
+      message: { type: EVENT_TYPES.request.type, value: ORIGINAL },
+    });
+  });
+
   it('settles a record once: the same command again after a crash goes on, another does nothing', async () => {
     const command = operator(held());
     const kinds = async (offset: bigint, action = Action.ACTION_RELEASE) =>

@@ -94,6 +94,10 @@ const attributesOf = ({ eventId, tenant, event: { purpose, subject } }: KeptReco
   subject,
 });
 
+/** Where a record is judged anew: where it was consumed, and what a pool was asked at its router, since no pool can open what was kept of it. */
+const placeAnew = (consumed: string, cell: CellSpec, topics: TopicNames): string =>
+  cell.pools.some(({ id }) => topics.request(id) === consumed) ? topics.returned : consumed;
+
 async function release(
   record: KeptRecord,
   reason: string,
@@ -115,7 +119,7 @@ async function release(
   return [
     {
       kind: 'emit',
-      topic: source.topic,
+      topic: placeAnew(source.topic, cell, topics),
       message: { type: type.type, contentType: type.contentType, value },
       attributes: attributesOf(record),
       classification: event.classification,

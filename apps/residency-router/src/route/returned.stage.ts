@@ -1,4 +1,10 @@
-import { EVENT_TYPES, spiffeId, type InferenceRequest, type TrustBundle } from '@bailiwick/contracts';
+import {
+  EVENT_TYPES,
+  spiffeId,
+  withoutPoolKey,
+  type InferenceRequest,
+  type TrustBundle,
+} from '@bailiwick/contracts';
 import { emit, type Outcome, type Stage } from '@bailiwick/kafka';
 import { BailiwickError } from '@bailiwick/platform';
 import { signedClaims } from '@bailiwick/receipt';
@@ -69,7 +75,7 @@ export function sendHome(
       message: {
         fromRegion: cell.region,
         toRegion: homeRegion,
-        cargo: { $case: 'request', value: request },
+        cargo: { $case: 'request', value: withoutPoolKey(request) },
         eventId,
         tenant,
         purpose,

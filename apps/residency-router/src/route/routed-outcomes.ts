@@ -1,4 +1,9 @@
-import { EVENT_TYPES, type BorderCrossing, type TopicNames } from '@bailiwick/contracts';
+import {
+  EVENT_TYPES,
+  crossingWithoutPoolKey,
+  type BorderCrossing,
+  type TopicNames,
+} from '@bailiwick/contracts';
 import { DECISION_REASONS } from '@bailiwick/domain';
 import { emit, hold, settle, type FactDraft, type Outcome } from '@bailiwick/kafka';
 import type { Neighbour } from '../config.js';
@@ -59,7 +64,8 @@ const toBorder =
     emit({
       topic: topics.border(neighbours.find(({ region }) => region === crossing.toRegion)?.jurisdiction ?? ''),
       type: EVENT_TYPES.border,
-      message: crossing,
+      // The checkpoint decides again, and only then it is wrapped for whoever answers.
+      message: crossingWithoutPoolKey(crossing),
       classification: classificationOf(candidate),
       fact,
     }),
