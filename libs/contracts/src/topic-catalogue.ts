@@ -260,7 +260,7 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
       name: names.violation,
       purpose: 'Attempts at what is forbidden.',
       schema: 'bailiwick.lineage.v1.Violation',
-      writers: [...everyService, controlPlane],
+      writers: [...everyService, controlPlane, operator],
       readers: identities('lineage'),
       retentionMs: 365 * DAY,
     },

@@ -10,12 +10,17 @@ export interface PlacedRecord {
 }
 
 /**
- * Reads a topic from its beginning to the end it has now, committed records only. The end of a topic that somebody
+ * Reads a topic from its beginning, or from the first record that was written at `since` or later (milliseconds since the epoch), to
+ * the end it has now, committed records only. The end of a topic that somebody
  * writes to is its last stable offset at the start of the call: it lies before a transaction that is open, and before one
  * whose commit is confirmed and whose marker is not written yet.
  */
-export async function readTopic(cluster: Cluster, topic: string): Promise<readonly PlacedRecord[]> {
-  const ends = await endsOf(cluster, topic);
+export async function readTopic(
+  cluster: Cluster,
+  topic: string,
+  since?: number,
+): Promise<readonly PlacedRecord[]> {
+  const { ends, starts } = await spanOf(cluster, topic, since);
   const records: PlacedRecord[] = [];
   if (ends.size === 0) return records;
   const consumer = cluster.consumers.consumer({
@@ -40,10 +45,14 @@ export async function readTopic(cluster: Cluster, topic: string): Promise<readon
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch }) => {
-        for (const message of batch.messages) records.push({ partition: batch.partition, message });
+        const start = starts.get(batch.partition);
+        for (const message of batch.messages)
+          if (start === undefined || BigInt(message.offset) >= start)
+            records.push({ partition: batch.partition, message });
         await Promise.resolve();
       },
     });
+    for (const [partition, offset] of starts) consumer.seek({ topic, partition, offset: String(offset) });
     await promise;
   } finally {
     await consumer.disconnect().catch(() => undefined);
@@ -51,16 +60,22 @@ export async function readTopic(cluster: Cluster, topic: string): Promise<readon
   return records;
 }
 
-async function endsOf(cluster: Cluster, topic: string): Promise<Map<number, bigint>> {
+/** Where reading begins, by partition, when that is not the beginning; and where it ends, of partitions that have anything to read. */
+async function spanOf(
+  cluster: Cluster,
+  topic: string,
+  since: number | undefined,
+): Promise<{ readonly ends: Map<number, bigint>; readonly starts: ReadonlyMap<number, bigint> }> {
   const admin = cluster.admin();
   await admin.connect();
   try {
     const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(
-      offsets
-        .filter(({ low, high }) => BigInt(high) > BigInt(low))
-        .map(({ partition, high }) => [partition, BigInt(high)]),
-    );
+    const after = since === undefined ? [] : await admin.fetchTopicOffsetsByTimestamp(topic, since);
+    const starts = new Map(after.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    const begin = ({ partition, low }: { partition: number; low: string }): bigint =>
+      starts.get(partition) ?? BigInt(low);
+    const ends = offsets.filter((partition) => BigInt(partition.high) > begin(partition));
+    return { ends: new Map(ends.map(({ partition, high }) => [partition, BigInt(high)])), starts };
   } catch (thrown) {
     throw kafkaError(thrown, [topic]);
   } finally {

@@ -134,6 +134,7 @@ export const ERROR_CODES = {
   'log-broken': 'integrity',
   'log-forked': 'integrity',
   'record-unaccounted': 'integrity',
+  'canary-found': 'integrity',
   'receipt-missing': 'denied',
   'receipt-forged': 'denied',
   'receipt-expired': 'missing',

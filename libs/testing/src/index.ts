@@ -1,3 +1,3 @@
 export * from './broker.js';
-export * from './canary.js';
+export * from '@bailiwick/canary';
 export * from './test-mesh.js';

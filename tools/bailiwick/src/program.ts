@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { applyCommand } from './commands/apply.js';
+import { canaryCommand } from './commands/canary.js';
 import { changeCommand } from './commands/change.js';
 import { classifySchemaCommand } from './commands/classify-schema.js';
 import { classifyCommand } from './commands/classify.js';
@@ -44,6 +45,7 @@ Exit codes: 0 done, 1 the answer is no (unknown event, refused record, unread li
     eventsCommand,
     traceCommand,
     violationsCommand,
+    canaryCommand,
     transfersCommand,
     logCommand,
     proveCommand,

@@ -12,6 +12,8 @@ export const sampleStack = (): Stack => {
     ingest: { http },
     classifier: { http, administrator: FILES },
     lineage: { http },
+    database: { url: 'postgresql://127.0.0.1:1/bailiwick' },
+    services: {},
     grantsFile: 'grants.json',
   });
   return {
@@ -28,6 +30,7 @@ export const sampleStack = (): Stack => {
     authority: 'ca.pem',
     trustFile: 'trust.json',
     logsFile: 'logs.json',
+    logs: 'logs',
     tenants: {
       atlas: {
         clientId: 'atlas-crm',

@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'libs/policy': ['domain'],
   'libs/detect': ['domain'],
   'libs/receipt': ['domain'],
+  'libs/canary': ['domain'],
   'libs/chat': ['domain'],
   'libs/contracts': ['domain'],
   'libs/custody': ['domain', 'contracts'],

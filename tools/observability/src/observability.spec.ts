@@ -13,7 +13,7 @@ import { readRules } from './rule-files.js';
 
 /** Labels whose values are as many as the mesh has parts, codes or configured things. A tenant, event or person is none. */
 const BOUNDED = new Set(
-  `action basis category check code connection direction kind lane outcome partition pool pull reason region stage state topic way
+  `action basis category check code connection direction kind lane outcome partition pool pull reason region scope stage state topic way
    witness`.split(/\s+/),
 );
 /** Labels that Prometheus or a histogram adds. */
@@ -78,7 +78,7 @@ describe('alerts and dashboards', () => {
   });
 });
 
-describe('commands that runbooks name', () => {
+describe('commands that runbooks and docs/observability.md name', () => {
   const sources = globSync('tools/bailiwick/src/commands/*.ts', { cwd: REPOSITORY })
     .map((file) => readFileSync(join(REPOSITORY, file), 'utf8'))
     .join('\n');
@@ -86,11 +86,10 @@ describe('commands that runbooks name', () => {
   const known = (word: string): boolean => sources.includes(`'${word}'`);
   const pages = globSync('infra/runbooks/*.md', { cwd: REPOSITORY });
 
-  it.each(pages)('%s', (page) => {
+  it.each([...pages, 'docs/observability.md'])('%s', (page) => {
     const text = readFileSync(join(REPOSITORY, page), 'utf8');
-    for (const [, line = ''] of text.matchAll(/npx bailiwick ((?:[a-z-]+ ?)+)(?![a-z.])/g))
-      for (const word of line.trim().split(' '))
-        if (!word.startsWith('-')) expect(known(word), `${page}: ${word}`).toBe(true);
+    for (const [, line = ''] of text.matchAll(/npx bailiwick ((?:[a-z]+ )*[a-z]+)(?=$|[ `])/gm))
+      for (const word of line.split(' ')) expect(known(word), `${page}: ${word}`).toBe(true);
   });
 });
 

@@ -15,6 +15,7 @@ export * from './parts/broker-properties.js';
 export * from './parts/kafka-broker.js';
 export * from './parts/kafka-distribution.js';
 export * from './parts/identity-provider.js';
+export * from './parts/jaeger.js';
 export * from './parts/key-material.js';
 export * from './parts/postgres.js';
 export * from './parts/provision-broker.js';

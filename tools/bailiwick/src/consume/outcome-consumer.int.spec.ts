@@ -38,6 +38,8 @@ beforeAll(async () => {
     classifier: { http: 'https://127.0.0.1:1', administrator: await files('auditor') },
     ingest: { http: 'http://127.0.0.1:1' },
     lineage: { http: 'http://127.0.0.1:1' },
+    database: { url: 'postgresql://127.0.0.1:1/bailiwick' },
+    services: {},
     grantsFile: 'grants.json',
   };
   const producer = (await broker.cluster('lineage')).producers.producer();

@@ -12,6 +12,10 @@ const StackCell = z.object({
   ingest: z.object({ http: z.url() }),
   classifier: z.object({ http: z.url(), administrator: ClientFiles }),
   lineage: z.object({ http: z.url() }),
+  /** Role that may read lineage, and write nothing. */
+  database: z.object({ url: z.url() }),
+  /** Health and metrics by workload. */
+  services: z.record(z.string(), z.url()),
   grantsFile: z.string(),
 });
 export type StackCell = z.infer<typeof StackCell>;
@@ -39,6 +43,8 @@ export const Stack = z.object({
   authority: z.string(),
   trustFile: z.string(),
   logsFile: z.string(),
+  /** Folder of what the processes logged, by region. */
+  logs: z.string(),
   tenants: z.record(z.string(), StackTenant),
 });
 export type Stack = z.infer<typeof Stack>;

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { canariesIn, makeCanaries, searchFiles } from './canary.js';
+import { makeCanaries } from './canary.js';
+import { canariesIn } from './encodings.js';
+import { searchFiles } from './search-files.js';
 
 describe('canary search', () => {
   it.each(['utf8', 'hex', 'base64', 'base64url', 'utf16le'] as const)(
