@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder, kafkaDistribution } from '@bailiwick/stack';
+import { z } from 'zod';
 
 const run = promisify(execFile);
 /** The consumer is in a jar of its own, which a broker does not need. */
@@ -12,10 +13,12 @@ const TOOLS = 'org.apache.kafka:kafka-tools:4.1.0';
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 
 type Missing = { readonly ok: false; readonly why: string };
-const missing = (thrown: unknown): Missing => ({
-  ok: false,
-  why: (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0] ?? '',
-});
+/** The last line that a program wrote says why it failed. */
+const Failed = z.object({ stderr: z.string() });
+function missing(thrown: unknown): Missing {
+  const text = Failed.safeParse(thrown).data?.stderr || String(thrown);
+  return { ok: false, why: text.trim().split('\n').at(-1) ?? '' };
+}
 
 /** A Python with what a requirements file names, made once in the cache. BAILIWICK_PYTHON names one that has it already. */
 export async function pythonWith(
@@ -36,9 +39,13 @@ export async function pythonWith(
   try {
     await rm(home, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', home]);
-    await run(program, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements], {
-      timeout: 120_000,
-    });
+    await run(
+      program,
+      ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--retries', '1', '-r', requirements],
+      {
+        timeout: 120_000,
+      },
+    );
     await run(program, ['-c', `open(${JSON.stringify(join(home, 'complete'))}, 'w').close()`]);
     return { ok: true, program };
   } catch (thrown) {
