@@ -5,10 +5,11 @@ import { CellSpec } from '@bailiwick/domain';
 import { readTopic } from '@bailiwick/kafka';
 import { REPOSITORY } from '@bailiwick/stack';
 import { canariesIn, makeCanaries, searchFiles } from '@bailiwick/testing';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
+import { bailiwick } from './cli.js';
 import { clusterAs } from './identity-cluster.js';
 import { Mesh, type RecordView } from './mesh.js';
 import { freshId, sampleCase } from './sample-case.js';
@@ -99,5 +100,33 @@ describe('a record of a tenant that may not leave, with values that exist nowher
 
   it('what lineage answers holds none of it', () => {
     expect(canariesIn(Buffer.from(JSON.stringify(answered)), canaries.values)).toEqual([]);
+  });
+});
+
+describe('bailiwick canary, on a mesh in which one process of the other cell writes what it should not', () => {
+  it('searches every kind of place, finds that one and no other, and raises it as a violation', async () => {
+    const known = new Set((await mesh.allWrites()).map(({ recordId }) => recordId));
+    const ran = bailiwick(mesh.folder, ['canary', '--tenant', 'nordlicht']);
+    const leak = join(mesh.stack.logs, 'us-east', 'leaky.log');
+    let leaked: string | undefined;
+    for (
+      const deadline = Date.now() + 60_000;
+      leaked === undefined && Date.now() < deadline;
+      await sleep(100)
+    )
+      leaked = (await mesh.allWrites())
+        .map(({ recordId }) => recordId)
+        .find((recordId) => recordId.startsWith('canarynote') && !known.has(recordId));
+    await writeFile(leak, `{"msg":"wrote back","record":"${leaked}"}\n`);
+    const { code, out, err } = await ran;
+    await rm(leak);
+    expect(err).toBe('');
+    const [line = '', ...found] = out.trimEnd().split('\n');
+    const [, eventId = ''] = /^(evt_\w+) of nordlicht in eu-central: answered; searched /.exec(line) ?? [];
+    for (const kind of ['topic', 'table', 'log', 'trace', 'metric', 'file'])
+      expect(line).toMatch(new RegExp(`[1-9]\\d* ${kind}s? \\(\\d+\\.\\d MB\\)`));
+    expect(found).toEqual([`LEAK in us-east: log ${leak} holds note`]);
+    expect(code).toBe(1);
+    expect(await mesh.violated('us-east', eventId, 'canary-found')).toEqual(['canary-found']);
   });
 });

@@ -2,7 +2,7 @@ import { EVENT_TYPES, topicNames, type Fact, type FactBatch } from '@bailiwick/c
 import { EVENT_ID, type CellSpec } from '@bailiwick/domain';
 import { emit, settle, type Emit, type StageDefinition } from '@bailiwick/kafka';
 import { ATTRIBUTES, inSpan, remoteParent } from '@bailiwick/platform';
-import { SpanKind } from '@opentelemetry/api';
+import { SpanKind, context } from '@opentelemetry/api';
 import { OUTCOME_EVENT, analyticsOutcome } from '../analytics/analytics-outcome.js';
 import { answeredSeconds } from '../analytics/outcome-metrics.js';
 import type { Prices } from '../analytics/prices.js';
@@ -31,7 +31,7 @@ export function factStage(
     if (!decides(summary, located) || !EVENT_ID.test(eventId)) return [];
     const message = analyticsOutcome(summary, cell, prices);
     if (message.outcome === 'answered' && message.durationMs !== null)
-      answeredSeconds.observe(message.durationMs / 1000);
+      answeredWithin(message.durationMs / 1000, traceparent);
     return [
       emit({
         topic: names.outcome,
@@ -61,6 +61,10 @@ export function factStage(
     },
   };
 }
+
+/** The exemplar of a duration is the trace of the record, not that of the message which tells of many. */
+const answeredWithin = (seconds: number, traceparent: string): void =>
+  context.with(remoteParent(traceparent), () => answeredSeconds.observe(seconds));
 
 /** A fact is recorded in the trace of the work that it tells of: a message holds facts of many records. */
 function traced<T>({ eventId, kind, traceparent }: Fact, work: () => Promise<T>): Promise<T> {

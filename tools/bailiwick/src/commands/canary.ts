@@ -73,6 +73,7 @@ async function canary(options: CanaryOptions, terminal: Terminal): Promise<void>
   const { signal } = stopping;
   const round = async (): Promise<void> => {
     for (const perch of at) {
+      if (signal.aborted) return;
       const done = await patrol(stack, perch, options.purpose, signal);
       if (options.json) terminal.print(JSON.stringify(shown(done)));
       else report(done, terminal);
