@@ -9,7 +9,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { bailiwick } from './cli.js';
+import { startBailiwick } from './cli.js';
 import { clusterAs } from './identity-cluster.js';
 import { Mesh, type RecordView } from './mesh.js';
 import { freshId, sampleCase } from './sample-case.js';
@@ -106,7 +106,8 @@ describe('a record of a tenant that may not leave, with values that exist nowher
 describe('bailiwick canary, on a mesh in which one process of the other cell writes what it should not', () => {
   it('searches every kind of place, finds that one and no other, and raises it as a violation', async () => {
     const known = new Set((await mesh.allWrites()).map(({ recordId }) => recordId));
-    const ran = bailiwick(mesh.folder, ['canary', '--tenant', 'nordlicht']);
+    // On patrol, until a signal ends it.
+    const patrol = startBailiwick(mesh.folder, ['canary', '--tenant', 'nordlicht', '--every', '1h']);
     const leak = join(mesh.stack.logs, 'us-east', 'leaky.log');
     let leaked: string | undefined;
     for (
@@ -118,7 +119,10 @@ describe('bailiwick canary, on a mesh in which one process of the other cell wri
         .map(({ recordId }) => recordId)
         .find((recordId) => recordId.startsWith('canarynote') && !known.has(recordId));
     await writeFile(leak, `{"msg":"wrote back","record":"${leaked}"}\n`);
-    const { code, out, err } = await ran;
+    const report = await patrol.said('LEAK');
+    patrol.child.kill('SIGINT');
+    const { code, out, err } = await patrol.ran;
+    expect(out).toBe(report);
     await rm(leak);
     expect(err).toBe('');
     const [line = '', ...found] = out.trimEnd().split('\n');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -11,13 +11,34 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs the real `bailiwick` on the mesh in this folder, as a person would. */
-export async function bailiwick(folder: string, argv: readonly string[], input = ''): Promise<Ran> {
+/** A command that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Resolves with all that it printed when this is in it. */
+  readonly said: (text: string) => Promise<string>;
+  readonly ran: Promise<Ran>;
+}
+
+/** Starts the real `bailiwick` on the mesh in this folder, as a person would. */
+export function startBailiwick(folder: string, argv: readonly string[], input = ''): Running {
   const child = spawn(process.execPath, [CLI, ...argv], {
     env: { ...process.env, BAILIWICK_STACK_FILE: join(folder, 'stack.json') },
   });
   child.stdin.end(input);
-  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await ended, out, err };
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (more: string) => (printed += more));
+  const code = new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1)));
+  const ran = text(child.stderr).then(async (err) => ({ code: await code, out: printed, err }));
+  const said = (expected: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => void (printed.includes(expected) && resolve(printed));
+      child.stdout.on('data', look);
+      child.once('close', () => reject(new Error(`it ended and has not said ${expected}: ${printed}`)));
+      look();
+    });
+  return { child, said, ran };
 }
+
+/** Runs the real `bailiwick` on the mesh in this folder to its end. */
+export const bailiwick = (folder: string, argv: readonly string[], input = ''): Promise<Ran> =>
+  startBailiwick(folder, argv, input).ran;
