@@ -104,7 +104,7 @@ describe('B5 R7 F7 a residency profile', () => {
     permitted: [],
     isolation: 'shared',
     contractReference: 'PE-2026-001',
-    retention: { records: 3, held: 30, lineage: 365 },
+    retention: { records: 8, held: 91, lineage: 365 },
     incidentContacts: [{ name: 'Sofia Lindqvist', email: 'privacy@pending.example' }],
   };
 
@@ -125,6 +125,17 @@ describe('B5 R7 F7 a residency profile', () => {
       });
     },
   );
+
+  test('R6 that permits less than cells keep is refused: no cell would keep to it', async () => {
+    const retention = { records: 6, held: 90, lineage: 365 };
+    const things = [{ kind: 'profile', id: 'pending', terms: { ...terms, retention } }];
+    const { body } = await plane.ask('clara', 'POST', '/v1/changes', {
+      body: { tenant: 'pending', title: 'x', things },
+    });
+    expect(body).toMatchObject({
+      detail: expect.stringContaining('retention.records: is shorter than the 7 days'),
+    });
+  });
 
   test('takes effect when the authorised person acknowledges its exact text, and not before', async () => {
     const change = await plane.propose('pending', [{ kind: 'profile', id: 'pending', terms }]);
@@ -356,6 +367,26 @@ describe('O2 a change', () => {
       });
     expect(await send([profile])).toMatchObject({ status: 400, body: { code: 'change-invalid' } });
     expect(await send(policy('long'), 241)).toMatchObject({ status: 400 });
+  });
+
+  test('R6 that orders an erasure is told to the cells when two people approved it, and is neither changed nor taken back', async () => {
+    const order = { kind: 'erasure', id: 'ers_1', terms: { subject: null, reason: 'contract-ended' } };
+    const send = (by: string, terms: unknown, more: object = {}) =>
+      plane.ask(by, 'POST', '/v1/changes', {
+        body: { tenant: 'harbor', title: 'x', things: [{ ...order, terms }], ...more },
+      });
+    const emergency = { emergency: { reason: 'They have left us', minutes: 30 } };
+    const refused = { status: 400, body: { code: 'change-invalid' } };
+    expect(await send('erik', order.terms, emergency)).toMatchObject(refused);
+    expect(await send('clara', { subject: 'Ana Roth', reason: 'contract-ended' })).toMatchObject(refused);
+    const change = await plane.propose('harbor', [order]);
+    expect(eu.get('erasure', 'harbor/ers_1')).toBeUndefined();
+    await plane.approve(change);
+    await soon(() =>
+      expect(eu.get('erasure', 'harbor/ers_1')).toEqual({ tenant: 'harbor', id: 'ers_1', ...order.terms }),
+    );
+    expect(await send('clara', null)).toMatchObject(refused);
+    expect(await send('clara', { subject: 'abcdefghijklmnop', reason: 'unlawful' })).toMatchObject(refused);
   });
 
   test('is signed: its statement verifies with the key of the trust bundle, and names who approved what', async () => {

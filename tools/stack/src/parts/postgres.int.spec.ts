@@ -92,11 +92,13 @@ describe('what a role may do', () => {
     }
   });
 
-  test('keys are readable by the services that open payloads, never by lineage or an auditor', async () => {
+  test('keys are readable by the services that open payloads, never by lineage, an auditor or an operator', async () => {
     for (const service of ['ingest', 'classifier', 'residency-router', 'writeback'])
       expect(await as(service, 'SELECT tenant FROM custody.tenant_key')).toEqual([]);
-    for (const outsider of ['lineage', 'auditor'])
+    for (const outsider of ['lineage', 'auditor', 'operator'])
       expect(await as(outsider, 'SELECT tenant FROM custody.tenant_key')).toBe(NO_PRIVILEGE);
+    for (const service of ['ingest', 'classifier', 'residency-router', 'operator'])
+      expect(await as(service, 'DELETE FROM custody.subject_key')).toBe(NO_PRIVILEGE);
   });
 
   test('an auditor reads lineage, also of later tables, and writes nothing', async () => {
