@@ -46,6 +46,10 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
   const trust = readTrustBundle(config.BAILIWICK_TRUST_FILE);
   const database = openDatabase(config);
   kit.add({ start: () => Promise.resolve(), stop: () => database.end() });
+  const custody = await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
+    (thrown: unknown) => Promise.reject(databaseError(thrown)),
+  );
+  kit.add(custody.erasures);
 
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({
@@ -79,9 +83,7 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
         topics,
         rules,
         ledger: await EventLedger.open(database),
-        custody: await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
-          (thrown: unknown) => Promise.reject(databaseError(thrown)),
-        ),
+        custody,
         drift: new FieldDrift(detectors.everything),
       }),
     },

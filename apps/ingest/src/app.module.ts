@@ -53,6 +53,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
   const custody = await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
     (thrown: unknown) => Promise.reject(databaseError(thrown)),
   );
+  kit.add(custody.erasures);
 
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({

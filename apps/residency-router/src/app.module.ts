@@ -61,6 +61,10 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
   const trust = readTrustBundle(config.BAILIWICK_TRUST_FILE);
   const database = openDatabase(config);
   kit.add({ start: () => Promise.resolve(), stop: () => database.end() });
+  const custody = await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
+    (thrown: unknown) => Promise.reject(databaseError(thrown)),
+  );
+  kit.add(custody.erasures);
 
   const cluster = clusterOf(config, logger);
   const approvers = trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [];
@@ -90,9 +94,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     control,
     decisions,
     neighbours: config.BAILIWICK_NEIGHBOURS,
-    custody: await Custody.open({ pool: database, cellKeys: config.BAILIWICK_CELL_KEY_FILE }).catch(
-      (thrown: unknown) => Promise.reject(databaseError(thrown)),
-    ),
+    custody,
     signer: new ReceiptSigner(config.BAILIWICK_SIGNING_KEY_FILE),
     issuer: spiffeId(identityOf(config)),
     receiptTtlMs: config.BAILIWICK_RECEIPT_TTL_MS,

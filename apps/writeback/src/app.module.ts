@@ -108,6 +108,7 @@ async function wire({
   };
   add(grpcServerOf({ config, health }));
   add({ start: () => Promise.resolve(), stop: close });
+  add(custody.erasures);
   add(sweeping(ledger, logger));
   add(control);
   add(runner);

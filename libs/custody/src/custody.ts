@@ -6,6 +6,7 @@ import { decryptPacked, encryptPacked } from './aead.js';
 import { associatedData, dataKeyAssociatedData, type SealSubject } from './associated-data.js';
 import { FileCellKeys, type CellKeyProvider } from './cell-key-provider.js';
 import { CustodyError } from './custody-error.js';
+import { ErasureWatch } from './erasure-watch.js';
 import { KeyEraser, type Erased, type ErasureRequested } from './key-eraser.js';
 import { KeyRing } from './key-ring.js';
 import { PostgresKeyStore, type SubjectName } from './key-store.js';
@@ -41,8 +42,11 @@ export class Custody {
   readonly #ring: KeyRing;
   readonly #eraser: KeyEraser;
   readonly #sessions = new SealingSessions();
+  /** Has this process forget keys at once when they are destroyed; to be started where one runs for long. */
+  readonly erasures: ErasureWatch;
 
-  private constructor(store: PostgresKeyStore, ring: KeyRing, eraser: KeyEraser) {
+  private constructor(pool: pg.Pool, store: PostgresKeyStore, ring: KeyRing, eraser: KeyEraser) {
+    this.erasures = new ErasureWatch(pool, ring);
     this.#store = store;
     this.#ring = ring;
     this.#eraser = eraser;
@@ -53,7 +57,7 @@ export class Custody {
     await migrateCustody(pool);
     const store = new PostgresKeyStore(pool);
     const cell = typeof cellKeys === 'string' ? FileCellKeys.read(cellKeys) : cellKeys;
-    return new Custody(store, new KeyRing(store, cell, cacheMs), new KeyEraser(pool, cell.secrets));
+    return new Custody(pool, store, new KeyRing(store, cell, cacheMs), new KeyEraser(pool, cell.secrets));
   }
 
   /** Keyed pseudonym of a CRM record id: 16 characters, the same for every event of that record. */

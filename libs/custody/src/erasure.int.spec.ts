@@ -97,6 +97,23 @@ describe('erasure', () => {
     expect(await open()).toBe('key-missing');
   });
 
+  it('is told to a process that listens, which seals for who comes back under a new key at once', async () => {
+    const erased = await answered('atlas', 'told');
+    const remembering = await fresh();
+    await remembering.erasures.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const seal = () =>
+      remembering.sealRecord({ ...erased.whose, recordId: 'told', plaintext: Buffer.from('back') });
+    await seal();
+    await erase('atlas', erased.whose.subject);
+    await expect
+      .poll(() => codeOf(remembering.openRecord({ ...erased.whose, sealed: erased.record })))
+      .toBe('key-missing');
+    const sealed = await seal();
+    expect(await codeOf((await fresh()).openRecord({ ...erased.whose, sealed }))).toBe('opened');
+    await remembering.erasures.stop();
+  });
+
   it('keeps a process that remembers the key from storing pseudonyms that nobody could restore', async () => {
     const remembering = await fresh();
     const erased = await answered('atlas', 'seven');

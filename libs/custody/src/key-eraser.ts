@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { decryptPacked, encryptPacked } from './aead.js';
 import { CustodyError } from './custody-error.js';
+import { ERASED_CHANNEL } from './erasure-watch.js';
 import type { ErasableSecrets } from './erasable-secrets.js';
 import { subjectAssociatedData } from './key-ring.js';
 import type { Shelf } from './key-store.js';
@@ -49,6 +50,11 @@ export class KeyEraser {
         'INSERT INTO custody.erasure (request_id, tenant, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
         [request.request, request.tenant, request.subject],
       );
+      const { tenant, subject } = request;
+      await client.query('SELECT pg_notify($1, $2)', [
+        ERASED_CHANNEL,
+        subject === null ? tenant : `${tenant}/${subject}`,
+      ]);
       if (begun.rowCount === 1)
         await (request.subject === null
           ? forgetTenant(client, request)

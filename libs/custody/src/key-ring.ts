@@ -79,6 +79,13 @@ export class KeyRing {
     );
   }
 
+  /** Forgets everything. */
+  forgetAll(): void {
+    this.#tenants.clear();
+    this.#subjects.clear();
+    this.#shelves.forgetAll();
+  }
+
   /** Forgets what is remembered of a tenant, or of one data subject. */
   forget(tenant: string, subject?: string): void {
     if (subject !== undefined) {

@@ -67,6 +67,11 @@ export class ShelfKeys {
     return known;
   }
 
+  forgetAll(): void {
+    this.#keys.clear();
+    this.#current.clear();
+  }
+
   /** Forgets the shelves of a tenant. */
   forget(tenant: string): void {
     for (const cache of [this.#keys, this.#current])
