@@ -77,6 +77,16 @@ const FLOW: Dashboard = {
         },
       },
       {
+        title: 'Passed over, and labelled',
+        about: 'Changes that are no records for a purpose; fields by what was done with them.',
+        unit: 'reqps',
+        lines: {
+          'pull: {{reason}}': 'sum by (reason) (rate(bailiwick_pull_passed_over_total[5m]))',
+          'webhook: {{reason}}': 'sum by (reason) (rate(bailiwick_webhook_passed_over_total[5m]))',
+          '{{action}}': 'sum by (action) (rate(bailiwick_classified_fields_total[5m]))',
+        },
+      },
+      {
         title: 'Decisions',
         about: 'What the router decided, by deciding reason.',
         unit: 'reqps',
@@ -88,9 +98,12 @@ const FLOW: Dashboard = {
     Stages: [
       {
         title: 'Behind',
-        about: 'Records behind the end of the topic.',
+        about: 'Records behind the end of the topic, and those that are being worked on.',
         unit: 'short',
-        lines: { '{{stage}}': 'sum by (stage) (bailiwick_consumer_lag_records)' },
+        lines: {
+          '{{stage}}': 'sum by (stage) (bailiwick_consumer_lag_records)',
+          '{{stage}} inside': 'sum by (stage) (bailiwick_stage_in_flight)',
+        },
       },
       {
         title: 'Retries',
@@ -100,9 +113,12 @@ const FLOW: Dashboard = {
       },
       {
         title: 'Transactions, p99',
-        about: 'Grows with the load of the broker.',
+        about: 'Grows with the load of the broker. ingest: until a record is durable.',
         unit: 's',
-        lines: { '{{stage}}': quantile(0.99, 'bailiwick_stage_transaction_seconds', 'stage') },
+        lines: {
+          '{{stage}}': quantile(0.99, 'bailiwick_stage_transaction_seconds', 'stage'),
+          ingest: overall(0.99, 'bailiwick_ingest_produce_seconds'),
+        },
       },
       {
         title: 'Records per transaction',
@@ -267,7 +283,19 @@ const PROOF: Dashboard = {
         title: 'Control entries applied',
         about: 'Processes of a cell that differ for long were told different things.',
         unit: 'short',
-        lines: { '{{instance}} {{kind}}': 'max by (instance, kind) (bailiwick_control_sequence)' },
+        lines: {
+          '{{instance}} {{kind}}': 'max by (instance, kind) (bailiwick_control_sequence)',
+          'published {{kind}} to {{region}}': 'max by (region, kind) (bailiwick_control_published_sequence)',
+        },
+      },
+      {
+        title: 'Erasures',
+        about: 'People whom CRMs want forgotten, and keys destroyed.',
+        unit: 'short',
+        lines: {
+          'asked by CRMs': 'sum(increase(bailiwick_webhook_erasures_requested_total[1h]))',
+          'done: {{scope}}': 'sum by (scope) (increase(bailiwick_erasures_total[1h]))',
+        },
       },
       {
         title: 'Lanes lost',

@@ -46,6 +46,14 @@ describe('metrics', () => {
 });
 
 describe('alerts and dashboards', () => {
+  it('show everything that is measured', () => {
+    const shown = new Set(expressions.flatMap(([, expression]) => seriesIn(expression)));
+    const unseen = declared.filter((metric) => !seriesOf(metric).some((name) => shown.has(name)));
+    expect(unseen.map(({ name, file }) => `${name} of ${file} is in no rule and on no dashboard`)).toEqual(
+      [],
+    );
+  });
+
   const known = new Set([...declared.flatMap(seriesOf), ...recorded.map(({ record }) => record)]);
 
   it.each(expressions)('%s reads only what the code declares', (_where, expression) => {
