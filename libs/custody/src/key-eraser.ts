@@ -125,6 +125,8 @@ export class KeyEraser {
     try {
       client = await this.pool.connect();
       await client.query('BEGIN');
+      // A large tenant takes longer than anything else that a service asks of the database.
+      await client.query(`SET LOCAL statement_timeout = '30min'`);
       const result = await work(client);
       await client.query('COMMIT');
       return result;
