@@ -9,7 +9,7 @@ import { SigningKey } from './signing-key.js';
 import { VerifierKey } from './verifier-key.js';
 
 /** The keys and the note of the documentation of golang.org/x/mod/sumdb/note. */
-const SECRET = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz';
+const NEUMANN_SIGNS = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz';
 const PETER = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
 const ENOCH = 'EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop';
 const TEXT =
@@ -23,9 +23,9 @@ const enoch = valueOf(VerifierKey.parse(ENOCH));
 
 describe('keys', () => {
   it('are those of Go, to the byte', () => {
-    const key = valueOf(SigningKey.parse(SECRET));
+    const key = valueOf(SigningKey.parse(NEUMANN_SIGNS));
     expect(key.verifier.vkey).toBe(PETER);
-    expect(key.secret()).toBe(SECRET);
+    expect(key.secret()).toBe(NEUMANN_SIGNS);
     expect(signNote(TEXT, [key])).toBe(`${TEXT}\n${BY_PETER}`);
     // Go's example makes this key from a source of zeros.
     const zero = valueOf(SigningKey.of('EnochRoot', 'note', Buffer.alloc(32)));
@@ -50,15 +50,20 @@ describe('keys', () => {
 
   it('are refused, or read back to the same text, whatever they are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(SECRET.length), fc.nat(2), (any, at, cut) => {
-        for (const candidate of [any, `${PETER.slice(0, at)}${any}${PETER.slice(at + cut)}`]) {
-          const parsed = VerifierKey.parse(candidate);
-          if (parsed.ok) expect(parsed.value.vkey).toBe(candidate);
-        }
-        const candidate = `${SECRET.slice(0, at)}${any}${SECRET.slice(at + cut)}`;
-        const parsed = SigningKey.parse(candidate);
-        if (parsed.ok) expect(parsed.value.secret()).toBe(candidate);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.nat(NEUMANN_SIGNS.length),
+        fc.nat(2),
+        (any, at, cut) => {
+          for (const candidate of [any, `${PETER.slice(0, at)}${any}${PETER.slice(at + cut)}`]) {
+            const parsed = VerifierKey.parse(candidate);
+            if (parsed.ok) expect(parsed.value.vkey).toBe(candidate);
+          }
+          const candidate = `${NEUMANN_SIGNS.slice(0, at)}${any}${NEUMANN_SIGNS.slice(at + cut)}`;
+          const parsed = SigningKey.parse(candidate);
+          if (parsed.ok) expect(parsed.value.secret()).toBe(candidate);
+        },
+      ),
     );
     // 32 bytes that are no point of the curve make a key that verifies nothing.
     const none = valueOf(VerifierKey.of('nobody', 'note', Buffer.alloc(32, 0xff)));
@@ -66,7 +71,7 @@ describe('keys', () => {
   });
 
   it('never print what is secret', () => {
-    const key = valueOf(SigningKey.parse(SECRET));
+    const key = valueOf(SigningKey.parse(NEUMANN_SIGNS));
     for (const shown of [
       JSON.stringify(key),
       inspect(key, { showHidden: true, depth: 9 }),
@@ -144,7 +149,7 @@ describe('a note', () => {
   });
 
   it('is not signed when it could not be read', () => {
-    const key = valueOf(SigningKey.parse(SECRET));
+    const key = valueOf(SigningKey.parse(NEUMANN_SIGNS));
     for (const text of ['no newline', 'a\tb\n', 'a\ud800\n'])
       expect(() => signNote(text, [key])).toThrow(TypeError);
   });

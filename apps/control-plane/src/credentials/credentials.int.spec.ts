@@ -372,7 +372,7 @@ describe('F5 a secret that a CRM has made', () => {
     plane.ask(who, 'POST', `${at(connection)}/secrets`, { body });
 
   test('is taken over sealed, by security of the tenant, and in the form of that CRM', async () => {
-    const secret = { clientSecret: 'made-by-the-desk-0123456789' };
+    const secret = { clientSecret: 'made-by-the-desk-for-this-spec' };
     secrets.add(secret.clientSecret);
     expect(await give('sample-zendesk', secret, 'bruno')).toMatchObject({ status: 403 });
     expect(await give('sample-zendesk', { ...secret, refreshToken: 'of-another-kind' })).toMatchObject({
