@@ -27,6 +27,8 @@ export interface CertificateFiles {
  * SPIFFE id (for everything else).
  */
 export class CertificateAuthority {
+  #consumers: Promise<CertificateAuthority> | undefined;
+
   private constructor(
     private readonly folder: string,
     private readonly certificate: x509.X509Certificate,
@@ -72,7 +74,9 @@ export class CertificateAuthority {
    * that a consumer's certificate opens no service, database or pool.
    */
   consumers(): Promise<CertificateAuthority> {
-    return CertificateAuthority.open(join(this.folder, 'consumers'));
+    // Cells start at the same time, and there is one such authority.
+    this.#consumers ??= CertificateAuthority.open(join(this.folder, 'consumers'));
+    return this.#consumers;
   }
 
   /**
