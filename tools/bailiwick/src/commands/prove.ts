@@ -20,8 +20,10 @@ async function prove(eventId: string, { out }: { readonly out?: string }, termin
   const { answers, failures } = await readEvidence(cellsOf(findStack()), eventId);
   reportFailures(terminal, failures);
   if (answers.length === 0) throw new CliError(EXIT.no, `no log holds an entry of the event ${eventId}`);
+  // A cell that does not answer may hold entries, too.
+  const alone = answers.length === 1 && failures.length === 0;
   for (const { region, bundle } of answers) {
-    const file = fileFor(out ?? `${eventId}.json`, region, answers.length === 1);
+    const file = fileFor(out ?? `${eventId}.json`, region, alone);
     await writeFile(file, bundle);
     terminal.print(`${file}: what the log of ${region} holds of it`);
   }
