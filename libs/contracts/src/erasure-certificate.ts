@@ -1,13 +1,6 @@
-import {
-  CompactSign,
-  compactVerify,
-  decodeProtectedHeader,
-  importJWK,
-  type CryptoKey,
-  type JWK,
-  type KeyObject,
-} from 'jose';
+import type { CryptoKey, KeyObject } from 'jose';
 import { z } from 'zod';
+import { signStatement, verifyStatement } from './signed-statement.js';
 import type { VerificationKey } from './trust-bundle.js';
 
 const TYPE = 'bailiwick-erasure+jws';
@@ -65,24 +58,10 @@ export const signErasureCertificate = (
   certificate: ErasureCertificate,
   key: CryptoKey | KeyObject,
   kid: string,
-): Promise<string> =>
-  new CompactSign(Buffer.from(JSON.stringify(certificate)))
-    .setProtectedHeader({ alg: 'EdDSA', kid, typ: TYPE })
-    .sign(key);
+): Promise<string> => signStatement(TYPE, certificate, key, kid);
 
 /** The certificate that a trusted key signed; null for whatever else the text is. */
-export async function verifyErasureCertificate(
+export const verifyErasureCertificate = (
   jws: string,
   keys: readonly VerificationKey[],
-): Promise<ErasureCertificate | null> {
-  try {
-    const { kid, typ } = decodeProtectedHeader(jws);
-    const key = keys.find((candidate) => candidate.kid === kid);
-    if (typ !== TYPE || !key) return null;
-    const trusted = await importJWK(key as JWK, 'EdDSA');
-    const { payload } = await compactVerify(jws, trusted, { algorithms: ['EdDSA'] });
-    return ErasureCertificate.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
-  } catch {
-    return null;
-  }
-}
+): Promise<ErasureCertificate | null> => verifyStatement(TYPE, ErasureCertificate, jws, keys);

@@ -1,13 +1,6 @@
-import {
-  CompactSign,
-  compactVerify,
-  decodeProtectedHeader,
-  importJWK,
-  type CryptoKey,
-  type JWK,
-  type KeyObject,
-} from 'jose';
+import type { CryptoKey, KeyObject } from 'jose';
 import { z } from 'zod';
+import { signStatement, verifyStatement } from './signed-statement.js';
 import type { VerificationKey } from './trust-bundle.js';
 
 const TYPE = 'bailiwick-release+jws';
@@ -44,25 +37,13 @@ export const signReleaseOrder = (
   order: ReleaseOrder,
   key: CryptoKey | KeyObject,
   kid: string,
-): Promise<string> =>
-  new CompactSign(Buffer.from(JSON.stringify(order)))
-    .setProtectedHeader({ alg: 'EdDSA', kid, typ: TYPE })
-    .sign(key);
+): Promise<string> => signStatement(TYPE, order, key, kid);
 
 /** The order that a trusted key signed; null for whatever else the text is. Says nothing of whether it has expired. */
 export async function verifyReleaseOrder(
   jws: string,
   keys: readonly VerificationKey[],
 ): Promise<ReleaseOrder | null> {
-  try {
-    const { kid, typ } = decodeProtectedHeader(jws);
-    const key = keys.find((candidate) => candidate.kid === kid);
-    if (typ !== TYPE || !key) return null;
-    const trusted = await importJWK(key as JWK, 'EdDSA');
-    const { payload } = await compactVerify(jws, trusted, { algorithms: ['EdDSA'] });
-    const order = ReleaseOrder.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
-    return order.askedBy === order.approvedBy ? null : order;
-  } catch {
-    return null;
-  }
+  const order = await verifyStatement(TYPE, ReleaseOrder, jws, keys);
+  return order === null || order.askedBy === order.approvedBy ? null : order;
 }

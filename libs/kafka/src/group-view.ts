@@ -1,21 +1,21 @@
 import { BailiwickError } from '@bailiwick/platform';
-import { AssignerProtocol, type Admin } from 'kafkajs';
+import { AssignerProtocol } from 'kafkajs';
 import type { Cluster } from './cluster.js';
+import { LazyAdmin } from './lazy-admin.js';
 
 /** What the coordinator says about a consumer group: committed offsets and who owns what. */
 export class GroupView {
-  readonly #cluster: Cluster;
   readonly #group: string;
-  #admin: Promise<Admin> | null = null;
+  readonly #admin: LazyAdmin;
 
   constructor(cluster: Cluster, group: string) {
-    this.#cluster = cluster;
+    this.#admin = new LazyAdmin(cluster);
     this.#group = group;
   }
 
   /** Throws `topic-missing` with the name of the first topic that does not exist. */
   async requireTopics(topics: readonly string[]): Promise<void> {
-    const existing = new Set(await (await this.#connect()).listTopics());
+    const existing = new Set(await (await this.#admin.connected()).listTopics());
     const missing = topics.find((topic) => !existing.has(topic));
     if (missing !== undefined)
       throw new BailiwickError('topic-missing', `the broker has no topic ${missing}`);
@@ -23,7 +23,7 @@ export class GroupView {
 
   /** Where to read on: the committed offset of each partition, or its beginning. */
   async committed(topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>> {
-    const admin = await this.#connect();
+    const admin = await this.#admin.connected();
     const [fetched] = await admin.fetchOffsets({ groupId: this.#group, topics: [topic] });
     const offsets = new Map<number, bigint>();
     for (const { partition, offset } of fetched?.partitions ?? [])
@@ -39,7 +39,7 @@ export class GroupView {
    * count, but for the last one of each partition.
    */
   async behind(topics: readonly string[]): Promise<number> {
-    const admin = await this.#connect();
+    const admin = await this.#admin.connected();
     let records = 0n;
     for (const topic of topics) {
       const ends = await admin.fetchTopicOffsets(topic);
@@ -57,7 +57,7 @@ export class GroupView {
 
   /** Whether the group's coordinator has the partitions assigned to the member now. */
   async owns(memberId: string, partitions: ReadonlyMap<string, readonly number[]>): Promise<boolean> {
-    const { groups } = await (await this.#connect()).describeGroups([this.#group]);
+    const { groups } = await (await this.#admin.connected()).describeGroups([this.#group]);
     const member = groups[0]?.members.find((candidate) => candidate.memberId === memberId);
     if (!member || member.memberAssignment.length === 0) return false;
     const assignment = AssignerProtocol.MemberAssignment.decode(member.memberAssignment)?.assignment ?? {};
@@ -66,23 +66,7 @@ export class GroupView {
     );
   }
 
-  async close(): Promise<void> {
-    const admin = await this.#admin?.catch(() => null);
-    await admin?.disconnect().catch(() => undefined);
-    this.#admin = null;
-  }
-
-  #connect(): Promise<Admin> {
-    this.#admin ??= (async () => {
-      const admin = this.#cluster.admin();
-      try {
-        await admin.connect();
-        return admin;
-      } catch (thrown) {
-        this.#admin = null;
-        throw thrown;
-      }
-    })();
-    return this.#admin;
+  close(): Promise<void> {
+    return this.#admin.close();
   }
 }

@@ -1,18 +1,20 @@
-import type { Admin } from 'kafkajs';
 import type { Cluster } from './cluster.js';
+import { LazyAdmin } from './lazy-admin.js';
 
 /** Ends of topics at a moment: of each partition the offset that the next record gets. */
 export type TopicEnds = ReadonlyMap<string, readonly { readonly partition: number; readonly end: bigint }[]>;
 
 /** Looks at how far whoever reads topics has come, by committed offsets alone. Needs `describe` on the topics and groups. */
 export class TopicProgress {
-  #admin: Promise<Admin> | null = null;
+  readonly #admin: LazyAdmin;
 
-  constructor(private readonly cluster: Cluster) {}
+  constructor(cluster: Cluster) {
+    this.#admin = new LazyAdmin(cluster);
+  }
 
   /** Where topics end now. */
   async ends(topics: readonly string[]): Promise<TopicEnds> {
-    const admin = await this.#connect();
+    const admin = await this.#admin.connected();
     const entries = topics.map(async (topic) => {
       const offsets = await admin.fetchTopicOffsets(topic);
       return [topic, offsets.map(({ partition, high }) => ({ partition, end: BigInt(high) }))] as const;
@@ -25,7 +27,7 @@ export class TopicProgress {
    * that nobody reads yet is settled while it is empty.
    */
   async reached(ends: TopicEnds, prefixes: ReadonlyMap<string, readonly string[]>): Promise<boolean> {
-    const admin = await this.#connect();
+    const admin = await this.#admin.connected();
     const { groups } = await admin.listGroups();
     const fetched = groups
       .filter(({ groupId }) =>
@@ -47,23 +49,7 @@ export class TopicProgress {
     );
   }
 
-  async close(): Promise<void> {
-    const admin = await this.#admin?.catch(() => null);
-    await admin?.disconnect().catch(() => undefined);
-    this.#admin = null;
-  }
-
-  #connect(): Promise<Admin> {
-    this.#admin ??= (async () => {
-      const admin = this.cluster.admin();
-      try {
-        await admin.connect();
-        return admin;
-      } catch (thrown) {
-        this.#admin = null;
-        throw thrown;
-      }
-    })();
-    return this.#admin;
+  close(): Promise<void> {
+    return this.#admin.close();
   }
 }
