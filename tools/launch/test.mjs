@@ -24,6 +24,7 @@ mkdirSync(reports, { recursive: true });
 let passed = 0;
 let failed = 0;
 const notRun = [];
+const failures = [];
 const broken = new Set();
 for (const step of STEPS) {
   if (only && !only.includes(step.name)) {
@@ -41,17 +42,23 @@ for (const step of STEPS) {
   passed += result.passed;
   failed += result.failed;
   notRun.push(...result.notRun);
+  failures.push(...result.failures);
   if (result.failed > 0) broken.add(step.name);
   say(`${step.title}: ${result.passed} passed, ${result.failed} failed`);
 }
 
 if (notRun.length > 0) console.log(`did not run:\n${notRun.map((line) => `  ${line}`).join('\n')}`);
+if (failures.length > 0) console.log(`failed:\n${failures.map(indented).join('\n')}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 console.log(`${passed} passed, ${failed} failed`);
 
-async function runCheck({ command, args }) {
+async function runCheck({ title, command, args }) {
   const code = await run(command, args);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun: [] };
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun: [], failures: code === 0 ? [] : [title] };
+}
+
+function indented(text) {
+  return text.replaceAll(/^/gm, '  ');
 }
 
 async function runSuite({ name, projects }) {
@@ -65,8 +72,14 @@ async function runSuite({ name, projects }) {
     projects,
     ...reporters,
   ]);
-  if (!existsSync(report)) return { passed: 0, failed: 1, notRun: [`${name}: vitest wrote no report`] };
+  if (!existsSync(report)) return nothingCounted(`${name}: vitest wrote no report`);
   const counted = countReport(JSON.parse(readFileSync(report, 'utf8')));
   // An error outside of any test, for example an unhandled rejection, fails the run and no test.
-  return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+  return code !== 0 && counted.failed === 0
+    ? { ...counted, failed: 1, failures: [`${name}: an error outside of any test, told above`] }
+    : counted;
+}
+
+function nothingCounted(reason) {
+  return { passed: 0, failed: 1, notRun: [], failures: [reason] };
 }
