@@ -54,7 +54,12 @@ console.log(`${passed} passed, ${failed} failed`);
 
 async function runCheck({ title, command, args }) {
   const code = await run(command, args);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notRun: [], failures: code === 0 ? [] : [title] };
+  return {
+    passed: code === 0 ? 1 : 0,
+    failed: code === 0 ? 0 : 1,
+    notRun: [],
+    failures: code === 0 ? [] : [title],
+  };
 }
 
 function indented(text) {

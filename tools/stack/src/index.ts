@@ -17,6 +17,7 @@ export * from './parts/kafka-distribution.js';
 export * from './parts/identity-provider.js';
 export * from './parts/jaeger.js';
 export * from './parts/key-material.js';
+export * from './parts/once-on-machine.js';
 export * from './parts/postgres.js';
 export * from './parts/provision-broker.js';
 export { ConnectedApp, CrmLogin, INVALID_SESSION } from './sample-crm/crm-login.js';

@@ -1,4 +1,12 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+
+/** Above what the stack prefers by itself. */
+const LOWEST = 20_000;
+/** Fewer would soon be given twice: then the kernel chooses. */
+const ENOUGH = 1_000;
+const TRIES = 100;
 
 /** Tells whether a port of this machine can be listened on right now. 0 stands for any. */
 async function listenOn(port: number): Promise<number | null> {
@@ -11,6 +19,24 @@ async function listenOn(port: number): Promise<number | null> {
       server.close(() => resolve(taken));
     });
   });
+}
+
+/**
+ * A port to try when any will do. It is below those that the kernel gives to outgoing connections and to whoever asks
+ * for any: a broker listens seconds after its port was chosen, and thousands of connections are made meanwhile.
+ * https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html (ip_local_port_range)
+ */
+function anyPort(): number {
+  const end = firstEphemeralPort();
+  return end - LOWEST < ENOUGH ? 0 : randomInt(LOWEST, end);
+}
+
+function firstEphemeralPort(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);
+  } catch {
+    return 0;
+  }
 }
 
 /**
@@ -31,10 +57,10 @@ export class Ports {
       this.given.add(preferred);
       return preferred;
     }
-    for (;;) {
-      const port = await listenOn(0);
-      if (port === null) throw new Error('no port of 127.0.0.1 is free');
-      if (this.given.has(port)) continue;
+    for (let tries = 0; ; tries++) {
+      const port = await listenOn(tries < TRIES ? anyPort() : 0);
+      if (port === null && tries > TRIES) throw new Error('no port of 127.0.0.1 is free');
+      if (port === null || this.given.has(port)) continue;
       this.given.add(port);
       if (preferred !== 0) this.moved(purpose, preferred, port);
       return port;

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder, kafkaDistribution } from '@bailiwick/stack';
+import { cacheFolder, kafkaDistribution, onceOnMachine } from '@bailiwick/stack';
 import { z } from 'zod';
 
 const run = promisify(execFile);
@@ -62,14 +62,18 @@ export async function consoleConsumer(): Promise<
     const jars = await kafkaDistribution();
     const [, name, version] = TOOLS.split(':');
     const jar = join(dirname(jars), `${name}-${version}.jar`);
-    if (!existsSync(jar)) {
-      const incoming = await mkdtemp(`${jar}.`);
-      await run('mvn', ['-q', '-B', COPY, `-Dartifact=${TOOLS}`, `-DoutputDirectory=${incoming}`], {
-        timeout: 120_000,
-      });
-      await rename(join(incoming, `${name}-${version}.jar`), jar);
-      await rm(incoming, { recursive: true, force: true });
-    }
+    await onceOnMachine(
+      jars,
+      () => existsSync(jar),
+      async () => {
+        const incoming = await mkdtemp(`${jar}.`);
+        await run('mvn', ['-q', '-B', COPY, `-Dartifact=${TOOLS}`, `-DoutputDirectory=${incoming}`], {
+          timeout: 120_000,
+        });
+        await rename(join(incoming, `${name}-${version}.jar`), jar);
+        await rm(incoming, { recursive: true, force: true });
+      },
+    );
     const start = [
       '-XX:TieredStopAtLevel=1',
       '-XX:+UseSerialGC',

@@ -5,6 +5,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ManagedProcess } from '../managed-process.js';
+import { onceOnMachine } from './once-on-machine.js';
 
 /** Makes a broker in a folder, with further flags of Java. */
 export type MakeBroker = (folder: string, flags: readonly string[]) => Promise<ManagedProcess>;
@@ -22,8 +23,20 @@ export async function kafkaClasses(
   // An archive is for one build of Java; another one would pass it over and start slowly.
   const archive = `${jars}.java-${await javaBuild()}.jsa`;
   const cannot = `${archive}.none`;
-  if (existsSync(archive)) return [`-XX:SharedArchiveFile=${archive}`];
-  if (existsSync(cannot)) return [];
+  await onceOnMachine(
+    archive,
+    () => existsSync(archive) || existsSync(cannot),
+    () => record(jars, archive, makeBroker, say).catch(() => writeFile(cannot, '')),
+  );
+  return existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : [];
+}
+
+async function record(
+  jars: string,
+  archive: string,
+  makeBroker: MakeBroker,
+  say: (line: string) => void,
+): Promise<void> {
   say('recording what Java loads for Apache Kafka, once');
   const folder = await mkdtemp(`${jars}.`);
   try {
@@ -32,10 +45,6 @@ export async function kafkaClasses(
     await broker.start();
     await broker.stop();
     await rename(incoming, archive);
-    return [`-XX:SharedArchiveFile=${archive}`];
-  } catch {
-    await writeFile(cannot, '');
-    return [];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { onceOnMachine } from './once-on-machine.js';
 
 const KAFKA_VERSION = '4.1.0';
 const POM = join(import.meta.dirname, '..', '..', 'kafka', 'pom.xml');
@@ -12,10 +13,7 @@ const POM = join(import.meta.dirname, '..', '..', 'kafka', 'pom.xml');
 export const cacheFolder = (): string =>
   process.env['BAILIWICK_CACHE'] ?? join(homedir(), '.cache', 'bailiwick');
 
-/**
- * Folder with the jars of Apache Kafka; Maven downloads them once, 43 MB. Two stacks that start at the same time
- * each download into a folder of their own and the first to finish wins.
- */
+/** Folder with the jars of Apache Kafka; Maven downloads them once, 43 MB. */
 export async function kafkaDistribution(say: (line: string) => void = () => undefined): Promise<string> {
   const jars = join(cacheFolder(), `kafka-${KAFKA_VERSION}`);
   await requireProgram(
@@ -24,6 +22,16 @@ export async function kafkaDistribution(say: (line: string) => void = () => unde
     'Java 17 or newer is missing: install a JRE, for example openjdk-17-jre-headless.',
   );
   if (existsSync(jars)) return jars;
+  // Two Mavens at the same time spoil each other's downloads: https://issues.apache.org/jira/browse/MNG-2802
+  await onceOnMachine(
+    jars,
+    () => existsSync(jars),
+    () => download(jars, say),
+  );
+  return jars;
+}
+
+async function download(jars: string, say: (line: string) => void): Promise<void> {
   await requireProgram(
     'mvn',
     ['-v'],
@@ -49,7 +57,6 @@ export async function kafkaDistribution(say: (line: string) => void = () => unde
     throw new Error(`Maven could not download Apache Kafka (exit ${code}):\n${output.trim()}`);
   }
   await rename(incoming, jars).catch(() => rm(incoming, { recursive: true, force: true }));
-  return jars;
 }
 
 async function requireProgram(program: string, args: string[], complaint: string): Promise<void> {
