@@ -1,4 +1,4 @@
-import { X509Certificate, webcrypto } from 'node:crypto';
+import { X509Certificate, createPrivateKey, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ export interface CertificateFiles {
  */
 export class CertificateAuthority {
   #consumers: Promise<CertificateAuthority> | undefined;
+  /** By the folder of the identity: cells start at the same time, and some ask for the same one. */
+  readonly #issuing = new Map<string, Promise<CertificateFiles>>();
 
   private constructor(
     private readonly folder: string,
@@ -85,6 +87,13 @@ export class CertificateAuthority {
    */
   async issue(identity: Identity, until?: Date): Promise<CertificateFiles> {
     const home = join(this.folder, identity.region, identity.workload);
+    const before = this.#issuing.get(home)?.catch(() => undefined);
+    const issued = Promise.resolve(before).then(() => this.#issueIn(home, identity, until));
+    this.#issuing.set(home, issued);
+    return issued;
+  }
+
+  async #issueIn(home: string, identity: Identity, until?: Date): Promise<CertificateFiles> {
     const files = {
       certificate: join(home, 'certificate.pem'),
       key: join(home, 'key.pem'),
@@ -92,9 +101,12 @@ export class CertificateAuthority {
     };
     if (existsSync(files.certificate) && existsSync(files.key)) {
       const pem = await readFile(files.certificate, 'utf8');
+      const earlier = new X509Certificate(pem);
       const mine = new X509Certificate(this.certificate.toString('pem')).publicKey;
       const lasts = until ? endsAt(pem, until) : stillValid(pem);
-      if (lasts && new X509Certificate(pem).verify(mine)) return files;
+      // One that was killed between the two files left a key without its certificate.
+      const paired = earlier.checkPrivateKey(createPrivateKey(await readFile(files.key, 'utf8')));
+      if (lasts && paired && earlier.verify(mine)) return files;
     }
     await mkdir(home, { recursive: true });
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
