@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import type { ProcessSpec } from '../managed-process.js';
 import { cacheFolder } from './kafka-distribution.js';
 
-/**
- * Memory of a service: it stays under 200 MB resident. A small young generation costs a few more collections and
- * saves tens of megabytes in each of twenty processes.
- */
-const FLAGS = ['--max-old-space-size=160', '--max-semi-space-size=8', '--enable-source-maps'];
+/** Heap of a service in MB: it stays under 200 MB resident. */
+const HEAP_MB = 160;
+/** A small young generation costs a few more collections and saves tens of megabytes in each of twenty processes. */
+const FLAGS = ['--max-semi-space-size=8', '--enable-source-maps'];
 
 /** A process of this runtime: a service of the mesh or a part of the stack. */
 export interface NodeProcessOptions {
@@ -17,16 +16,19 @@ export interface NodeProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly ready: ProcessSpec['ready'];
+  /** Most that its heap may hold, in MB, where that is not what services have. */
+  readonly heapMb?: number;
+  /** Further flags of the runtime, instead of those of a service. */
   readonly flags?: readonly string[];
 }
 
 /** Spec of such a process. Its environment is what is given and nothing of the parent's but PATH and HOME. */
 export function nodeProcess(options: NodeProcessOptions): ProcessSpec {
-  const { region, workload, script, env, logFile, ready } = options;
+  const { region, workload, script, env, logFile, ready, heapMb = HEAP_MB, flags = FLAGS } = options;
   return {
     name: `${region}/${workload}`,
     command: process.execPath,
-    args: [...(options.flags ?? FLAGS), script],
+    args: [`--max-old-space-size=${heapMb}`, ...flags, script],
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',

@@ -40,7 +40,8 @@ export async function poolProcess({
     region,
     workload,
     script: join(REPOSITORY, 'tools', 'pool', 'dist', 'main.js'),
-    flags: ['--max-old-space-size=96', '--max-semi-space-size=4'],
+    heapMb: 96,
+    flags: ['--max-semi-space-size=4'],
     env: {
       BAILIWICK_POOL: pool.id,
       BAILIWICK_HTTP_PORT: String(port),

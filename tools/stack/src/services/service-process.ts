@@ -46,6 +46,9 @@ export interface ServicePorts {
 const KEY_HOLDERS = ['ingest', 'classifier', 'residency-router', 'writeback'];
 const DATABASE_USERS = ['ingest', 'classifier', 'residency-router', 'writeback', 'lineage'];
 
+/** Ten thousand producers may each have a stream open, which is a few times what a service holds otherwise. */
+const INGEST_HEAP_MB = 640;
+
 /** Who may ask a cell's classifier what it would keep of a record. */
 export const ADMINISTRATOR = 'administrator';
 
@@ -72,6 +75,7 @@ export async function serviceProcess(
     region,
     workload,
     script: join(REPOSITORY, 'apps', service, 'dist', 'main.js'),
+    ...(service === 'ingest' && { heapMb: INGEST_HEAP_MB }),
     env: {
       ...(await common(mesh, region, workload, ports)),
       BAILIWICK_JURISDICTION: cell.spec.jurisdiction,
