@@ -24,6 +24,8 @@ export class LanePartition extends CommitPrefix<RecordTask> {
   readonly keys = new KeyOrder<RecordTask>();
   /** True while kafkajs is told not to fetch it. */
   paused = false;
+  /** Next offset to read by what the group has committed. */
+  committed: bigint;
   #failures = 0;
   #parked: RecordTask[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -34,6 +36,7 @@ export class LanePartition extends CommitPrefix<RecordTask> {
     position: bigint,
   ) {
     super(position);
+    this.committed = position;
   }
 
   get isBackingOff(): boolean {

@@ -6,7 +6,7 @@ import type { WorkResult } from './record-work.js';
 import type { Slots } from './slots.js';
 import type { Coordinates } from './stage.js';
 import { STAGE_METRICS } from './stage-metrics.js';
-import { cutTransaction, type Cut, type Offsets } from './transaction-cut.js';
+import { cutRest, cutTransaction, type Cut, type Offsets } from './transaction-cut.js';
 
 /** A finished record for its committer; `at` is null for what is written beside the consumed records. */
 export interface CommittedRecord {
@@ -52,6 +52,8 @@ export interface LaneOptions {
 /** A lane stops fetching at the first bound and goes on at half of it. */
 const BUFFERED_RECORDS = 2000;
 const BUFFERED_BYTES = 8 * 1024 * 1024;
+/** How long a partition is quiet before it is committed where it stands, in milliseconds. */
+const REST_MS = 2000;
 
 /**
  * One tenure of a lane: from taking over its transactional id to the first failure, loss or close. It has at most
@@ -74,6 +76,8 @@ export class Lane {
   #alone: number;
   #committing = false;
   #idle: (() => void)[] = [];
+  #resting: NodeJS.Timeout | null = null;
+  #restIsDue = false;
   /** Milliseconds since the epoch of the last commit or of the last time that nothing was waiting. */
   progressAt = Date.now();
   /** Records committed in this tenure. */
@@ -131,8 +135,17 @@ export class Lane {
       if (partition.keys.admit(key, task)) this.#submit(task);
     }
     if (last >= partition.position) partition.position = last + 1n;
+    this.#restLater();
     this.#balance();
     return true;
+  }
+
+  /** Takes note of a fetch that held nothing that a reader may see: markers, and records of transactions that were aborted. */
+  passOver(partition: LanePartition, first: bigint, last: bigint): void {
+    // One that does not begin where the partition stands was asked for before a seek.
+    if (this.#closed || first > partition.position || last < partition.position) return;
+    partition.position = last + 1n;
+    this.#restLater();
   }
 
   /** Starts nothing more and resolves when what runs has finished and is committed. */
@@ -205,6 +218,21 @@ export class Lane {
     await this.#finish({ kind: 'stop', error });
   }
 
+  /**
+   * Soon commits where quiet partitions stand. Otherwise what lies at their end and no reader may see would look like records that wait,
+   * until the next one comes.
+   */
+  #restLater(): void {
+    this.#resting ??= setTimeout(() => {
+      this.#resting = null;
+      if (this.#closed || this.#draining || !cutRest(this.#options.partitions)) return;
+      this.#restIsDue = true;
+      if (this.#committing) return;
+      this.#committing = true;
+      void this.#commitAll();
+    }, REST_MS);
+  }
+
   async #commitAll(): Promise<void> {
     let cut: Cut | null = null;
     try {
@@ -222,12 +250,21 @@ export class Lane {
   }
 
   #cut(): Cut | null {
-    return cutTransaction(this.#options.partitions, this.#alone > 0 ? 1 : undefined);
+    const { partitions } = this.#options;
+    const cut = cutTransaction(partitions, this.#alone > 0 ? 1 : undefined);
+    if (cut !== null || !this.#restIsDue) return cut;
+    this.#restIsDue = false;
+    return cutRest(partitions);
   }
 
-  #release({ records, counts }: Cut, seconds: number): void {
+  #release({ records, counts, offsets }: Cut, seconds: number): void {
     const { stage } = this.#options;
-    for (const [partition, count] of counts) partition.release(count);
+    for (const partition of this.#options.partitions) {
+      partition.release(counts.get(partition) ?? 0);
+      partition.committed = offsets.get(partition.topic)?.get(partition.partition) ?? partition.committed;
+      if (partition.position > partition.committed) this.#restLater();
+    }
+    if (records.length === 0) return;
     const outcomes = new Map<string, number>();
     for (const { messages, bytes } of records) {
       this.#bufferedBytes -= bytes;
@@ -261,6 +298,7 @@ export class Lane {
     this.#closed = true;
     this.#abort.abort();
     for (const partition of this.#options.partitions) partition.close();
+    clearTimeout(this.#resting ?? undefined);
     STAGE_METRICS.buffered.set(this.#label, 0);
     this.#wake();
     this.#end(end);

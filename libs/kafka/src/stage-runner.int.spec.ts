@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_TYPES, topicNames, type RecordReceived } from '@bailiwick/contracts';
+import { EVENT_TYPES, kafkaPrefix, topicNames, type RecordReceived } from '@bailiwick/contracts';
 import { BailiwickError, SILENT } from '@bailiwick/platform';
 import { TestBroker } from '@bailiwick/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { readTopic } from './read-topic.js';
 import { TEST_CELL, eventIdsIn, sampleMessage } from './sample.test-kit.js';
 import { StageRunner } from './stage-runner.js';
 import { emit, type Stage } from './stage.js';
+import { TopicProgress } from './topic-progress.js';
 import { TransactionalProducer, type OutgoingMessage } from './transactional-producer.js';
 
 const NAMES = topicNames('eu');
@@ -78,6 +79,45 @@ describe('a stage with the grants of its service', () => {
       { code: 'record-undecodable', eventId: 'evt-1-1', topic: IN },
     ]);
     expect(await idsIn(NAMES.fact)).toEqual(expect.arrayContaining(['evt-1-1', 'evt-1-2']));
+  });
+
+  it('promise 3: settles what nobody may see at the end of a topic, ends of transactions and aborted records', async () => {
+    await (await run(handOn)).ready();
+    const progress = new TopicProgress(await broker.cluster('lineage'));
+    const readers = new Map([[IN, [kafkaPrefix(cluster.identity)]]]);
+    const unsettled = async (): Promise<readonly number[]> => {
+      const ends = await progress.ends([IN]);
+      const settled = (await progress.settled(ends, readers)).get(IN);
+      return [...ends.values()]
+        .flat()
+        .map(({ partition }) => partition)
+        .filter((partition) => !settled?.has(partition));
+    };
+    const other = admin.producers.producer({ transactionalId: 'other', maxInFlightRequests: 1 });
+    await other.connect();
+    const begin = async (n: number): Promise<Awaited<ReturnType<typeof other.transaction>>> => {
+      const transaction = await other.transaction();
+      const messages = [n, n + 1, n + 2].map((of) => ({ ...sampleMessage(IN, 20, of), partition: 0 }));
+      await transaction.sendBatch({ topicMessages: [{ topic: IN, messages }] });
+      return transaction;
+    };
+    const around = await begin(1);
+    // It is committed and nobody may see it yet: what was begun before it is open.
+    await feed({ ...sampleMessage(IN, 20, 9), partition: 0 } as OutgoingMessage);
+    await around.abort();
+    expect(await unsettled()).toEqual([0]);
+    await arrives(OUT, 'evt-20-9');
+    await expect.poll(unsettled, { timeout: 20_000, interval: 100 }).toEqual([]);
+    await (await begin(10)).abort();
+    expect(await unsettled()).toEqual([0]);
+    await expect.poll(unsettled, { timeout: 20_000, interval: 100 }).toEqual([]);
+    await (await begin(20)).commit();
+    await arrives(OUT, 'evt-20-22');
+    await expect.poll(unsettled, { timeout: 20_000, interval: 100 }).toEqual([]);
+    expect((await idsIn(OUT)).filter((id) => id.startsWith('evt-20-'))).toEqual(
+      [9, 20, 21, 22].map((n) => `evt-20-${n}`),
+    );
+    await Promise.all([progress.close(), other.disconnect()]);
   });
 
   it('hands on a record of 5 MB, and dead-letters an output that no topic takes', async () => {

@@ -200,6 +200,11 @@ export class StageRunner<In> implements Runnable {
       this.#fetchedAt = Date.now();
       this.#crashes = 0;
     });
+    // A fetch of nothing but markers and aborted records is announced here and not handed out.
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0)
+        this.#lanes.get(laneOf(payload.partition, this.#laneCount))?.passOver(payload);
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       const error = kafkaError(payload.error, this.#definition.topics);
       this.#problem = error.detail;
@@ -360,9 +365,7 @@ export class StageRunner<In> implements Runnable {
     const { topic, partition, messages } = batch;
     const last = messages.at(-1);
     const lane = this.#lanes.get(laneOf(partition, this.#laneCount));
-    const target = lane?.partitions.find(
-      (candidate) => candidate.partition === partition && candidate.topic === topic,
-    );
+    const target = lane?.at(topic, partition);
     if (
       last &&
       lane &&

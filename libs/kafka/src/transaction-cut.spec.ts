@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LanePartition, type RecordTask } from './lane-partition.js';
-import { cutTransaction } from './transaction-cut.js';
+import { cutRest, cutTransaction } from './transaction-cut.js';
 
 function add(
   partition: LanePartition,
@@ -61,5 +61,22 @@ describe('a transaction takes', () => {
     const a = new LanePartition('t', 0, 0n);
     for (let offset = 0n; offset < 3n; offset++) add(a, offset, true);
     expect(cutTransaction([a], 1)?.records).toHaveLength(1);
+  });
+});
+
+describe('a quiet partition is committed where it stands', () => {
+  it('once, and only when nothing of it is out', () => {
+    const [a, b] = [new LanePartition('t', 0, 0n), new LanePartition('t', 1, 0n)];
+    expect(cutRest([a, b])).toBeNull();
+    a.position = 4n;
+    add(b, 0n, false);
+    b.position = 5n;
+    expect(cutRest([a, b])).toEqual({
+      records: [],
+      counts: new Map(),
+      offsets: new Map([['t', new Map([[0, 4n]])]]),
+    });
+    a.committed = 4n;
+    expect(cutRest([a, b])).toBeNull();
   });
 });

@@ -44,3 +44,12 @@ export function cutTransaction(partitions: readonly LanePartition[], most = TRAN
   }
   return records.length === 0 ? null : { records, counts, offsets };
 }
+
+/** Where partitions of which nothing is out stand, as far as that is not committed yet; null when it is everywhere. */
+export function cutRest(partitions: readonly LanePartition[]): Cut | null {
+  const offsets = new Map<string, Map<number, bigint>>();
+  for (const { topic, partition, position, committed, size } of partitions)
+    if (size === 0 && position > committed)
+      offsets.set(topic, (offsets.get(topic) ?? new Map<number, bigint>()).set(partition, position));
+  return offsets.size === 0 ? null : { records: [], counts: new Map(), offsets };
+}
