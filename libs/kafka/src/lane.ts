@@ -49,6 +49,15 @@ export interface LaneOptions {
   readonly logger: Logger;
 }
 
+/** A fetch in which there was nothing for a reader. */
+export interface PassedOver {
+  readonly topic: string;
+  readonly partition: number;
+  /** Null when everything in it lies before what was asked for. */
+  readonly firstOffset: string | null;
+  readonly lastOffset: string;
+}
+
 /** A lane stops fetching at the first bound and goes on at half of it. */
 const BUFFERED_RECORDS = 2000;
 const BUFFERED_BYTES = 8 * 1024 * 1024;
@@ -96,6 +105,13 @@ export class Lane {
     return this.#options.partitions;
   }
 
+  /** One of its partitions. */
+  at(topic: string, partition: number): LanePartition | undefined {
+    return this.partitions.find(
+      (candidate) => candidate.partition === partition && candidate.topic === topic,
+    );
+  }
+
   /** Records that are fetched and not yet committed. */
   get buffered(): number {
     return this.#buffered;
@@ -141,10 +157,12 @@ export class Lane {
   }
 
   /** Takes note of a fetch that held nothing that a reader may see: markers, and records of transactions that were aborted. */
-  passOver(partition: LanePartition, first: bigint, last: bigint): void {
-    // One that does not begin where the partition stands was asked for before a seek.
-    if (this.#closed || first > partition.position || last < partition.position) return;
-    partition.position = last + 1n;
+  passOver({ topic, partition: number, firstOffset, lastOffset }: PassedOver): void {
+    const partition = this.at(topic, number);
+    if (!partition || this.#closed || firstOffset === null) return;
+    // One that begins behind where the partition stands was asked for before a seek.
+    if (BigInt(firstOffset) > partition.position || BigInt(lastOffset) < partition.position) return;
+    partition.position = BigInt(lastOffset) + 1n;
     this.#restLater();
   }
 
