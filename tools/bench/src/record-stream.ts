@@ -17,6 +17,10 @@ export class RecordStream {
   readonly #call: ReturnType<IngestServiceClient['send']>;
   readonly #run = randomBytes(4).toString('hex');
   readonly #target: IngestTarget;
+  readonly #ended = Promise.withResolvers<void>();
+  #over = false;
+  /** There while the stream has no room. */
+  #full: PromiseWithResolvers<void> | undefined;
   #sent = 0;
   /** The first refusal, if any. */
   refused: string | null = null;
@@ -25,11 +29,14 @@ export class RecordStream {
     this.#target = target;
     this.#client = createClient(IngestServiceClient, target.ingest.grpc, { ca: target.authority });
     this.#call = this.#client.send(bearer(token));
+    this.#call.on('drain', () => this.#roomy());
+    this.#call.on('end', () => this.#end());
     this.#call.on('data', ({ result }: SendResponse) => {
       if (result?.$case === 'refused') this.refused ??= result.value.code;
     });
     this.#call.on('error', (failure) => {
       this.refused ??= failure.message;
+      this.#end();
     });
   }
 
@@ -37,7 +44,7 @@ export class RecordStream {
     return new RecordStream(target, await target.accessToken());
   }
 
-  /** Sends one record; `room` resolves when the stream has room for the next. */
+  /** Sends one record; `room` resolves when the stream has room for the next, or has ended. */
   send(): { readonly eventId: string; readonly room: Promise<void> } {
     const n = this.#sent++;
     const id = `${this.#run}-${n}`;
@@ -60,14 +67,31 @@ export class RecordStream {
         }),
       ),
     });
-    const room = this.#call.write(request)
-      ? Promise.resolve()
-      : new Promise<void>((drained) => this.#call.once('drain', drained));
+    if (!this.#call.write(request) && !this.#over) this.#full ??= Promise.withResolvers<void>();
+    const room = this.#full?.promise ?? Promise.resolve();
     return { eventId: eventId(this.#target.tenant, source, id), room };
+  }
+
+  /** Sends no more; resolves when all that was sent is answered. */
+  async finish(): Promise<void> {
+    this.#call.end();
+    await this.#ended.promise;
+    this.#client.close();
   }
 
   close(): void {
     this.#call.end();
     this.#client.close();
+  }
+
+  #roomy(): void {
+    this.#full?.resolve();
+    this.#full = undefined;
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#roomy();
+    this.#ended.resolve();
   }
 }

@@ -52,8 +52,12 @@ export async function startStack(given: StackOptions = {}): Promise<Stack> {
   if (left.length > 0) say(`ended ${left.length} processes that the last stack left behind`);
 
   const supervisor = new Supervisor(say);
+  // Its processes are groups of their own: who ends without stopping it would leave all of them behind.
+  const abandon = (): void => supervisor.abandon();
+  process.once('exit', abandon);
   let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopping ??= supervisor.stop(stopOrder));
+  const stop = (): Promise<void> =>
+    (stopping ??= supervisor.stop(stopOrder).finally(() => process.off('exit', abandon)));
   const abort = (): void => void stop();
   options.signal.addEventListener('abort', abort, { once: true });
   try {

@@ -67,6 +67,12 @@ export class Supervisor {
     await Promise.all(this.held.map((part) => part.stop()));
   }
 
+  /** Ends everything at once, for an owner that ends in haste: nothing is waited for. */
+  abandon(): void {
+    this.stopping = true;
+    for (const process of this.processes.values()) void process.kill();
+  }
+
   private async end(process: ManagedProcess): Promise<void> {
     if ((await process.stop()) === 'hard') this.say(`${process.name} did not end in time and was killed`);
   }
