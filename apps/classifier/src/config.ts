@@ -1,25 +1,16 @@
-import { CellConfig, DatabaseConfig, loadConfig } from '@bailiwick/platform';
+import { CellConfig, DatabaseConfig, listOf, loadConfig, spiffeIds } from '@bailiwick/platform';
 import { z } from 'zod';
-
-const SPIFFE_ID = /^spiffe:\/\/[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)+$/;
-
-/** A list apart by commas of which every member looks as it must. */
-const list = (member: RegExp) =>
-  z
-    .string()
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(z.string().regex(member)));
 
 /** Environment variables of the classifier. */
 const Config = CellConfig.extend(DatabaseConfig.shape).extend({
   /** The cell's key file. */
   BAILIWICK_CELL_KEY_FILE: z.string().min(1),
   /** Countries (ISO 3166-1 alpha-2, apart by commas) whose numbers are looked for; all when absent. */
-  BAILIWICK_DETECT_COUNTRIES: list(/^[A-Z]{2}$/).optional(),
+  BAILIWICK_DETECT_COUNTRIES: listOf(/^[A-Z]{2}$/).optional(),
   /** SPIFFE ids, apart by commas, of the administrators who may ask `Classify`; absent: nobody may. */
-  BAILIWICK_EXPLAIN_PEERS: list(SPIFFE_ID).default([]),
+  BAILIWICK_EXPLAIN_PEERS: spiffeIds.default([]),
   /** SPIFFE ids, apart by commas, of the programs that may call the Presidio-compatible interface; absent: there is none. */
-  BAILIWICK_ANALYZE_PEERS: list(SPIFFE_ID).default([]),
+  BAILIWICK_ANALYZE_PEERS: spiffeIds.default([]),
   /** Port of the HTTPS interface (mTLS) for these callers; 0 chooses one; absent: it is not served. */
   BAILIWICK_API_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   /** Age of the last heartbeat of the control-plane from which everything is held, in milliseconds. */

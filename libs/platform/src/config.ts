@@ -33,6 +33,16 @@ export const jsonFile = <S extends z.ZodType>(schema: S): z.ZodType<z.output<S>,
     }
   });
 
+/** A list apart by commas of which every member looks as it must. */
+export const listOf = (member: RegExp) =>
+  z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(z.string().regex(member)));
+
+/** SPIFFE ids, apart by commas. */
+export const spiffeIds = listOf(/^spiffe:\/\/[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)+$/);
+
 /** Environment variables that every service reads. */
 export const BaseConfig = z.object({
   /** Region of the process, for example `eu-central`. */
