@@ -1,51 +1,65 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaPrefix, topicCatalogue, topicNames, type Violation } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
-import type { TopicEnds, TopicProgress } from '@bailiwick/kafka';
+import type { TopicEnds, TopicPartitions, TopicProgress } from '@bailiwick/kafka';
 import { BailiwickError, type Logger, type Runnable } from '@bailiwick/platform';
 import type { LogLedger } from '../log/log-ledger.js';
 import type { ViolationLedger } from '../violations/violation-ledger.js';
 import { sweptAt } from './completeness-metrics.js';
-import type { OpenRecord, OpenRecords } from './open-records.js';
-import { isOwedHere } from './open-step.js';
+import { OPEN_OUTCOMES, type OpenCursor, type OpenRecord, type OpenRecords } from './open-records.js';
+import { passedTopics, topicsAfter, waitingTopics } from './open-step.js';
 
 /** How often it is looked whether the services have come as far as a sweep needs, in milliseconds. */
 const LOOK_MS = 1000;
+/** Open records of an outcome that one sweep looks through beside those that moved; the next one goes on behind them. */
+const LOOKED_THROUGH = 1000;
+/**
+ * How long a record that was sent to the border may be without another fact, in milliseconds. A relay that is killed between its two transactions, and
+ * would then decide otherwise, leaves none here; what comes of such a record does, within this time.
+ */
+const BORDER_MS = 3_600_000;
 
 /** What accounting works with. */
 export interface CompletenessParts {
   readonly cell: CellSpec;
   readonly log: Pick<LogLedger, 'head'>;
-  readonly records: Pick<OpenRecords, 'swept' | 'keepSwept' | 'between'>;
-  readonly progress: Pick<TopicProgress, 'ends' | 'reached' | 'close'>;
+  readonly records: Pick<OpenRecords, 'swept' | 'keepSwept' | 'between' | 'page' | 'recorded'>;
+  readonly progress: Pick<TopicProgress, 'ends' | 'reached' | 'settled' | 'close'>;
   readonly violations: Pick<ViolationLedger, 'record'>;
-  /** Milliseconds from one sweep to the next. */
+  /** Milliseconds from one sweep to the next: longer than markers of one transaction are apart. */
   readonly everyMs: number;
   readonly logger: Logger;
 }
 
+type Readers = ReadonlyMap<string, readonly string[]>;
+
 /**
- * Holds the books of the cell: what came in went on, is held, broke, or is still in a topic. A sweep waits until every service has settled what its
- * topics held at a moment, and lineage the facts of that; a record that should have gone on by then and did not was lost, and is
- * a violation. Only committed offsets are looked at, never a record.
+ * Holds the books of the cell: what came in went on, is held, broke, or is still in a topic. A sweep waits until every service has settled what the
+ * topics that records only pass held at a moment, looks which partitions of the others are settled, and waits for the facts of that. A
+ * record that by then lies nowhere was lost. When two sweeps have found it so it is a violation: one alone could fall between the marker
+ * that a transaction has left in one topic and the one that it still has to leave in another. Only committed offsets are looked at,
+ * never a record.
  */
 export class Completeness implements Runnable {
-  readonly #stages: ReadonlyMap<string, readonly string[]>;
-  readonly #facts: ReadonlyMap<string, readonly string[]>;
+  readonly #passed: Readers;
+  readonly #waiting: Readers;
+  readonly #facts: Readers;
+  readonly #borders: ReadonlySet<string>;
   readonly #abort = new AbortController();
+  /** How far the log went at the sweep before; null before the first. */
+  #head: number | null = null;
+  readonly #cursors = new Map<string, OpenCursor | null>();
+  /** Violations that one sweep has found. */
+  readonly #suspected = new Set<string>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: CompletenessParts) {
     const { cell } = parts;
     const names = topicNames(cell.jurisdiction);
-    const steps = [names.record, names.classified, names.returned, names.inbox, names.result];
-    const topics = new Set([...steps, ...cell.pools.map(({ id }) => names.request(id))]);
-    const readersOf = (topic: string): readonly string[] =>
-      topicCatalogue(cell)
-        .filter(({ name }) => name === topic)
-        .flatMap(({ readers }) => readers.filter(({ workload }) => workload !== 'lineage').map(kafkaPrefix));
-    this.#stages = new Map([...topics].map((topic) => [topic, readersOf(topic)]));
+    this.#passed = readersOf(cell, passedTopics(cell));
+    this.#waiting = readersOf(cell, waitingTopics(cell));
     this.#facts = new Map([[names.fact, [kafkaPrefix({ region: cell.region, workload: 'lineage' })]]]);
+    this.#borders = new Set(cell.borders.map(names.border));
   }
 
   start(): Promise<void> {
@@ -59,24 +73,69 @@ export class Completeness implements Runnable {
     await this.parts.progress.close();
   }
 
-  /** Accounts for all records whose steps are in the log now, and gives those that were lost. Waits until the services have come so far. */
+  /**
+   * Accounts for the records that moved since the sweep before the last one, and for a part of those that have been open for longer. Gives those that
+   * were lost, each once. Waits until the services have come so far.
+   */
   async sweep(): Promise<readonly OpenRecord[]> {
-    const { log, records, progress, violations, cell } = this.parts;
+    const { log, records, progress, violations } = this.parts;
     const { size } = await log.head();
     // What a logged step wrote lies in its topic already: both are of one transaction.
-    await this.#reached(await progress.ends([...this.#stages.keys()]), this.#stages);
+    const [passed, waiting] = await Promise.all([
+      progress.ends([...this.#passed.keys()]),
+      progress.ends([...this.#waiting.keys()]),
+    ]);
+    await this.#reached(passed, this.#passed);
+    const settled = new Map([...everyPartition(passed), ...(await progress.settled(waiting, this.#waiting))]);
     await this.#reached(await progress.ends([...this.#facts.keys()]), this.#facts);
-    const open = await records.between(await records.swept(), size);
-    const lost = open.filter(({ last, isHome }) => isOwedHere(last, cell, isHome));
-    for (const record of lost) await violations.record(this.#violation(record));
-    await records.keepSwept(size);
+    const open = await this.#open(size);
+    const lost = open.filter((record) => this.#isLost(record, settled));
+    const confirmed = await this.#confirmed(open, lost);
+    for (const record of confirmed) await violations.record(this.#violation(record));
+    if (this.#head !== null) await records.keepSwept(this.#head);
+    this.#head = size;
     sweptAt.setToCurrentTime();
-    return lost;
+    return confirmed;
   }
 
-  async #reached(ends: TopicEnds, readers: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  async #reached(ends: TopicEnds, readers: Readers): Promise<void> {
     while (!(await this.parts.progress.reached(ends, readers)))
       await sleep(LOOK_MS, undefined, { signal: this.#abort.signal });
+  }
+
+  /** What moved lately, and the next part of everything else. */
+  async #open(size: number): Promise<readonly OpenRecord[]> {
+    const { records } = this.parts;
+    const open = new Map<string, OpenRecord>();
+    for (const outcome of OPEN_OUTCOMES) {
+      const after = this.#cursors.get(outcome) ?? null;
+      const page = await records.page(outcome, after, size, LOOKED_THROUGH);
+      this.#cursors.set(outcome, page.next);
+      for (const record of page.records) open.set(record.last.eventId, record);
+    }
+    for (const record of await records.between(await records.swept(), size))
+      open.set(record.last.eventId, record);
+    return [...open.values()];
+  }
+
+  #isLost({ last, partition, isHome }: OpenRecord, settled: TopicPartitions): boolean {
+    const topics = topicsAfter(last, this.parts.cell, isHome);
+    const isRecent = Date.now() - (last.at?.getTime() ?? 0) < BORDER_MS;
+    if (topics.length === 0 || (isRecent && topics.some((topic) => this.#borders.has(topic)))) return false;
+    return topics.every((topic) => settled.get(topic)?.has(partition));
+  }
+
+  /** Those that were lost at an earlier sweep too and that nobody was told of. */
+  async #confirmed(open: readonly OpenRecord[], lost: readonly OpenRecord[]): Promise<readonly OpenRecord[]> {
+    const ids = lost.map(violationIdOf);
+    const recorded = await this.parts.records.recorded(ids);
+    const confirmed = lost.filter((record) => {
+      const id = violationIdOf(record);
+      return this.#suspected.has(id) && !recorded.has(id);
+    });
+    for (const record of open) this.#suspected.delete(violationIdOf(record));
+    for (const id of ids) if (!recorded.has(id)) this.#suspected.add(id);
+    return confirmed;
   }
 
   async #run(): Promise<void> {
@@ -94,10 +153,11 @@ export class Completeness implements Runnable {
       }
   }
 
-  #violation({ last }: OpenRecord): Violation {
+  #violation(record: OpenRecord): Violation {
+    const { last } = record;
     const { region, jurisdiction } = this.parts.cell;
     return {
-      violationId: [last.eventId, 'lineage', 'record-unaccounted', last.factId].join('/'),
+      violationId: violationIdOf(record),
       eventId: last.eventId,
       tenant: last.tenant,
       code: 'record-unaccounted',
@@ -109,4 +169,22 @@ export class Completeness implements Runnable {
       detail: `The record was ${last.kind} by ${last.service} and went no further, though everything behind it was settled.`,
     };
   }
+}
+
+const violationIdOf = ({ last }: OpenRecord): string =>
+  [last.eventId, 'lineage', 'record-unaccounted', last.factId].join('/');
+
+const everyPartition = (ends: TopicEnds): TopicPartitions =>
+  new Map(
+    [...ends].map(([topic, partitions]) => [topic, new Set(partitions.map(({ partition }) => partition))]),
+  );
+
+/** How the groups are called whose business these topics are; lineage's own has none with what it only looks at. */
+function readersOf(cell: CellSpec, topics: readonly string[]): Readers {
+  const catalogue = topicCatalogue(cell);
+  const prefixes = (topic: string): readonly string[] =>
+    catalogue
+      .filter(({ name }) => name === topic)
+      .flatMap(({ readers }) => readers.filter(({ workload }) => workload !== 'lineage').map(kafkaPrefix));
+  return new Map(topics.map((topic) => [topic, prefixes(topic)]));
 }

@@ -7,9 +7,46 @@ import { ASIDE } from './open-step.js';
 /** A record that has not come to an end, with the last fact that moved it. */
 export interface OpenRecord {
   readonly last: Fact;
+  /** Partition in which all of its messages lie, in each topic: they have one key. */
+  readonly partition: number;
   /** Whether it is at home in this cell. */
   readonly isHome: boolean;
 }
+
+/** Open records, and where the next ones begin; null when there are no more. */
+export interface OpenPage {
+  readonly records: readonly OpenRecord[];
+  readonly next: OpenCursor | null;
+}
+
+/** A place among the open records of an outcome, from the oldest on. */
+export interface OpenCursor {
+  readonly listedAt: string;
+  readonly eventId: string;
+}
+
+/** Outcomes of records that may be on their way: one that waits for room, or was released, is held by its summary. */
+export const OPEN_OUTCOMES = ['in-flight', 'held'] as const;
+
+interface Row {
+  readonly event_id: string;
+  readonly entry: Buffer | null;
+  readonly body: Buffer | null;
+  readonly partition: number;
+  readonly is_home: boolean;
+}
+
+/**
+ * The last step of each of some `event`s by the order of the fact topic, which is that of the steps; no clock has a say. A producer may send a record
+ * again at any time, so its receipt is the last step only while it is the only one. Facts in several partitions, after the number of them
+ * has changed, have no order.
+ */
+const LAST_STEP = `CROSS JOIN LATERAL (
+    SELECT entry, body, log_index, partition FROM lineage.fact
+    WHERE event_id = event.event_id AND NOT kind = ANY($1)
+    ORDER BY kind = 'received', seq DESC LIMIT 1) last
+  WHERE last.log_index < $2 AND NOT EXISTS (
+    SELECT FROM lineage.fact elsewhere WHERE elsewhere.event_id = event.event_id AND elsewhere.partition <> last.partition)`;
 
 /** Records of a tenant by where they stand. */
 export type TenantCount = Readonly<
@@ -24,18 +61,48 @@ export class OpenRecords {
 
   /** Records without an end whose last step is an entry of the log from one index until before another. */
   async between(first: number, end: number): Promise<readonly OpenRecord[]> {
-    const rows = await this.#rows<{ entry: Buffer | null; body: Buffer | null; is_home: boolean }>(
-      `SELECT last.entry, last.body, event.received_at IS NOT NULL AS is_home
-       FROM (SELECT DISTINCT event_id FROM lineage.fact WHERE log_index >= $1 AND log_index < $2) moved
-       JOIN lineage.event event ON event.event_id = moved.event_id AND event.outcome = 'in-flight'
-       CROSS JOIN LATERAL (
-         SELECT entry, body, log_index FROM lineage.fact
-         WHERE event_id = moved.event_id AND NOT kind = ANY($3)
-         ORDER BY at DESC, seq DESC LIMIT 1) last
-       WHERE last.log_index < $2`,
-      [first, end, [...ASIDE]],
+    const rows = await this.#rows<Row>(
+      `SELECT event.event_id, last.entry, last.body, last.partition, event.received_at IS NOT NULL AS is_home
+       FROM (SELECT event.event_id, event.received_at FROM lineage.event event
+         JOIN (SELECT DISTINCT event_id FROM lineage.fact WHERE log_index >= $3 AND log_index < $2) moved USING (event_id)
+         WHERE event.outcome <> 'answered') event
+       ${LAST_STEP}`,
+      [[...ASIDE], end, first],
     );
-    return rows.map(({ is_home, ...row }) => ({ last: factOf(row), isHome: is_home }));
+    return rows.map(openRecord);
+  }
+
+  /** The next records of an outcome, oldest first, whose last step is an entry of the log before an index. */
+  async page(
+    outcome: (typeof OPEN_OUTCOMES)[number],
+    after: OpenCursor | null,
+    end: number,
+    limit: number,
+  ): Promise<OpenPage> {
+    const events = await this.#rows<{ event_id: string; listed_at: string }>(
+      `SELECT event_id, listed_at::text FROM lineage.event
+       WHERE outcome = $1 AND listed_at >= $2 AND (listed_at, event_id) > ($2, $3)
+       ORDER BY lineage.event.listed_at, event_id LIMIT $4`,
+      [outcome, after?.listedAt ?? '-infinity', after?.eventId ?? '', limit],
+    );
+    const rows = await this.#rows<Row>(
+      `SELECT event.event_id, last.entry, last.body, last.partition, event.received_at IS NOT NULL AS is_home
+       FROM (SELECT event_id, received_at FROM lineage.event WHERE event_id = ANY($3)) event
+       ${LAST_STEP}`,
+      [[...ASIDE], end, events.map(({ event_id }) => event_id)],
+    );
+    const last = events.length < limit ? undefined : events.at(-1);
+    const next = last ? { listedAt: last.listed_at, eventId: last.event_id } : null;
+    return { records: rows.map(openRecord), next };
+  }
+
+  /** Those of these violations that are recorded. */
+  async recorded(violationIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#rows<{ violation_id: string }>(
+      'SELECT violation_id FROM lineage.violation WHERE violation_id = ANY($1)',
+      [violationIds],
+    );
+    return new Set(rows.map(({ violation_id }) => violation_id));
   }
 
   /** Entries of the log whose records are accounted for. */
@@ -81,3 +148,9 @@ export class OpenRecords {
     }
   }
 }
+
+const openRecord = ({ partition, is_home, ...row }: Row): OpenRecord => ({
+  last: factOf(row),
+  partition,
+  isHome: is_home,
+});

@@ -1,30 +1,69 @@
-import type { Fact } from '@bailiwick/contracts';
+import { topicNames, type Fact } from '@bailiwick/contracts';
+import type { CellSpec } from '@bailiwick/domain';
 
-/** Facts that tell of a delivery or an attempt, and move a record nowhere. */
-export const ASIDE = ['duplicate', 'violation'] as const;
+/** Facts that tell of a delivery, an attempt or a caller, and move a record nowhere. */
+export const ASIDE = ['duplicate', 'violation', 'caller-gone'] as const;
+
+/** What accounting asks of a cell. */
+export type Places = Pick<CellSpec, 'jurisdiction' | 'borders'> & {
+  readonly pools: readonly { readonly id: string }[];
+};
 
 /**
- * True when a service of this cell owes a record its next step, by the last fact of it: false while it waits on purpose (a CRM that is away), and
- * while another cell has it or it is on its way there, which that cell's lineage accounts for.
+ * Topics of the cell in one of which a record lies after its last step, until its next one; none when it is at its end or held, or
+ * when it went to another cell, whose facts are not here.
  */
-export function isOwedHere(
+export function topicsAfter(
   last: Pick<Fact, 'kind' | 'reason' | 'decision'>,
-  cell: { readonly jurisdiction: string; readonly pools: readonly { readonly id: string }[] },
+  cell: Places,
   isHome: boolean,
-): boolean {
+): readonly string[] {
+  const names = topicNames(cell.jurisdiction);
+  const borders = cell.borders.map(names.border);
   switch (last.kind) {
     case 'received':
+      return [names.record];
     case 'classified':
-    case 'returned':
-    case 'released':
-      return true;
+      return [names.classified];
     case 'decided':
-      return last.decision?.outcome === 'allow' && cell.pools.some(({ id }) => id === last.decision?.pool);
+      return topicsAfterDecision(last.decision, cell);
+    case 'returned':
+      return [names.returned];
     case 'relayed':
-      return last.reason.startsWith('from ');
+      if (last.reason.startsWith('to ')) return [];
+      if (!last.reason.startsWith('from ')) return borders;
+      return isHome ? [names.result] : cell.pools.map(({ id }) => names.request(id));
     case 'answered':
-      return isHome;
+      return isHome ? [names.result] : borders;
+    case 'postponed':
+      return [names.postponed];
+    case 'released':
+      // Where it was held its fact does not say, so it may lie wherever a record does.
+      return [...passedTopics(cell), ...waitingTopics(cell)];
     default:
-      return false;
+      return [];
   }
+}
+
+/** A decision that no record is held for by the same transaction has it wait for room. */
+function topicsAfterDecision(decision: Fact['decision'], cell: Places): readonly string[] {
+  const names = topicNames(cell.jurisdiction);
+  if (decision?.outcome !== 'allow') return cell.pools.map(({ id }) => names.waiting(id));
+  return cell.pools.some(({ id }) => id === decision.pool)
+    ? [names.request(decision.pool)]
+    : cell.borders.map(names.border);
+}
+
+/** Topics that records only pass, so that accounting may wait until they are settled. */
+export function passedTopics(cell: Places): readonly string[] {
+  const names = topicNames(cell.jurisdiction);
+  const requests = cell.pools.map(({ id }) => names.request(id));
+  return [names.record, names.classified, ...requests, names.returned, names.inbox, names.result];
+}
+
+/** Topics in which records rightly lie for days: for a pool that is full, a CRM that is away, another cell that is down. */
+export function waitingTopics(cell: Places): readonly string[] {
+  const names = topicNames(cell.jurisdiction);
+  const lines = cell.pools.map(({ id }) => names.waiting(id));
+  return [...lines, names.postponed, ...cell.borders.map(names.border)];
 }

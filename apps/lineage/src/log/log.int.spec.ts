@@ -253,11 +253,13 @@ describe('promise 3: nothing unrecorded', () => {
       everyMs: 3_600_000,
       logger: QUIET,
     });
-    await books.sweep();
+    // What one sweep has found the next one tells, so that what the tests before left is told of now.
+    for (let sweep = 0; sweep < 2; sweep++) await books.sweep();
     const { size } = await checkpoint();
     const [lost, ended] = [eventId('atlas', 'books', 'lost'), eventId('atlas', 'books', 'ended')];
     await kit.facts([...answeredWay(lost).slice(0, 2), ...answeredWay(ended)]);
     await grownTo(size + 7);
+    expect(await books.sweep()).toEqual([]);
     const found = await books.sweep();
     expect(found.map(({ last }) => [last.eventId, last.kind])).toEqual([[lost, 'classified']]);
     expect(await books.sweep()).toEqual([]);
