@@ -1,5 +1,5 @@
 import { TrustBundle } from '@bailiwick/contracts';
-import { CellConfig, DatabaseConfig, jsonFile } from '@bailiwick/platform';
+import { CellConfig, DatabaseConfig, jsonFile, spiffeIds } from '@bailiwick/platform';
 import { SigningKey, type KeyType } from '@bailiwick/tlog';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -29,6 +29,12 @@ export const LineageConfig = CellConfig.extend({
   /** Messages of facts in work at once; each waits for its database batch, so this bounds how large batches grow. */
   BAILIWICK_CONCURRENCY: z.coerce.number().int().positive().default(1000),
   BAILIWICK_TRUST_FILE: jsonFile(TrustBundle),
+  /** Port of the HTTPS interface for who reads lineage; 0 chooses one. */
+  BAILIWICK_API_PORT: z.coerce.number().int().min(0).max(65_535),
+  /** Issuer of access tokens, whose metadata lies under `/.well-known/openid-configuration`. */
+  BAILIWICK_OIDC_ISSUER: z.url(),
+  /** SPIFFE ids, apart by commas, of who reads every tenant, over HTTPS and gRPC; absent: nobody does. */
+  BAILIWICK_READ_PEERS: spiffeIds.default([]),
   /** Folder of the transparency log's files. It is made anew from the database when it is lost. */
   BAILIWICK_LOG_DIR: z.string().min(1),
   /** File of the key that signs checkpoints (C2SP signed-note); its name is the log's origin. Only this file makes checkpoints. */

@@ -22,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AnalyticsOutcome } from './analytics/analytics-outcome.js';
 import { LineageConfig } from './config.js';
 import { TRACE, answeredWay } from './facts.test-kit.js';
-import { CELL, EVENT, LineageKit, NAMES, ORIGIN } from './lineage.test-kit.js';
+import { ADMINISTRATOR, CELL, EVENT, LineageKit, NAMES, ORIGIN } from './lineage.test-kit.js';
 import { LogLedger } from './log/log-ledger.js';
 import { FactLedger } from './record/fact-ledger.js';
 import { factStage } from './record/fact.stage.js';
@@ -212,8 +212,8 @@ describe('lists', () => {
 });
 
 describe('gRPC', () => {
-  test('a workload of the mesh reads the same history', async () => {
-    const tls = await kit.broker.credentials({ region: 'eu-central', workload: 'auditor' });
+  test('the administrator reads the same history', async () => {
+    const tls = await kit.broker.credentials({ region: 'eu-central', workload: ADMINISTRATOR });
     const client = createClient(LineageServiceClient, `127.0.0.1:${kit.grpcPort}`, tls);
     kit.atEnd(async () => client.close());
     const id = eventId('atlas', 'spec', 'history');
@@ -229,6 +229,19 @@ describe('gRPC', () => {
     await expect(answerOf((done) => client.getRecord({ eventId: 'evt_none' }, done))).rejects.toMatchObject({
       code: 'record-unknown',
     });
+  });
+
+  test('no service of the mesh reads anything for being one', async () => {
+    const tls = await kit.broker.credentials({ region: 'eu-central', workload: 'classifier' });
+    const client = createClient(LineageServiceClient, `127.0.0.1:${kit.grpcPort}`, tls);
+    kit.atEnd(async () => client.close());
+    const refused = { code: 'certificate-not-permitted' };
+    await expect(answerOf((done) => client.getRecord({ eventId: 'evt_none' }, done))).rejects.toMatchObject(
+      refused,
+    );
+    await expect(
+      answerOf((done) => client.listEvents({ tenant: '', outcome: '', limit: 0, after: '' }, done)),
+    ).rejects.toMatchObject(refused);
   });
 });
 

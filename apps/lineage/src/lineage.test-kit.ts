@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   EVENT_TYPES,
   type Fact,
   partitionKey,
+  spiffeId,
   toHeaders,
   topicNames,
   type CloudEvent,
@@ -14,9 +17,15 @@ import { CellSpec } from '@bailiwick/domain';
 import { runService, type RunningService } from '@bailiwick/platform';
 import {
   CertificateAuthority,
+  KeyMaterial,
+  LINEAGE_AUDIENCE,
+  ManagedProcess,
   Ports,
+  READ_SCOPE,
+  identityProviderProcess,
   postgresServer,
   provisionDatabase,
+  requestAccessToken,
   type PostgresServer,
 } from '@bailiwick/stack';
 import { TestBroker } from '@bailiwick/testing';
@@ -52,6 +61,7 @@ export const EVENT: CloudEvent = {
 
 /** Members of lineage's answers that the tests look at. */
 const Answer = z.looseObject({
+  code: z.string().optional(),
   outcome: z.string().optional(),
   detail: z.string().optional(),
   steps: z.array(z.looseObject({ kind: z.string(), decision: z.unknown() })).optional(),
@@ -62,7 +72,23 @@ const Answer = z.looseObject({
 });
 type Answer = z.infer<typeof Answer>;
 
-/** Lineage of one cell on a broker and a database of its own. */
+/** Workload that reads every tenant. */
+export const ADMINISTRATOR = 'administrator';
+
+/** As whom lineage is asked: a workload by its certificate, the holder of a token, or nobody. */
+export interface Asking {
+  readonly workload?: string | null;
+  readonly token?: string;
+}
+
+/** OAuth clients of the provider, and the scopes that each may have. */
+const CLIENTS: Readonly<Record<string, readonly string[]>> = {
+  atlas: ['tenant:atlas', READ_SCOPE],
+  register: ['tenant:register', READ_SCOPE],
+  both: ['tenant:atlas', 'tenant:register', READ_SCOPE],
+};
+
+/** Lineage of one cell on a broker and a database of its own, with a provider of access tokens. */
 export class LineageKit {
   /** Messages of the analytics topic, as an auditor reads them. */
   readonly outcomes: AnalyticsOutcome[] = [];
@@ -73,6 +99,9 @@ export class LineageKit {
     readonly postgres: PostgresServer,
     readonly postgresPort: number,
     readonly grpcPort: number,
+    /** Of the HTTPS interface. */
+    readonly apiPort: number,
+    private readonly clients: KeyMaterial,
     readonly env: Readonly<Record<string, string>>,
     /** Of this cell, and of the other one, which the tests speak for. */
     readonly keys: Readonly<Record<'log' | 'witness' | 'otherLog' | 'otherWitness', SigningKey>>,
@@ -88,6 +117,7 @@ export class LineageKit {
     const ports = new Ports();
     const port = await ports.claim('postgres', 0);
     const grpcPort = await ports.claim('grpc', 0);
+    const apiPort = await ports.claim('api', 0);
     const logFile = join(folder, 'postgres.log');
     const postgres = await postgresServer({
       region: 'eu-central',
@@ -118,7 +148,12 @@ export class LineageKit {
     ];
     await writeFile(join(folder, 'logs.json'), JSON.stringify(logs));
     await writeFile(join(folder, 'trust.json'), JSON.stringify({ signers: {}, cells: {} }));
+    const clients = new KeyMaterial(join(folder, 'keys'));
+    const provider = await startProvider(clients, folder, await ports.claim('provider', 0));
     const env = {
+      BAILIWICK_API_PORT: String(apiPort),
+      BAILIWICK_OIDC_ISSUER: provider.issuer,
+      BAILIWICK_READ_PEERS: spiffeId({ region: 'eu-central', workload: ADMINISTRATOR }),
       BAILIWICK_REGION: 'eu-central',
       BAILIWICK_WORKLOAD: 'lineage',
       BAILIWICK_HTTP_PORT: '0',
@@ -139,9 +174,13 @@ export class LineageKit {
       BAILIWICK_GRANTS_FILE: join(folder, 'grants.json'),
     };
     const service = await runService(lineage(env));
-    const kit = new LineageKit(broker, postgres, port, grpcPort, env, keys, service);
+    const kit = new LineageKit(broker, postgres, port, grpcPort, apiPort, clients, env, keys, service);
     kit.#closing.push(() => rm(folder, { recursive: true, force: true }));
-    await vi.waitFor(async () => expect((await kit.get('/health/ready')).status).toBe(200), 30_000);
+    kit.atEnd(() => provider.process.stop());
+    await vi.waitFor(
+      async () => expect((await fetch(`${service.url}/health/ready`)).status).toBe(200),
+      30_000,
+    );
     await kit.#readOutcomes();
     return kit;
   }
@@ -160,13 +199,52 @@ export class LineageKit {
     await removeFolder?.();
   }
 
-  async get(path: string): Promise<{ status: number; type: string; body: Answer }> {
-    const response = await fetch(`${this.service.url}${path}`);
-    return {
-      status: response.status,
-      type: response.headers.get('content-type') ?? '',
-      body: Answer.parse(await response.json()),
-    };
+  /** An access token of one of the clients. */
+  async token(
+    clientId: string,
+    scope = `tenant:${clientId} ${READ_SCOPE}`,
+    resource = LINEAGE_AUDIENCE,
+  ): Promise<string> {
+    const { file: keyFile } = await this.clients.client(clientId);
+    const issuer = this.env['BAILIWICK_OIDC_ISSUER'] ?? '';
+    return (await requestAccessToken({ issuer, clientId, keyFile, scope, resource })).token;
+  }
+
+  /** Asks for JSON over HTTPS; as the administrator unless somebody is named. */
+  async get(path: string, as: Asking = {}): Promise<{ status: number; type: string; body: Answer }> {
+    const { status, type, text: body } = await this.ask(path, as);
+    return { status, type, body: Answer.parse(JSON.parse(body)) };
+  }
+
+  /** The same, whatever comes. */
+  async ask(
+    path: string,
+    { token, workload = token === undefined ? ADMINISTRATOR : null }: Asking = {},
+  ): Promise<{ status: number; type: string; text: string }> {
+    const { cert, key, ca } = await this.broker.credentials({
+      region: 'eu-central',
+      workload: workload ?? ADMINISTRATOR,
+    });
+    return new Promise((resolve, reject) => {
+      const asked = request(
+        `https://127.0.0.1:${this.apiPort}${path}`,
+        {
+          ca,
+          agent: false,
+          ...(workload !== null && { cert, key }),
+          ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+        },
+        (answer) => {
+          const { statusCode: status = 0, headers } = answer;
+          text(answer).then(
+            (body) => resolve({ status, type: headers['content-type'] ?? '', text: body }),
+            reject,
+          );
+        },
+      );
+      asked.on('error', reject);
+      asked.end();
+    });
   }
 
   /** How many times the outcome of an event was published. */
@@ -217,6 +295,29 @@ export class LineageKit {
     });
     this.atEnd(() => consumer.disconnect());
   }
+}
+
+async function startProvider(
+  keys: KeyMaterial,
+  folder: string,
+  port: number,
+): Promise<{ readonly issuer: string; readonly process: ManagedProcess }> {
+  const clients = Object.entries(CLIENTS).map(async ([clientId, scopes]) => ({
+    clientId,
+    scopes: [...scopes],
+    jwk: (await keys.client(clientId)).publicKey,
+  }));
+  const spec = await identityProviderProcess({
+    port,
+    clients: await Promise.all(clients),
+    clientsFile: join(folder, 'clients.json'),
+    keys,
+    logFile: join(folder, 'provider.log'),
+  });
+  const provider = new ManagedProcess(spec);
+  process.once('exit', () => provider.pid !== undefined && process.kill(provider.pid, 'SIGKILL'));
+  await provider.start();
+  return { issuer: `http://127.0.0.1:${port}`, process: provider };
 }
 
 function logKey(name: string, type: 'note' | 'cosignature'): SigningKey {

@@ -1,33 +1,40 @@
 import { CONTROL_REGION, LineageServiceService, spiffeId } from '@bailiwick/contracts';
 import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, TopicProgress, clusterOf, type StageDefinition } from '@bailiwick/kafka';
-import { RootModule, loadConfig, migrate, openDatabase, type ServiceDefinition } from '@bailiwick/platform';
+import {
+  AccessTokenVerifier,
+  RootModule,
+  loadConfig,
+  migrate,
+  openDatabase,
+  readTls,
+  type ServiceDefinition,
+} from '@bailiwick/platform';
 import { Grants } from './analytics/grants.js';
-import { CompletenessController } from './completeness/completeness.controller.js';
+import { ApiServer } from './api/api-server.js';
+import { AUDIENCE, Readers, TokenClaims } from './api/readers.js';
+import { routesOf } from './api/routes.js';
 import { Completeness } from './completeness/completeness.js';
 import { OpenRecords } from './completeness/open-records.js';
+import { TenantCounts } from './completeness/tenant-counts.js';
 import { LineageConfig } from './config.js';
-import { ErasureController } from './erasure/erasure.controller.js';
 import { ErasureRegister } from './erasure/erasure-register.js';
-import { CELL_SPEC, RetentionController } from './erasure/retention.controller.js';
-import { EvidenceController } from './evidence/evidence.controller.js';
 import { Evidence } from './evidence/evidence.js';
+import { LoggedRecords } from './evidence/logged-record.js';
 import { LogFolder } from './log/log-folder.js';
 import { LogLedger } from './log/log-ledger.js';
 import { LogPublisher } from './log/log-publisher.js';
 import { LogController } from './log/log.controller.js';
-import { LineageController } from './read/lineage.controller.js';
 import { lineageService } from './read/lineage.grpc.js';
 import { OpenLineageEmitter } from './openlineage/open-lineage-emitter.js';
 import { OpenLineageStore } from './openlineage/open-lineage-store.js';
-import { OpenLineageController } from './openlineage/open-lineage.controller.js';
 import { RecordReader } from './read/record-reader.js';
 import { RecordStore } from './read/record-store.js';
 import { FactLedger } from './record/fact-ledger.js';
 import { factStage } from './record/fact.stage.js';
 import { MIGRATIONS } from './schema.js';
+import { ScopedReads } from './scope/scoped-reads.js';
 import { TransferRegister } from './transfers/transfer-register.js';
-import { TransfersController } from './transfers/transfers.controller.js';
 import { ViolationLedger } from './violations/violation-ledger.js';
 import { violationStage } from './violations/violation.stage.js';
 import { Witnesses } from './witness/ask-witnesses.js';
@@ -44,6 +51,10 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
     wire: async ({ logger, health, add, fatal }) => {
       const database = openDatabase(config);
       add({ start: () => migrate(database, 'lineage', MIGRATIONS), stop: () => database.end() });
+      // Connections of their own: who reads much delays no fact.
+      const readers = openDatabase(config);
+      add({ start: () => Promise.resolve(), stop: () => readers.end() });
+      const reads = new ScopedReads(readers);
 
       const log = new LogLedger(database, config.BAILIWICK_LOG_KEY_FILE.name);
       const folder = new LogFolder(config.BAILIWICK_LOG_DIR);
@@ -60,8 +71,11 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       health.add(publisher.check);
       add(publisher);
 
-      const store = new RecordStore(database);
-      add(grpcServerOf({ config, health }).add(LineageServiceService, lineageService(store, cell, logger)));
+      const store = new RecordStore(reads);
+      const tokens = new AccessTokenVerifier(config.BAILIWICK_OIDC_ISSUER, AUDIENCE, TokenClaims);
+      const admitted = new Readers(config.BAILIWICK_READ_PEERS, tokens);
+      const service = lineageService({ store, readers: admitted, cell, logger });
+      add(grpcServerOf({ config, health }).add(LineageServiceService, service));
 
       const cluster = clusterOf(config, logger);
       // Facts, violations and outcomes hold nothing personal, so a broken one needs no seal.
@@ -115,7 +129,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
 
       const { verifier: key } = config.BAILIWICK_LOG_KEY_FILE;
       const evidence = new Evidence({
-        ledger: log,
+        records: new LoggedRecords(reads),
         read: folder.read,
         key,
         witnesses: others.map(({ witness: cosigner }) => cosigner),
@@ -124,29 +138,33 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         ),
       });
 
+      const routes = routesOf({
+        cell,
+        reader: new RecordReader(store, cell),
+        store,
+        evidence,
+        erasures: new ErasureRegister(reads),
+        transfers: new TransferRegister(reads),
+        counts: new TenantCounts(reads),
+      });
+      add(
+        new ApiServer({
+          host: config.BAILIWICK_HTTP_HOST,
+          port: config.BAILIWICK_API_PORT,
+          tls: readTls(config),
+          readers: admitted,
+          routes,
+          logger,
+        }),
+      );
+
+      // The log is for everybody: its files and its witness prove something only to whoever can ask.
       return {
         module: RootModule,
-        controllers: [
-          LineageController,
-          TransfersController,
-          LogController,
-          WitnessController,
-          EvidenceController,
-          OpenLineageController,
-          ErasureController,
-          RetentionController,
-          CompletenessController,
-        ],
+        controllers: [LogController, WitnessController],
         providers: [
-          { provide: RecordReader, useValue: new RecordReader(store, cell) },
-          { provide: RecordStore, useValue: store },
           { provide: LogFolder, useValue: folder },
           { provide: Witness, useValue: witness },
-          { provide: Evidence, useValue: evidence },
-          { provide: OpenRecords, useValue: records },
-          { provide: CELL_SPEC, useValue: cell },
-          { provide: ErasureRegister, useValue: new ErasureRegister(database) },
-          { provide: TransferRegister, useValue: new TransferRegister(database) },
         ],
       };
     },

@@ -1,3 +1,16 @@
+import { READER_ROLE } from './scope/scoped-reads.js';
+
+/**
+ * A tenant's reads see its own rows. A setting that was never made is null and one that ended with its transaction is empty: either is no tenant,
+ * whatever a row says. The auditor reads everything; the service, which owns the tables, is exempt, so its writes are judged by nothing.
+ */
+const tenantRows = (table: string): string => `
+   ALTER TABLE lineage.${table} ENABLE ROW LEVEL SECURITY;
+   CREATE POLICY of_tenant ON lineage.${table} FOR SELECT TO "${READER_ROLE}"
+     USING (tenant = nullif(current_setting('lineage.tenant', true), ''));
+   CREATE POLICY of_auditor ON lineage.${table} FOR SELECT TO auditor USING (true);
+   GRANT SELECT ON lineage.${table} TO "${READER_ROLE}";`;
+
 /**
  * Forward-only migrations of schema `lineage`. Columns of `event` that people filter by are generated from the
  * summary, so that the two cannot differ.
@@ -103,4 +116,8 @@ export const MIGRATIONS: readonly string[] = [
    COMMENT ON COLUMN lineage.fact.body IS 'bailiwick.lineage.v1.Fact, where no entry holds it: older than the log, or longer than an entry.';
    CREATE UNIQUE INDEX fact_of_log ON lineage.fact (log_index) WITH (fillfactor = 100);`,
   `CREATE INDEX fact_of_erasure ON lineage.fact (tenant, at) WHERE kind = 'erased';`,
+  `${['fact', 'event', 'violation', 'transfer'].map(tenantRows).join('')}
+   GRANT USAGE ON SCHEMA lineage TO "${READER_ROLE}";
+   GRANT SELECT ON lineage.checkpoint TO "${READER_ROLE}";
+   CREATE INDEX violation_of_tenant ON lineage.violation (tenant, at DESC);`,
 ];

@@ -20,9 +20,14 @@ export interface Running {
 }
 
 /** Starts the real `bailiwick` on the mesh in this folder, as a person would. */
-export function startBailiwick(folder: string, argv: readonly string[], input = ''): Running {
+export function startBailiwick(
+  folder: string,
+  argv: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [CLI, ...argv], {
-    env: { ...process.env, BAILIWICK_STACK_FILE: join(folder, 'stack.json') },
+    env: { ...process.env, BAILIWICK_STACK_FILE: join(folder, 'stack.json'), ...env },
   });
   child.stdin.end(input);
   let printed = '';
@@ -40,5 +45,5 @@ export function startBailiwick(folder: string, argv: readonly string[], input = 
 }
 
 /** Runs the real `bailiwick` on the mesh in this folder to its end. */
-export const bailiwick = (folder: string, argv: readonly string[], input = ''): Promise<Ran> =>
-  startBailiwick(folder, argv, input).ran;
+export const bailiwick = (...started: Parameters<typeof startBailiwick>): Promise<Ran> =>
+  startBailiwick(...started).ran;

@@ -113,8 +113,8 @@ describe('R6 a data subject who is to be forgotten', () => {
     await expect
       .poll(
         async () => {
-          const list = await fetch(`${mesh.cell(HOME).lineage.http}/v1/erasures?tenant=nordlicht`);
-          [erasure] = ((await list.json()) as { erasures: [typeof erasure] }).erasures;
+          const { body } = await mesh.lineage(HOME, '/v1/erasures?tenant=nordlicht');
+          [erasure] = (body as { erasures: [typeof erasure] }).erasures;
           return erasure;
         },
         { timeout: 20_000, interval: 500 },

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrmReader, type CrmWrite } from './crm-reader.js';
 import {
+  READ_SCOPE,
+  clientDispatcher,
   purposeScope,
   readStackFile,
   requestAccessToken,
@@ -77,13 +79,24 @@ export class Mesh {
     readonly stack: StackFile,
     ca: string,
     readonly crm: CrmReader,
+    /** By region, as the administrator. */
+    private readonly administrators: ReadonlyMap<string, Agent>,
   ) {
     this.#agent = new Agent({ connect: { ca }, connections: 16 });
   }
 
   static async open(folder: string): Promise<Mesh> {
     const stack = await readStackFile(join(folder, 'stack.json'));
-    return new Mesh(folder, stack, await readFile(stack.authority, 'utf8'), await CrmReader.open(stack));
+    const administrators = Object.values(stack.cells).map(
+      async ({ region, lineage }) => [region, await clientDispatcher(lineage.administrator)] as const,
+    );
+    return new Mesh(
+      folder,
+      stack,
+      await readFile(stack.authority, 'utf8'),
+      await CrmReader.open(stack),
+      new Map(await Promise.all(administrators)),
+    );
   }
 
   cell(region: string): StackCell {
@@ -115,6 +128,19 @@ export class Mesh {
     });
     this.#tokens.set(`${tenant}/${purpose}`, fresh);
     return fresh.token;
+  }
+
+  /** Access token with which the compliance of a sample tenant reads its lineage. */
+  async complianceToken(tenant: string): Promise<string> {
+    const client = this.stack.tenants[tenant];
+    if (!client) throw new Error(`the stack has no tenant ${tenant}`);
+    const { token } = await requestAccessToken({
+      issuer: this.stack.identityProvider.issuer,
+      ...client.compliance,
+      scope: `${tenantScope(tenant)} ${READ_SCOPE}`,
+      resource: this.cell(client.region).lineage.audience,
+    });
+    return token;
   }
 
   /** Sends raw bytes to `/v1/records` of a cell. */
@@ -163,20 +189,30 @@ export class Mesh {
     return Accepted.parse(answer.body).eventId;
   }
 
+  /** Asks lineage of a cell: with an access token, or as the administrator; null for the token asks without a credential. */
+  async lineage(
+    region: string,
+    path: string,
+    token?: string | null,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const dispatcher = (token === undefined && this.administrators.get(region)) || this.#agent;
+    const answer = await fetch(`${this.cell(region).lineage.api}${path}`, {
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      dispatcher,
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+
   /** The transfer register of a tenant in a cell, newest first. */
   async transfers(region: string, tenant: string): Promise<readonly Transfer[]> {
-    const answer = await fetch(`${this.cell(region).lineage.http}/v1/transfers?tenant=${tenant}`);
-    return z.object({ transfers: z.array(Transfer) }).parse(await answer.json()).transfers;
+    const { body } = await this.lineage(region, `/v1/transfers?tenant=${tenant}`);
+    return z.object({ transfers: z.array(Transfer) }).parse(body).transfers;
   }
 
   /** History of an event in a cell; null while lineage there knows nothing of it. */
   async history(region: string, eventId: string): Promise<RecordView | null> {
-    const answer = await fetch(`${this.cell(region).lineage.http}/v1/records/${eventId}`);
-    if (answer.status === 404) {
-      await answer.body?.cancel();
-      return null;
-    }
-    return RecordView.parse(await answer.json());
+    const { status, body } = await this.lineage(region, `/v1/records/${eventId}`);
+    return status === 404 ? null : RecordView.parse(body);
   }
 
   /** Waits until the event has ended in its home cell. */
@@ -209,14 +245,12 @@ export class Mesh {
 
   /** Recent events of a cell. */
   async events(region: string, limit = 1000): Promise<readonly RecordView[]> {
-    const answer = await fetch(`${this.cell(region).lineage.http}/v1/events?limit=${limit}`);
-    return EventList.parse(await answer.json()).events;
+    return EventList.parse((await this.lineage(region, `/v1/events?limit=${limit}`)).body).events;
   }
 
   /** Violations that a cell has recorded, newest first. */
   async allViolations(region: string): Promise<readonly z.infer<typeof ViolationView>[]> {
-    const answer = await fetch(`${this.cell(region).lineage.http}/v1/violations?limit=1000`);
-    return ViolationList.parse(await answer.json()).violations;
+    return ViolationList.parse((await this.lineage(region, '/v1/violations?limit=1000')).body).violations;
   }
 
   /** Codes of the violations that a cell has recorded for an event. */
@@ -251,7 +285,7 @@ export class Mesh {
   }
 
   async close(): Promise<void> {
-    await this.#agent.close();
+    await Promise.all([this.#agent, ...this.administrators.values()].map((agent) => agent.close()));
     await this.crm.close();
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { bailiwick } from './cli.js';
 import { Mesh } from './mesh.js';
 import { freshId, sampleCase } from './sample-case.js';
 
@@ -117,6 +118,35 @@ describe('the way of one record', () => {
     const came = (await mesh.transfers('us-east', 'atlas')).filter(({ eventId: id }) => id === eventId);
     expect(came).toMatchObject([{ direction: 'in', fromJurisdiction: 'eu', basis: 'scc', fields: [] }]);
     expect(await mesh.transfers('eu-central', 'nordlicht')).toEqual([]);
+  });
+
+  it('who reads for atlas sees its record with its evidence, and no other tenant’s; nobody reads without a credential', async () => {
+    const send = (tenant: string): Promise<string> =>
+      mesh.accept({
+        tenant,
+        purpose: 'case-triage',
+        id: freshId(),
+        recordId: freshId(),
+        fields: sampleCase(),
+      });
+    const [own, foreign] = await Promise.all([send('atlas'), send('nordlicht')]);
+    await Promise.all([own, foreign].map((id) => mesh.ended('eu-central', id)));
+    const token = await mesh.complianceToken('atlas');
+    const read = async (path: string, as: string | null = token): Promise<unknown> => {
+      const { status, body } = await mesh.lineage('eu-central', `/v1/records/${path}`, as);
+      return status === 200 ? status : body;
+    };
+    expect(await read(own)).toBe(200);
+    await expect.poll(() => read(`${own}/evidence`), { timeout: 10_000 }).toBe(200);
+    expect(await read(foreign)).toMatchObject({ status: 404, code: 'record-unknown' });
+    expect(await read(own, null)).toMatchObject({ status: 401, code: 'token-missing' });
+    expect(await read(own, await mesh.token('atlas', 'case-triage'))).toMatchObject({
+      code: 'token-invalid',
+    });
+    const asAtlas = ['events', '--json', '--limit', '1000', '--region', 'eu-central'];
+    const { out } = await bailiwick(inject('stackFolder'), asAtlas, '', { BAILIWICK_TOKEN: token });
+    const tenants = (JSON.parse(out) as { tenant: string }[]).map(({ tenant }) => tenant);
+    expect(new Set(tenants)).toEqual(new Set(['atlas']));
   });
 
   it('B5 a tenant without an acknowledged profile is refused, precisely', async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     JSON.stringify({
       ...stack,
       trustFile: join(folder, 'trust.json'),
-      cells: { 'eu-central': { ...eu, lineage: { http } }, 'us-east': us },
+      cells: { 'eu-central': { ...eu, lineage: { ...eu?.lineage, api: http } }, 'us-east': us },
     }),
   );
   vi.stubEnv('BAILIWICK_STACK_FILE', join(folder, 'stack.json'));

@@ -11,7 +11,7 @@ export const sampleStack = (): Stack => {
     kafka: { brokers: ['127.0.0.1:1'], auditor: FILES, operator: FILES },
     ingest: { http },
     classifier: { http, administrator: FILES },
-    lineage: { http },
+    lineage: { api: http, audience: 'urn:bailiwick:lineage', administrator: FILES },
     database: { url: 'postgresql://127.0.0.1:1/bailiwick' },
     services: {},
     grantsFile: 'grants.json',
@@ -38,6 +38,7 @@ export const sampleStack = (): Stack => {
         region: 'eu-central',
         source: 'urn:x',
         purposes: ['case-triage'],
+        compliance: { clientId: 'atlas-compliance', keyFile: 'k.json' },
       },
     },
   };

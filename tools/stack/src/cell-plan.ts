@@ -18,6 +18,8 @@ export interface CellPlan {
   readonly ingestApi: number;
   /** HTTPS port of the classifier for administrators, who ask it what it would keep. */
   readonly classifierApi: number;
+  /** HTTPS port of lineage for who reads it. */
+  readonly lineageApi: number;
   /** HTTP port (health, metrics, and what it serves) of each workload, the adapters and pools by `inference-adapter.<pool>` and `pool.<pool>`. */
   readonly http: Readonly<Record<string, number>>;
   /** gRPC port (health, and what it serves) of each service, the adapters by `inference-adapter.<pool>`. */
@@ -78,6 +80,7 @@ export async function planCell(
     postgres: await claim('postgres', 54),
     ingestApi: await claim('ingest API', 43),
     classifierApi: await claim('classifier API', 44),
+    lineageApi: await claim('lineage API', 45),
     http,
     grpc,
   };

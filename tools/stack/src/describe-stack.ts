@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { CONTROL_AUDIENCE, INGEST_AUDIENCE } from './identity-provider/client.js';
+import { CONTROL_AUDIENCE, INGEST_AUDIENCE, LINEAGE_AUDIENCE } from './identity-provider/client.js';
 import { DATABASE } from './parts/database-roles.js';
 import type { CertificateFiles } from './parts/certificate-authority.js';
 import { startTimeOf } from './process-table.js';
@@ -20,7 +20,7 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
   );
   const tenants = await Promise.all(
     SAMPLE_TENANTS.map(
-      async ({ tenant, clientId, jurisdiction, purposes }): Promise<[string, StackTenant]> => {
+      async ({ tenant, clientId, complianceId, jurisdiction, purposes }): Promise<[string, StackTenant]> => {
         const home = mesh.cells.find(({ spec }) => spec.jurisdiction === jurisdiction) ?? mesh.cells[0];
         const { file: keyFile } = await mesh.keys.client(clientId);
         const region = home?.spec.region ?? '';
@@ -38,6 +38,7 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
             region,
             source: sampleSource(tenant),
             purposes: [...purposes],
+            compliance: { clientId: complianceId, keyFile: (await mesh.keys.client(complianceId)).file },
             webhook,
             crmWebhook,
           },
@@ -81,6 +82,7 @@ export async function describeStack(mesh: MeshContext, outside: OutsidePlan): Pr
 async function describeCell(mesh: MeshContext, cell: CellPlan): Promise<StackCell> {
   const { region, jurisdiction, pools } = cell.spec;
   const auditor = await mesh.authority.issue({ region, workload: 'auditor' });
+  const administrator = await mesh.authority.issue({ region, workload: ADMINISTRATOR });
   const services = Object.entries(cell.http).filter(([workload]) => !workload.startsWith('pool.'));
   return {
     region,
@@ -93,10 +95,16 @@ async function describeCell(mesh: MeshContext, cell: CellPlan): Promise<StackCel
     ingest: { http: `https://127.0.0.1:${cell.ingestApi}`, grpc: grpc(cell.grpc['ingest']) },
     classifier: {
       http: `https://127.0.0.1:${cell.classifierApi}`,
-      administrator: await mesh.authority.issue({ region, workload: ADMINISTRATOR }),
+      administrator,
     },
     router: { http: http(cell.http['residency-router']), grpc: grpc(cell.grpc['residency-router']) },
-    lineage: { http: http(cell.http['lineage']), grpc: grpc(cell.grpc['lineage']) },
+    lineage: {
+      http: http(cell.http['lineage']),
+      grpc: grpc(cell.grpc['lineage']),
+      api: `https://127.0.0.1:${cell.lineageApi}`,
+      audience: LINEAGE_AUDIENCE,
+      administrator,
+    },
     grantsFile: mesh.folder.grants(region),
     database: { url: databaseUrl(cell.postgres, auditor) },
     services: Object.fromEntries(services.map(([workload, port]) => [workload, http(port)])),

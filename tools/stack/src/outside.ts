@@ -16,6 +16,7 @@ import { SAMPLE_PEOPLE } from './sample-people.js';
 import { SAMPLE_TENANTS } from './sample-tenants.js';
 import {
   PERSON_SCOPE,
+  READ_SCOPE,
   purposeScope,
   tenantScope,
   type RegisteredClient,
@@ -89,7 +90,7 @@ export async function startControlPlane(
   await supervisor.start(new ManagedProcess(await controlPlaneProcess(mesh, plan.controlPlane), table));
 }
 
-/** Starts the identity provider with the clients of the sample tenants. */
+/** Starts the identity provider with the clients of the sample tenants and people. */
 export async function startIdentityProvider(
   plan: OutsidePlan,
   { mesh, supervisor, table }: CellStart,
@@ -101,6 +102,13 @@ export async function startIdentityProvider(
       jwk: (await mesh.keys.client(clientId)).publicKey,
     })),
   );
+  const compliance: readonly RegisteredClient[] = await Promise.all(
+    SAMPLE_TENANTS.map(async ({ tenant, complianceId }) => ({
+      clientId: complianceId,
+      scopes: [tenantScope(tenant), READ_SCOPE],
+      jwk: (await mesh.keys.client(complianceId)).publicKey,
+    })),
+  );
   const people: readonly RegisteredClient[] = await Promise.all(
     SAMPLE_PEOPLE.map(async ({ subject }) => ({
       clientId: subject,
@@ -110,7 +118,7 @@ export async function startIdentityProvider(
   );
   const spec = await identityProviderProcess({
     port: plan.identityProviderPort,
-    clients: [...clients, ...people],
+    clients: [...clients, ...compliance, ...people],
     clientsFile: mesh.folder.config('clients.json'),
     keys: mesh.keys,
     logFile: mesh.folder.log('control', 'identity-provider'),

@@ -3,6 +3,8 @@ export interface SampleTenant {
   readonly tenant: string;
   /** OAuth client of the tenant's CRM. */
   readonly clientId: string;
+  /** OAuth client of the tenant's compliance, which reads its lineage. */
+  readonly complianceId: string;
   /** Jurisdiction whose ingest it sends to. */
   readonly jurisdiction: string;
   readonly purposes: readonly string[];
@@ -11,6 +13,7 @@ export interface SampleTenant {
 const tenant = (name: string, jurisdiction: string, purposes: readonly string[]): SampleTenant => ({
   tenant: name,
   clientId: `${name}-crm`,
+  complianceId: `${name}-compliance`,
   jurisdiction,
   purposes,
 });

@@ -24,7 +24,17 @@ const StackCell = z.strictObject({
   /** Says what it would keep of a record (`POST /v1/classify`), to the administrator and nobody else. */
   classifier: z.strictObject({ http: z.url(), administrator: ClientFiles }),
   router: z.strictObject({ http: z.url(), grpc: z.string() }),
-  lineage: z.strictObject({ http: z.url(), grpc: z.string() }),
+  /**
+   * `http` serves the transparency log to everybody. `api` is the HTTPS interface of histories: for the administrator, who reads every
+   * tenant, and for tokens for `audience`, each of which reads one.
+   */
+  lineage: z.strictObject({
+    http: z.url(),
+    grpc: z.string(),
+    api: z.url(),
+    audience: z.string(),
+    administrator: ClientFiles,
+  }),
   /** Grants to analytics consumers with their keys, which lineage carries out; `bailiwick grant` writes it. */
   grantsFile: z.string(),
   /** libpq URL of the read-only role `auditor`, which sees lineage and nothing else. */
@@ -47,6 +57,8 @@ const StackTenant = z.strictObject({
   /** CloudEvents source of its sample events. */
   source: z.string(),
   purposes: z.array(z.string()),
+  /** OAuth client of its compliance, which may read its lineage and nothing else. */
+  compliance: z.strictObject({ clientId: z.string(), keyFile: z.string() }),
   /** Its webhook at ingest, and the file of the secret that signs. */
   webhook: z.strictObject({ id: z.string(), secretFile: z.string() }),
   /** Its webhook that is signed as a CRM does, or null. */

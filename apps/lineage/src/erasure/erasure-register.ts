@@ -1,8 +1,9 @@
 import type { Fact } from '@bailiwick/contracts';
-import { BailiwickError, databaseError } from '@bailiwick/platform';
-import type { Pool } from 'pg';
+import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
 import { factOf } from '../log/log-entry.js';
+import type { ReadScope } from '../scope/read-scope.js';
+import type { ScopedReads } from '../scope/scoped-reads.js';
 
 /** Which erasures. */
 export const ErasureFilter = z.strictObject({
@@ -14,21 +15,20 @@ export const ErasureFilter = z.strictObject({
 export type ErasureFilter = z.infer<typeof ErasureFilter>;
 
 /** One erasure, as the fact of it says. Nothing of it is personal data. */
-export interface Erasure {
-  /** Id of the request, and of the event in the log: `bailiwick prove` takes it. */
-  readonly eventId: string;
-  readonly tenant: string;
-  /** Pseudonym of the data subject; null for the whole tenant. */
-  readonly subject: string | null;
-  readonly reason: string;
-  /** When the fact of it was written. */
-  readonly at: string;
-  readonly region: string;
-  readonly keys: number;
-  readonly pseudonyms: number;
-  /** Compact JWS of the service that erased. */
-  readonly certificate: string;
-}
+export const Erasure = z
+  .object({
+    eventId: z.string().describe('Id of the request, and of the event in the log.'),
+    tenant: z.string(),
+    subject: z.string().nullable().describe('Pseudonym of the data subject; null for the whole tenant.'),
+    reason: z.string(),
+    at: z.string().describe('When the fact of it was written.'),
+    region: z.string(),
+    keys: z.int(),
+    pseudonyms: z.int(),
+    certificate: z.string().describe('Compact JWS of the service that erased.'),
+  })
+  .meta({ id: 'Erasure' });
+export type Erasure = Readonly<z.infer<typeof Erasure>>;
 
 interface Row {
   readonly entry: Uint8Array | null;
@@ -37,26 +37,28 @@ interface Row {
 
 /** Erasures of a cell, read from their facts. Throws `database-unavailable`. */
 export class ErasureRegister {
-  constructor(private readonly database: Pool) {}
+  constructor(private readonly reads: ScopedReads) {}
 
   /** Newest first, each request once. */
-  async list({ tenant, subject, limit }: ErasureFilter): Promise<readonly Erasure[]> {
-    const rows = await this.#rows(
+  async list(scope: ReadScope, { tenant, subject, limit }: ErasureFilter): Promise<readonly Erasure[]> {
+    const found = await this.#rows(
+      scope,
       `SELECT entry, body FROM (
          SELECT DISTINCT ON (event_id) event_id, entry, body, at FROM lineage.fact
          WHERE kind = 'erased' AND ($1::text IS NULL OR tenant = $1) ORDER BY event_id, at
        ) AS first ORDER BY at DESC, event_id`,
       [tenant ?? null],
     );
-    return rows
+    return found
       .map((row) => erasureOf(factOf(row)))
       .filter((erasure) => subject === undefined || erasure.subject === subject)
       .slice(0, limit);
   }
 
   /** The erasure that was asked for under this id. Throws `erasure-unknown`. */
-  async get(eventId: string): Promise<Erasure> {
+  async get(scope: ReadScope, eventId: string): Promise<Erasure> {
     const [row] = await this.#rows(
+      scope,
       `SELECT entry, body FROM lineage.fact WHERE event_id = $1 AND kind = 'erased' ORDER BY at LIMIT 1`,
       [eventId],
     );
@@ -64,12 +66,8 @@ export class ErasureRegister {
     return erasureOf(factOf(row));
   }
 
-  async #rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    try {
-      return (await this.database.query<Row>(sql, [...values])).rows;
-    } catch (thrown) {
-      throw databaseError(thrown);
-    }
+  #rows(scope: ReadScope, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.reads.read(scope, (rows) => rows<Row>(sql, values));
   }
 }
 

@@ -10,11 +10,12 @@ import {
   type VerifierKey,
 } from '@bailiwick/tlog';
 import { factIn } from '../log/log-entry.js';
-import type { LogLedger, PublishedCheckpoint } from '../log/log-ledger.js';
+import type { ReadScope } from '../scope/read-scope.js';
+import type { LoggedRecords, PublishedCheckpoint } from './logged-record.js';
 
 /** What evidence is made from. */
 export interface EvidenceParts {
-  readonly ledger: Pick<LogLedger, 'entriesOf' | 'checkpointCovering' | 'checkpointWithin'>;
+  readonly records: Pick<LoggedRecords, 'ofEvent'>;
   readonly read: TileReader;
   /** Key of the log, whose name is its origin. */
   readonly key: VerifierKey;
@@ -32,16 +33,14 @@ export class Evidence {
    * the times of its cosignatures say when its entries were there. Throws `record-unknown`, or `evidence-not-ready` while
    * an entry is not published yet.
    */
-  async ofEvent(eventId: string): Promise<string> {
-    const { ledger, read, key, witnesses, routerKeys } = this.parts;
-    const logged = await ledger.entriesOf(eventId);
-    const [first, last] = [logged[0], logged.at(-1)];
-    if (!first || !last)
+  async ofEvent(scope: ReadScope, eventId: string): Promise<string> {
+    const { records, read, key, witnesses, routerKeys } = this.parts;
+    const { entries: logged, covering, older } = await records.ofEvent(scope, eventId);
+    if (logged.length === 0)
       throw new BailiwickError(
         'record-unknown',
         'the log of this cell holds no entry of an event of this id',
       );
-    const covering = await ledger.checkpointCovering(last.index + 1);
     if (!covering)
       throw new BailiwickError(
         'evidence-not-ready',
@@ -54,7 +53,6 @@ export class Evidence {
         proof: await proveInclusion(read, covering.size, index),
       })),
     );
-    const older = await ledger.checkpointWithin(first.index);
     const receipts = logged
       .map(({ entry }) => factIn(entry)?.decision?.receipt ?? '')
       .filter((receipt) => receipt !== '');

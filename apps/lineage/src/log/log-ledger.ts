@@ -7,12 +7,6 @@ import { logFact, type LoggedFact } from './log-entry.js';
 /** Checkpoints younger than this are all kept; of older ones the last of each minute. */
 const KEPT_WHOLE = '1 hour';
 
-/** A checkpoint that was published, with the cosignatures that it had. */
-export interface PublishedCheckpoint {
-  readonly size: number;
-  readonly note: string;
-}
-
 /** The transparency log as the cell's database holds it: its head, its entries, and what was published of it. */
 export class LogLedger {
   constructor(
@@ -95,36 +89,6 @@ export class LogLedger {
       'INSERT INTO lineage.checkpoint (size, note, signed_at) VALUES ($1, $2, now()) ON CONFLICT DO NOTHING',
       [size, note],
     );
-  }
-
-  /** Entries of one event with their indexes, in the order of the log. */
-  async entriesOf(
-    eventId: string,
-  ): Promise<readonly { readonly index: number; readonly entry: Uint8Array }[]> {
-    const rows = await this.#rows<{ log_index: string; entry: Buffer }>(
-      `SELECT log_index, entry FROM lineage.fact
-       WHERE event_id = $1 AND log_index IS NOT NULL ORDER BY log_index`,
-      [eventId],
-    );
-    return rows.map(({ log_index, entry }) => ({ index: Number(log_index), entry }));
-  }
-
-  /** The first kept checkpoint of at least a size, or null. */
-  checkpointCovering(size: number): Promise<PublishedCheckpoint | null> {
-    return this.#checkpoint('size >= $1 ORDER BY size', size);
-  }
-
-  /** The last kept checkpoint of at most a size, or null. */
-  checkpointWithin(size: number): Promise<PublishedCheckpoint | null> {
-    return this.#checkpoint('size <= $1 ORDER BY size DESC', size);
-  }
-
-  async #checkpoint(which: string, size: number): Promise<PublishedCheckpoint | null> {
-    const [row] = await this.#rows<{ size: string; note: string }>(
-      `SELECT size, note FROM lineage.checkpoint WHERE ${which} LIMIT 1`,
-      [size],
-    );
-    return row ? { size: Number(row.size), note: row.note } : null;
   }
 
   /** Forgets checkpoints that nobody needs beside their neighbours. */

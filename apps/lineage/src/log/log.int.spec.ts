@@ -35,6 +35,7 @@ import { OpenLineageStore } from '../openlineage/open-lineage-store.js';
 import { runEvents, type RunEvent } from '../openlineage/run-events.js';
 import { RecordStore } from '../read/record-store.js';
 import { summaryOf } from '../record/summary.js';
+import { ScopedReads } from '../scope/scoped-reads.js';
 import { ViolationLedger } from '../violations/violation-ledger.js';
 import { LogLedger } from './log-ledger.js';
 
@@ -267,9 +268,9 @@ describe('promise 3: nothing unrecorded', () => {
     expect(body.violations).toContainEqual(
       expect.objectContaining({ eventId: lost, tenant: 'atlas', code: 'record-unaccounted' }),
     );
-    const answer = await fetch(`${kit.service.url}/v1/completeness`);
+    const answer = await kit.ask('/v1/completeness');
     expect(answer.status).toBe(200);
-    const { tenants } = (await answer.json()) as { tenants: Record<string, number>[] };
+    const { tenants } = JSON.parse(answer.text) as { tenants: Record<string, number>[] };
     const { received, answered, held, denied, deadLettered, inFlight } = tenants[0] ?? {};
     expect(received).toBe(
       [answered, held, denied, deadLettered, inFlight].reduce((sum, n) => (sum ?? 0) + (n ?? 0)),
@@ -308,7 +309,7 @@ describe('OpenLineage', () => {
       url: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/api/v1/lineage`,
       log: new LogLedger(database, ORIGIN),
       store: new OpenLineageStore(database),
-      records: new RecordStore(database),
+      records: new RecordStore(new ScopedReads(database)),
       everyMs: 200,
       logger: QUIET,
     });
@@ -319,8 +320,8 @@ describe('OpenLineage', () => {
     expect(ofRecord().map(({ eventType }) => eventType)).toEqual(['START', 'COMPLETE']);
     await emitter.stop();
     endpoint.close();
-    const asked = await fetch(`${kit.service.url}/v1/records/${id}/openlineage`);
-    expect(await asked.json()).toEqual(ofRecord());
+    const asked = await kit.ask(`/v1/records/${id}/openlineage`);
+    expect(JSON.parse(asked.text)).toEqual(ofRecord());
   });
 });
 
@@ -328,7 +329,13 @@ describe('tampering', () => {
   /** Another process of lineage on the same database, with a folder of its own, which it tells what is wrong. */
   async function another(change: Record<string, string> = {}): Promise<string | null> {
     const folder = await mkdtemp('/var/tmp/lineage-log-');
-    const env = { ...kit.env, BAILIWICK_GRPC_PORT: '0', BAILIWICK_LOG_DIR: folder, ...change };
+    const env = {
+      ...kit.env,
+      BAILIWICK_GRPC_PORT: '0',
+      BAILIWICK_API_PORT: '0',
+      BAILIWICK_LOG_DIR: folder,
+      ...change,
+    };
     try {
       const service = await runService(lineage(env));
       try {

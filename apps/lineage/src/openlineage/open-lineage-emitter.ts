@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BailiwickError, type Logger, type Runnable } from '@bailiwick/platform';
 import type { LogLedger } from '../log/log-ledger.js';
 import type { RecordStore } from '../read/record-store.js';
+import { OPERATOR } from '../scope/read-scope.js';
 import type { OpenLineageStore } from './open-lineage-store.js';
 import { runEvents, type RunEvent } from './run-events.js';
 
@@ -66,7 +67,7 @@ export class OpenLineageEmitter implements Runnable {
     for (let from = await store.told(); from < size;) {
       const end = Math.min(from + PAGE, size);
       for (const eventId of await store.movedBetween(from, end)) {
-        const { summary, facts } = await records.record(eventId);
+        const { summary, facts } = await records.record(OPERATOR, eventId);
         for (const event of runEvents(summary, facts)) await this.#post(event);
       }
       await store.keepTold(end);

@@ -2,6 +2,7 @@ import type { EventSummary, LineageServiceServer } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
 import { handlers } from '@bailiwick/grpc';
 import { BailiwickError, type Logger } from '@bailiwick/platform';
+import type { Readers } from '../api/readers.js';
 import type { Summary } from '../record/summary.js';
 import { EventFilter, type RecordStore } from './record-store.js';
 import { eventView } from './record-view.js';
@@ -28,19 +29,29 @@ function toMessage(summary: Summary, cell: CellSpec): EventSummary {
   };
 }
 
-/** `LineageService`: the same histories for programs inside the mesh. */
-export function lineageService(
-  store: RecordStore,
-  cell: CellSpec,
-  logger: Logger,
-): Pick<LineageServiceServer, 'getRecord' | 'listEvents'> {
+/** What the service works with. */
+export interface LineageServiceParts {
+  readonly store: RecordStore;
+  readonly readers: Pick<Readers, 'ofPeer'>;
+  readonly cell: CellSpec;
+  readonly logger: Logger;
+}
+
+/** `LineageService`: the same histories for programs inside the mesh, whom the configuration names. */
+export function lineageService({
+  store,
+  readers,
+  cell,
+  logger,
+}: LineageServiceParts): Pick<LineageServiceServer, 'getRecord' | 'listEvents'> {
   const { unary } = handlers(logger);
   return {
-    getRecord: unary(async ({ eventId }) => {
-      const { summary, facts } = await store.record(eventId);
+    getRecord: unary(async ({ eventId }, { peer }) => {
+      const { summary, facts } = await store.record(readers.ofPeer(peer), eventId);
       return { summary: toMessage(summary, cell), facts: [...facts] };
     }),
-    listEvents: unary(async ({ tenant, outcome, limit, after }) => {
+    listEvents: unary(async ({ tenant, outcome, limit, after }, { peer }) => {
+      const scope = readers.ofPeer(peer);
       const filter = EventFilter.safeParse({
         ...(tenant && { tenant }),
         ...(outcome && { outcome }),
@@ -52,7 +63,7 @@ export function lineageService(
           'query-invalid',
           'tenant, outcome, limit or after is not one that can be listed',
         );
-      const { items, next } = await store.events(filter.data);
+      const { items, next } = await store.events(scope, filter.data);
       return { events: items.map((summary) => toMessage(summary, cell)), next: next ?? '' };
     }),
   };

@@ -1,4 +1,5 @@
 import type { CellSpec } from '@bailiwick/domain';
+import type { ReadScope } from '../scope/read-scope.js';
 import type { Page } from './page-cursor.js';
 import type { EventFilter, RecordStore, ViolationFilter } from './record-store.js';
 import {
@@ -18,8 +19,8 @@ export class RecordReader {
     private readonly cell: CellSpec,
   ) {}
 
-  async record(eventId: string): Promise<RecordView> {
-    const { summary, facts, violations } = await this.store.record(eventId);
+  async record(scope: ReadScope, eventId: string): Promise<RecordView> {
+    const { summary, facts, violations } = await this.store.record(scope, eventId);
     return {
       ...eventView(summary, this.cell),
       fields: fieldsOf(facts),
@@ -28,12 +29,12 @@ export class RecordReader {
     };
   }
 
-  async events(filter: EventFilter): Promise<Page<EventView>> {
-    const { items, next } = await this.store.events(filter);
+  async events(scope: ReadScope, filter: EventFilter): Promise<Page<EventView>> {
+    const { items, next } = await this.store.events(scope, filter);
     return { items: items.map((summary) => eventView(summary, this.cell)), next };
   }
 
-  async violations(filter: ViolationFilter): Promise<readonly ViolationView[]> {
-    return (await this.store.violations(filter)).map(violationView);
+  async violations(scope: ReadScope, filter: ViolationFilter): Promise<readonly ViolationView[]> {
+    return (await this.store.violations(scope, filter)).map(violationView);
   }
 }

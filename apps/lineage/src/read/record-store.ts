@@ -1,9 +1,10 @@
 import type { Fact, Violation } from '@bailiwick/contracts';
-import { BailiwickError, databaseError } from '@bailiwick/platform';
-import type { Pool } from 'pg';
+import { BailiwickError } from '@bailiwick/platform';
 import { z } from 'zod';
 import { factOf } from '../log/log-entry.js';
 import { EventOutcome, Summary } from '../record/summary.js';
+import type { ReadScope } from '../scope/read-scope.js';
+import type { ScopedReads } from '../scope/scoped-reads.js';
 import { PageCursor, pageOf, type Page } from './page-cursor.js';
 
 /** Which events are listed. */
@@ -48,54 +49,54 @@ const violationOf = ({ violation_id, event_id, trace_id, ...row }: ViolationRow)
   traceId: trace_id,
 });
 
-/** Reads what lineage has recorded. Every method throws `database-unavailable` when it cannot. */
+/** Reads what lineage has recorded, as far as a scope goes. Every method throws `database-unavailable` when it cannot. */
 export class RecordStore {
-  constructor(private readonly database: Pool) {}
+  constructor(private readonly reads: ScopedReads) {}
 
-  /** Throws `record-unknown` when no fact of the event has arrived in this cell. */
-  async record(eventId: string): Promise<RecordHistory> {
-    const [events, facts, violations] = await Promise.all([
-      this.#rows<{ summary: unknown }>('SELECT summary FROM lineage.event WHERE event_id = $1', [eventId]),
-      this.#rows<{ entry: Buffer | null; body: Buffer | null }>(
+  /** Throws `record-unknown` when no fact of the event has arrived in this cell; the same for one that is of somebody else. */
+  record(scope: ReadScope, eventId: string): Promise<RecordHistory> {
+    return this.reads.read(scope, async (rows) => {
+      const [event] = await rows<{ summary: unknown }>(
+        'SELECT summary FROM lineage.event WHERE event_id = $1',
+        [eventId],
+      );
+      if (!event)
+        throw new BailiwickError('record-unknown', 'lineage of this cell knows no event of this id');
+      const facts = await rows<{ entry: Buffer | null; body: Buffer | null }>(
         'SELECT entry, body FROM lineage.fact WHERE event_id = $1 ORDER BY at, seq',
         [eventId],
+      );
+      const violations = await rows<ViolationRow>(
+        'SELECT * FROM lineage.violation WHERE event_id = $1 ORDER BY at',
+        [eventId],
+      );
+      return {
+        summary: Summary.parse(event.summary),
+        facts: facts.map(factOf),
+        violations: violations.map(violationOf),
+      };
+    });
+  }
+
+  /** Newest first. */
+  async events(scope: ReadScope, { tenant, outcome, limit, after }: EventFilter): Promise<Page<Summary>> {
+    const found = await this.reads.read(scope, (rows) =>
+      rows<{ summary: unknown } & PageCursor>(
+        `SELECT summary, listed_at::text AS at, event_id AS id FROM lineage.event
+         WHERE ($1::text IS NULL OR tenant = $1) AND ($2::text IS NULL OR outcome = $2)
+           AND ($3::timestamptz IS NULL OR (listed_at, event_id) < ($3, $4))
+         ORDER BY listed_at DESC, event_id DESC LIMIT $5`,
+        [tenant ?? null, outcome ?? null, after?.at ?? null, after?.id ?? '', limit + 1],
       ),
-      this.#rows<ViolationRow>('SELECT * FROM lineage.violation WHERE event_id = $1 ORDER BY at', [eventId]),
-    ]);
-    const [event] = events;
-    if (!event) throw new BailiwickError('record-unknown', 'lineage of this cell knows no event of this id');
-    return {
-      summary: Summary.parse(event.summary),
-      facts: facts.map(factOf),
-      violations: violations.map(violationOf),
-    };
-  }
-
-  /** Newest first. */
-  async events({ tenant, outcome, limit, after }: EventFilter): Promise<Page<Summary>> {
-    const rows = await this.#rows<{ summary: unknown } & PageCursor>(
-      `SELECT summary, listed_at::text AS at, event_id AS id FROM lineage.event
-       WHERE ($1::text IS NULL OR tenant = $1) AND ($2::text IS NULL OR outcome = $2)
-         AND ($3::timestamptz IS NULL OR (listed_at, event_id) < ($3, $4))
-       ORDER BY listed_at DESC, event_id DESC LIMIT $5`,
-      [tenant ?? null, outcome ?? null, after?.at ?? null, after?.id ?? '', limit + 1],
     );
-    return pageOf(rows, limit, ({ summary }) => Summary.parse(summary));
+    return pageOf(found, limit, ({ summary }) => Summary.parse(summary));
   }
 
   /** Newest first. */
-  async violations({ limit }: ViolationFilter): Promise<readonly Violation[]> {
-    const rows = await this.#rows<ViolationRow>('SELECT * FROM lineage.violation ORDER BY at DESC LIMIT $1', [
-      limit,
-    ]);
-    return rows.map(violationOf);
-  }
-
-  async #rows<Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    try {
-      return (await this.database.query<Row>(sql, [...values])).rows;
-    } catch (thrown) {
-      throw databaseError(thrown);
-    }
+  async violations(scope: ReadScope, { limit }: ViolationFilter): Promise<readonly Violation[]> {
+    const found = await this.reads.read(scope, (rows) =>
+      rows<ViolationRow>('SELECT * FROM lineage.violation ORDER BY at DESC LIMIT $1', [limit]),
+    );
+    return found.map(violationOf);
   }
 }

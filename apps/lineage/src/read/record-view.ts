@@ -1,68 +1,128 @@
-import type { DecisionFact, Fact, FieldFact, ModelFact, Violation, WriteFact } from '@bailiwick/contracts';
+import type { Fact, FieldFact, Violation } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
-import type { EventOutcome, Summary } from '../record/summary.js';
+import { z } from 'zod';
+import { EventOutcome, type Summary } from '../record/summary.js';
+
+const text = z.string();
+const maybe = z.string().nullable();
+const count = z.int().min(0);
 
 /** Where an event stands, as every interface of lineage says it. Absent things are null. */
-export interface EventView {
-  readonly eventId: string;
-  readonly tenant: string;
-  readonly purpose: string;
-  readonly object: string;
-  readonly subject: string;
-  readonly outcome: EventOutcome;
-  readonly reason: string | null;
-  readonly region: string;
-  readonly jurisdiction: string;
-  /** Jurisdiction and pool that answered. */
-  readonly answeredIn: string | null;
-  readonly pool: string | null;
-  readonly traceId: string | null;
-  /** Null when the record only visits this cell. */
-  readonly receivedAt: string | null;
-  readonly updatedAt: string;
-}
+export const EventView = z
+  .object({
+    eventId: text,
+    tenant: text,
+    purpose: text,
+    object: text,
+    subject: text.describe('Pseudonym of the data subject.'),
+    outcome: EventOutcome,
+    reason: maybe,
+    region: text,
+    jurisdiction: text,
+    answeredIn: maybe.describe('Jurisdiction that answered.'),
+    pool: maybe.describe('Pool that answered.'),
+    traceId: maybe,
+    receivedAt: maybe.describe('Null when the record only visits this cell.'),
+    updatedAt: text,
+  })
+  .meta({ id: 'Event' });
+export type EventView = Readonly<z.infer<typeof EventView>>;
+
+/** Where one field went; never its value. */
+export const FieldView = z
+  .object({
+    name: text,
+    category: text,
+    sensitivity: text,
+    action: text,
+    location: text,
+    basis: text.describe('What decided the label: catalog, detector, identity, unknown.'),
+    entities: z.record(text, count).describe('Kinds of personal data that were found in it, and how often.'),
+  })
+  .meta({ id: 'Field' });
+
+const Decision = z
+  .object({
+    outcome: text,
+    reasons: z.array(text),
+    transferBasis: text,
+    fromJurisdiction: text,
+    toJurisdiction: text,
+    pool: text,
+    profileVersion: count,
+    policyDigest: text,
+    receipt: text.describe('The decision receipt, a compact JWS; empty where there is none.'),
+  })
+  .meta({ id: 'Decision' });
+
+const Model = z
+  .object({
+    pool: text,
+    model: text,
+    inputTokens: count,
+    outputTokens: count,
+    durationMs: z.number(),
+    outputFields: z.array(text),
+    facets: z.record(text, text),
+  })
+  .meta({ id: 'ModelCall' });
+
+const Write = z
+  .object({
+    target: text,
+    object: text,
+    fields: z.array(text),
+    restored: count.describe('Pseudonyms that were restored at home.'),
+    lease: text,
+    audience: text,
+  })
+  .meta({ id: 'WriteBack' });
 
 /** One step of a record's way. */
-export interface StepView {
-  readonly factId: string;
-  readonly kind: string;
-  readonly service: string;
-  readonly region: string;
-  readonly jurisdiction: string;
-  readonly at: string;
-  readonly reason: string | null;
-  readonly fields: readonly FieldFact[];
-  readonly decision: DecisionFact | null;
-  readonly model: ModelFact | null;
-  readonly write: WriteFact | null;
-  /** Salted digest of the content concerned, hexadecimal. */
-  readonly digest: string | null;
-  /** Versions by which a record was classified; null elsewhere. */
-  readonly purposeVersion: number | null;
-  readonly catalogVersion: number | null;
-}
+export const StepView = z
+  .object({
+    factId: text,
+    kind: text,
+    service: text,
+    region: text,
+    jurisdiction: text,
+    at: text,
+    reason: maybe,
+    fields: z.array(FieldView).readonly(),
+    decision: Decision.nullable(),
+    model: Model.nullable(),
+    write: Write.nullable(),
+    digest: maybe.describe('Salted digest of the content concerned, hexadecimal.'),
+    purposeVersion: count.nullable().describe('By which the record was classified; null elsewhere.'),
+    catalogVersion: count.nullable().describe('By which the record was classified; null elsewhere.'),
+  })
+  .meta({ id: 'Step' });
+export type StepView = Readonly<z.infer<typeof StepView>>;
 
 /** A violation as every interface of lineage says it. */
-export interface ViolationView {
-  readonly violationId: string;
-  readonly eventId: string | null;
-  readonly tenant: string | null;
-  readonly code: string;
-  readonly service: string;
-  readonly region: string;
-  readonly jurisdiction: string;
-  readonly at: string;
-  readonly traceId: string | null;
-  readonly detail: string;
-}
+export const ViolationView = z
+  .object({
+    violationId: text,
+    eventId: maybe,
+    tenant: maybe,
+    code: text,
+    service: text,
+    region: text,
+    jurisdiction: text,
+    at: text,
+    traceId: maybe,
+    detail: text,
+  })
+  .meta({ id: 'Violation' });
+export type ViolationView = Readonly<z.infer<typeof ViolationView>>;
 
 /** The whole history of one record in this cell. */
-export interface RecordView extends EventView {
-  /** Every field once, as the last step that spoke of it left it. */
-  readonly fields: readonly FieldFact[];
-  readonly steps: readonly StepView[];
-  readonly violations: readonly ViolationView[];
-}
+export const RecordView = EventView.extend({
+  fields: z.array(FieldView).readonly().describe('Each once, as the last step that spoke of it left it.'),
+  steps: z.array(StepView).readonly(),
+  violations: z.array(ViolationView).readonly(),
+}).meta({ id: 'Record' });
+export type RecordView = Readonly<z.infer<typeof RecordView>>;
 
 const iso = (date: Date | undefined): string => (date ?? new Date(0)).toISOString();
 

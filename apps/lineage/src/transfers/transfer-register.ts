@@ -1,7 +1,7 @@
-import { databaseError } from '@bailiwick/platform';
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import { PageCursor, pageOf } from '../read/page-cursor.js';
+import type { ReadScope } from '../scope/read-scope.js';
+import type { ScopedReads } from '../scope/scoped-reads.js';
 
 /** Of whom, and of which time, the register is asked. A tenant is always named: there is no view across tenants. */
 export const TransferPeriod = z.strictObject({
@@ -20,43 +20,49 @@ export const TransferFilter = TransferPeriod.extend({
 });
 export type TransferFilter = z.infer<typeof TransferFilter>;
 
+const text = z.string();
+const Direction = z.enum(['out', 'in']).describe('`out`: it left this cell; `in`: it came in.');
+
 /** One record that crossed to another jurisdiction. Nothing of it is personal data. */
-export interface Transfer {
-  readonly factId: string;
-  readonly eventId: string;
-  readonly tenant: string;
-  readonly purpose: string;
-  readonly object: string;
-  readonly subject: string;
-  readonly at: string;
-  /** `out`: it left this cell; `in`: it came in. */
-  readonly direction: 'out' | 'in';
-  readonly fromJurisdiction: string;
-  readonly toJurisdiction: string;
-  readonly pool: string;
-  /** Transfer basis (GDPR 45-49). */
-  readonly basis: string;
-  readonly profileVersion: number;
-  /** Names of the fields that crossed, as the home cell saw them; empty where they came in. */
-  readonly fields: readonly string[];
-  /** Decision receipt, a compact JWS. */
-  readonly receipt: string;
-}
+export const Transfer = z
+  .object({
+    factId: text,
+    eventId: text,
+    tenant: text,
+    purpose: text,
+    object: text,
+    subject: text,
+    at: text,
+    direction: Direction,
+    fromJurisdiction: text,
+    toJurisdiction: text,
+    pool: text,
+    basis: text.describe('Transfer basis (GDPR 45-49).'),
+    profileVersion: z.int(),
+    fields: z
+      .array(text)
+      .readonly()
+      .describe('Names of the fields that crossed, as the home cell saw them; empty where they came in.'),
+    receipt: text.describe('Decision receipt, a compact JWS.'),
+  })
+  .meta({ id: 'Transfer' });
+export type Transfer = Readonly<z.infer<typeof Transfer>>;
 
 /** What crossed to one jurisdiction on one basis in a period. */
-export interface TransferTotal {
-  readonly direction: 'out' | 'in';
-  readonly fromJurisdiction: string;
-  readonly toJurisdiction: string;
-  readonly basis: string;
-  readonly transfers: number;
-  /** Data subjects, each counted once. */
-  readonly subjects: number;
-  /** Different fields, sorted. */
-  readonly fields: readonly string[];
-  readonly first: string;
-  readonly last: string;
-}
+export const TransferTotal = z
+  .object({
+    direction: Direction,
+    fromJurisdiction: text,
+    toJurisdiction: text,
+    basis: text,
+    transfers: z.int(),
+    subjects: z.int().describe('Data subjects, each counted once.'),
+    fields: z.array(text).readonly().describe('Different fields, sorted.'),
+    first: text,
+    last: text,
+  })
+  .meta({ id: 'TransferTotal' });
+export type TransferTotal = Readonly<z.infer<typeof TransferTotal>>;
 
 const PERIOD = `tenant = $1 AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)`;
 const periodOf = ({ tenant, from, to }: TransferPeriod): readonly unknown[] => [
@@ -76,11 +82,15 @@ function transferOf(row: TransferRow): Transfer {
 
 /** The transfer register of a cell, read. Throws `database-unavailable`. */
 export class TransferRegister {
-  constructor(private readonly database: Pool) {}
+  constructor(private readonly reads: ScopedReads) {}
 
   /** Newest first; `next` goes on where the page ends, null at the end. */
-  async list(filter: TransferFilter): Promise<{ transfers: readonly Transfer[]; next: string | null }> {
+  async list(
+    scope: ReadScope,
+    filter: TransferFilter,
+  ): Promise<{ transfers: readonly Transfer[]; next: string | null }> {
     const rows = await this.#rows<TransferRow>(
+      scope,
       `SELECT fact_id AS "factId", event_id AS "eventId", tenant, purpose, object, subject, at AS time, at::text, fact_id AS id, direction,
          from_jurisdiction AS "fromJurisdiction", to_jurisdiction AS "toJurisdiction", pool, basis,
          profile_version AS "profileVersion", fields, receipt
@@ -94,8 +104,9 @@ export class TransferRegister {
   }
 
   /** Totals of a period, by direction, jurisdictions and basis. */
-  async totals(period: TransferPeriod): Promise<readonly TransferTotal[]> {
+  async totals(scope: ReadScope, period: TransferPeriod): Promise<readonly TransferTotal[]> {
     const rows = await this.#rows<Row<TransferTotal, 'first' | 'last'>>(
+      scope,
       `SELECT direction, from_jurisdiction AS "fromJurisdiction", to_jurisdiction AS "toJurisdiction", basis,
          count(*)::int AS transfers, count(DISTINCT (object, subject))::int AS subjects,
          ARRAY(SELECT DISTINCT field FROM unnest(string_to_array(string_agg(array_to_string(fields, E'\\n'), E'\\n'), E'\\n'))
@@ -113,11 +124,7 @@ export class TransferRegister {
     }));
   }
 
-  async #rows<T extends object>(sql: string, values: readonly unknown[]): Promise<readonly T[]> {
-    try {
-      return (await this.database.query<T>(sql, [...values])).rows;
-    } catch (thrown) {
-      throw databaseError(thrown);
-    }
+  #rows<T extends object>(scope: ReadScope, sql: string, values: readonly unknown[]): Promise<readonly T[]> {
+    return this.reads.read(scope, (rows) => rows<T>(sql, values));
   }
 }

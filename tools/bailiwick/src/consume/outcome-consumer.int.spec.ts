@@ -37,7 +37,7 @@ beforeAll(async () => {
     },
     classifier: { http: 'https://127.0.0.1:1', administrator: await files('auditor') },
     ingest: { http: 'http://127.0.0.1:1' },
-    lineage: { http: 'http://127.0.0.1:1' },
+    lineage: { api: 'http://127.0.0.1:1', audience: 'urn:x', administrator: await files('auditor') },
     database: { url: 'postgresql://127.0.0.1:1/bailiwick' },
     services: {},
     grantsFile: 'grants.json',

@@ -1,29 +1,28 @@
 import { z } from 'zod';
-import { CliError, EXIT } from '../exit-code.js';
+import { CliError, EXIT, type ExitCode } from '../exit-code.js';
 import type { StackCell } from '../stack/stack-file.js';
 import { Event, History, Violation } from './history.js';
-
-/** Longest wait for one answer, in milliseconds. */
-const TIMEOUT_MS = 10_000;
+import { requestLineage } from './lineage-request.js';
 
 const Problem = z.object({ code: z.string(), detail: z.string() });
 
-/** Asks lineage of one cell; null when it knows no such thing. Throws with exit code 4 when it does not answer. */
+/** Which exit code a refusal is: the command line, the answer no, or a part that does not answer. */
+function exitOf(status: number): ExitCode {
+  if (status === 400) return EXIT.usage;
+  return status === 401 || status === 403 ? EXIT.no : EXIT.unavailable;
+}
+
+/** Asks lineage of one cell; null when it knows no such thing. Throws with exit code 4 when it does not answer, and 1 when it refuses. */
 export async function askCell<S extends z.ZodType>(
   cell: StackCell,
   path: string,
   schema: S,
 ): Promise<z.output<S> | null> {
-  const url = `${cell.lineage.http}${path}`;
-  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
-    throw new CliError(EXIT.unavailable, `lineage of ${cell.region} does not answer (${cell.lineage.http})`);
-  });
-  const body: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return schema.parse(body);
-  const { code = `http-${answer.status}`, detail = '' } = Problem.safeParse(body).data ?? {};
+  const { status, body } = await requestLineage(cell, path);
+  if (status === 200) return schema.parse(body);
+  const { code = `http-${status}`, detail = '' } = Problem.safeParse(body).data ?? {};
   if (code === 'record-unknown' || code === 'erasure-unknown') return null;
-  const exit = answer.status === 400 ? EXIT.usage : EXIT.unavailable;
-  throw new CliError(exit, `lineage of ${cell.region}: ${detail} (${code})`);
+  throw new CliError(exitOf(status), `lineage of ${cell.region}: ${detail} (${code})`);
 }
 
 /** What the cells answered, and a line for each that did not. */

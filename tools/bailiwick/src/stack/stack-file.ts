@@ -11,7 +11,7 @@ const StackCell = z.object({
   kafka: z.object({ brokers: z.array(z.string()), auditor: ClientFiles, operator: ClientFiles }),
   ingest: z.object({ http: z.url() }),
   classifier: z.object({ http: z.url(), administrator: ClientFiles }),
-  lineage: z.object({ http: z.url() }),
+  lineage: z.object({ api: z.url(), audience: z.string(), administrator: ClientFiles }),
   /** Role that may read lineage, and write nothing. */
   database: z.object({ url: z.url() }),
   /** Health and metrics by workload. */
@@ -26,6 +26,8 @@ const StackTenant = z.object({
   region: z.string(),
   source: z.string(),
   purposes: z.array(z.string()),
+  /** OAuth client that reads the tenant's lineage. */
+  compliance: z.object({ clientId: z.string(), keyFile: z.string() }),
 });
 export type StackTenant = z.infer<typeof StackTenant>;
 

@@ -10,6 +10,15 @@ export const INGEST_AUDIENCE = 'urn:bailiwick:ingest';
 /** Audience of the access tokens that the control-plane takes. */
 export const CONTROL_AUDIENCE = 'urn:bailiwick:control-plane';
 
+/** Audience of the access tokens that lineage takes. */
+export const LINEAGE_AUDIENCE = 'urn:bailiwick:lineage';
+
+/** Every audience; the provider gives no token for another. */
+export const AUDIENCES: readonly string[] = [INGEST_AUDIENCE, CONTROL_AUDIENCE, LINEAGE_AUDIENCE];
+
+/** Scope of a token that reads the lineage of the tenant that it is bound to. */
+export const READ_SCOPE = 'lineage:read';
+
 /** Scope of a person's token: what the person may do is for the control-plane to know. */
 export const PERSON_SCOPE = 'person';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Provider from 'oidc-provider';
 import { z } from 'zod';
 import { readSigningKey } from '../parts/key-material.js';
-import { CONTROL_AUDIENCE, INGEST_AUDIENCE, RegisteredClient } from './client.js';
+import { AUDIENCES, INGEST_AUDIENCE, RegisteredClient } from './client.js';
 
 /** Environment of the development identity provider. */
 const Environment = z.object({
@@ -52,7 +52,7 @@ const provider = new Provider(`http://127.0.0.1:${environment.BAILIWICK_HTTP_POR
       defaultResource: () => INGEST_AUDIENCE,
       getResourceServerInfo: (_context: unknown, resource: string) => ({
         scope: scopes.join(' '),
-        audience: resource === CONTROL_AUDIENCE ? CONTROL_AUDIENCE : INGEST_AUDIENCE,
+        audience: AUDIENCES.includes(resource) ? resource : INGEST_AUDIENCE,
         accessTokenFormat: 'jwt',
         accessTokenTTL: TOKEN_SECONDS,
         jwt: { sign: { alg: 'EdDSA' } },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { clientDispatcher } from '../parts/client-dispatcher.js';
 import type { DayProgress } from '../sample-crm/play-day.js';
 import type { StackFile } from '../stack-file.js';
-import { recentEvents, type EventRow } from '../view/cell-events.js';
+import { CellEvents, type EventRow } from '../view/cell-events.js';
 import { isOver, judgeDay, summariseDay, type Verdict } from './judge-day.js';
 
 /** How long the last record may take to its end after all was sent, in milliseconds. */
@@ -41,13 +41,14 @@ export async function playOnce(
   signal: AbortSignal,
 ): Promise<DayResult> {
   const dispatcher = await clientDispatcher(stack.sampleCrm.reader);
+  const cells = await CellEvents.open(stack);
   let deadline = Date.now() + SEND_WITHIN_MS;
   let settling = false;
   let said = '';
   try {
     for (;;) {
       const day = await progressOf(stack, dispatcher);
-      const lineage = await lineageOf(stack);
+      const lineage = await lineageOf(stack, cells);
       const verdicts = day ? judgeDay(day, lineage) : [];
       if (day?.done && !settling) {
         settling = true;
@@ -69,6 +70,7 @@ export async function playOnce(
     }
   } finally {
     await dispatcher.close();
+    await cells.close();
   }
 }
 
@@ -84,10 +86,10 @@ async function progressOf(
   }
 }
 
-async function lineageOf(stack: StackFile): Promise<ReadonlyMap<string, EventRow>> {
+async function lineageOf(stack: StackFile, cells: CellEvents): Promise<ReadonlyMap<string, EventRow>> {
   const rows = new Map<string, EventRow>();
   for (const region of Object.keys(stack.cells))
-    for (const row of (await recentEvents(stack, region, 1000)) ?? [])
+    for (const row of (await cells.recent(region, 1000)) ?? [])
       // A record that crosses is known in both cells; where it was received, its whole way is.
       if (row.receivedAt !== null) rows.set(row.eventId, row);
   return rows;

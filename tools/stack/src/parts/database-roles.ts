@@ -16,6 +16,12 @@ export const ROLES = [
   'auditor',
 ] as const;
 
+/**
+ * Role under which lineage reads for one tenant: it has no login and owns nothing, and row-level security shows it the rows of that tenant.
+ * Lineage enters it for a transaction and has none of its rights otherwise.
+ */
+export const LINEAGE_READER = 'lineage-reader';
+
 /** Schemas that one service owns and migrates by itself, and that service. */
 const OWNED_SCHEMAS = {
   ingest: 'ingest',
@@ -37,6 +43,8 @@ export async function provisionDatabase({
     const existing = new Set(rows.map((row) => row.rolname));
     for (const role of ROLES.filter((name) => !existing.has(name)))
       await client.query(`CREATE ROLE "${role}" LOGIN`);
+    if (!existing.has(LINEAGE_READER)) await client.query(`CREATE ROLE "${LINEAGE_READER}" NOLOGIN`);
+    await client.query(`GRANT "${LINEAGE_READER}" TO lineage WITH INHERIT FALSE, SET TRUE`);
     const made = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
     if (made.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
   });

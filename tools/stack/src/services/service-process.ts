@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { adapterWorkload, serviceOf, spiffeId } from '@bailiwick/contracts';
+import { CONTROL_REGION, adapterWorkload, serviceOf, spiffeId } from '@bailiwick/contracts';
 import type { CellPlan } from '../cell-plan.js';
 import type { ProcessSpec } from '../managed-process.js';
 import { CONTROL_DATABASE, DATABASE } from '../parts/database-roles.js';
@@ -49,7 +49,7 @@ const DATABASE_USERS = ['ingest', 'classifier', 'residency-router', 'writeback',
 /** Ten thousand producers may each have a stream open, which is a few times what a service holds otherwise. */
 const INGEST_HEAP_MB = 640;
 
-/** Who may ask a cell's classifier what it would keep of a record. */
+/** Who may ask a cell's classifier what it would keep of a record, and read the histories of every tenant. */
 export const ADMINISTRATOR = 'administrator';
 
 /** Workloads of the mesh in a cell, in the order of a record's way. */
@@ -197,6 +197,13 @@ async function special(mesh: MeshContext, cell: CellPlan, workload: string): Pro
       };
     case 'lineage':
       return {
+        BAILIWICK_API_PORT: String(cell.lineageApi),
+        BAILIWICK_OIDC_ISSUER: mesh.issuer,
+        // The control-plane tries changes on past decisions before anybody approves them.
+        BAILIWICK_READ_PEERS: [
+          spiffeId({ region, workload: ADMINISTRATOR }),
+          spiffeId({ region: CONTROL_REGION, workload: 'control-plane' }),
+        ].join(','),
         BAILIWICK_LOG_DIR: mesh.folder.data(region, 'log'),
         BAILIWICK_LOG_KEY_FILE: (await mesh.keys.note(region, 'note')).file,
         BAILIWICK_WITNESS_KEY_FILE: (await mesh.keys.note(region, 'cosignature')).file,

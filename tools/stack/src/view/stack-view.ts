@@ -52,7 +52,7 @@ export function renderView(view: StackView, width: number, height: number): read
   for (const { region, jurisdiction, ingest, lineage } of cells) {
     const events = view.events.get(region) ?? null;
     lines.push(
-      `${region} (${jurisdiction})  ingest ${ingest.http}  gRPC ${ingest.grpc}  lineage ${lineage.http}`,
+      `${region} (${jurisdiction})  ingest ${ingest.http}  gRPC ${ingest.grpc}  lineage ${lineage.api}`,
     );
     if (events === null) {
       lines.push('  starting', '');

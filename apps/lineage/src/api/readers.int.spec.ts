@@ -1,0 +1,149 @@
+import { Fact, Violation, EVENT_TYPES } from '@bailiwick/contracts';
+import { eventId } from '@bailiwick/domain';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { answeredWay } from '../facts.test-kit.js';
+import { LineageKit, NAMES } from '../lineage.test-kit.js';
+
+let kit: LineageKit;
+let atlas: string;
+const own = eventId('atlas', 'readers', 'own');
+const foreign = eventId('register', 'readers', 'foreign');
+const nobody = eventId('atlas', 'readers', 'nobody');
+
+const violation = (tenant: string): Violation =>
+  Violation.fromPartial({
+    violationId: `${tenant}/v`,
+    eventId: eventId(tenant, 'readers', 'violation'),
+    tenant,
+    code: 'receipt-forged',
+    at: new Date('2026-11-02T10:00:01Z'),
+  });
+
+beforeAll(async () => {
+  kit = await LineageKit.start();
+  const crossed = Fact.fromPartial({
+    ...answeredWay(foreign)[0],
+    factId: `${foreign}/residency-router/relayed`,
+    kind: 'relayed',
+    decision: { outcome: 'allow', fromJurisdiction: 'eu', toJurisdiction: 'us', transferBasis: 'scc' },
+  });
+  const erased = Fact.fromPartial({ ...answeredWay(nobody)[0], eventId: 'evt_erasure', kind: 'erased' });
+  const others = [...answeredWay(foreign), crossed, { ...erased, factId: 'evt_erasure/e' }];
+  await kit.facts([...others.map((fact) => ({ ...fact, tenant: 'register' })), ...answeredWay(own)]);
+  await kit.produce(NAMES.violation, EVENT_TYPES.violation, [
+    violation('atlas'),
+    violation('register'),
+    violation(''),
+  ]);
+  atlas = await kit.token('atlas');
+  await vi.waitFor(async () => {
+    for (const id of [own, foreign]) expect((await kit.get(`/v1/records/${id}/evidence`)).status).toBe(200);
+    for (const id of [own, foreign])
+      expect((await kit.get(`/v1/records/${id}`)).body.outcome).toBe('answered');
+    expect((await kit.get('/v1/violations')).body.violations).toHaveLength(3);
+  }, 20_000);
+});
+afterAll(() => kit?.stop());
+
+describe('who shows a token of a tenant', () => {
+  test.each(['', '/evidence', '/openlineage'])('reads a record of it, at %s', async (part) => {
+    expect((await kit.ask(`/v1/records/${own}${part}`, { token: atlas })).status).toBe(200);
+  });
+
+  test.each(['', '/evidence', '/openlineage'])(
+    'learns nothing of the records of others, not even that they are there, at %s',
+    async (part) => {
+      const token = atlas;
+      const hidden = await kit.ask(`/v1/records/${foreign}${part}`, { token });
+      expect(hidden.status).toBe(404);
+      expect(hidden).toEqual(await kit.ask(`/v1/records/${nobody}${part}`, { token }));
+      expect((await kit.ask(`/v1/records/${foreign}${part}`)).status).toBe(200);
+    },
+  );
+
+  test('learns nothing of the erasures of others', async () => {
+    const hidden = await kit.ask('/v1/erasures/evt_erasure', { token: atlas });
+    expect(hidden).toEqual(await kit.ask('/v1/erasures/evt_none', { token: atlas }));
+    expect((await kit.ask('/v1/erasures/evt_erasure')).status).toBe(200);
+    expect((await kit.ask('/v1/erasures', { token: atlas })).text).toBe('{"erasures":[]}');
+  });
+
+  test.each([
+    ['/v1/events', 'events', 1],
+    ['/v1/violations', 'violations', 1],
+    ['/v1/transfers', 'transfers', 0],
+    ['/v1/completeness', 'tenants', 1],
+  ])('sees in %s only what is of it', async (path, list, length) => {
+    const { text } = await kit.ask(path, { token: atlas });
+    const items = (JSON.parse(text) as Record<string, { tenant: string }[]>)[list];
+    expect(items?.map(({ tenant }) => tenant)).toEqual(Array.from({ length }, () => 'atlas'));
+  });
+
+  test.each(['/v1/events', '/v1/transfers', '/v1/transfers/totals', '/v1/erasures'])(
+    'may name its tenant in %s, and no other',
+    async (path) => {
+      expect((await kit.ask(`${path}?tenant=atlas`, { token: atlas })).status).toBe(200);
+      expect(await kit.get(`${path}?tenant=register`, { token: atlas })).toMatchObject({
+        status: 403,
+        body: { code: 'scope-insufficient' },
+      });
+    },
+  );
+
+  test('reads no more with an administrator’s certificate beside it', async () => {
+    const asked = { token: atlas, workload: 'administrator' };
+    expect((await kit.ask(`/v1/records/${foreign}`, asked)).status).toBe(404);
+  });
+});
+
+describe('nobody else reads anything', () => {
+  test.each([
+    ['without a credential', () => ({ workload: null }), 401, 'token-missing'],
+    ['with what is no token', () => ({ token: 'a.b.c' }), 401, 'token-invalid'],
+    [
+      'with the certificate of a service',
+      () => ({ workload: 'classifier' }),
+      403,
+      'certificate-not-permitted',
+    ],
+    [
+      'with a token for ingest',
+      async () => ({ token: await kit.token('atlas', 'tenant:atlas', 'urn:bailiwick:ingest') }),
+      401,
+      'token-invalid',
+    ],
+    [
+      'with a token that is not for reading',
+      async () => ({ token: await kit.token('atlas', 'tenant:atlas') }),
+      403,
+      'scope-insufficient',
+    ],
+    [
+      'with a token of no tenant',
+      async () => ({ token: await kit.token('atlas', 'lineage:read') }),
+      403,
+      'scope-insufficient',
+    ],
+    [
+      'with a token of two tenants',
+      async () => ({ token: await kit.token('both', 'tenant:atlas tenant:register lineage:read') }),
+      403,
+      'scope-insufficient',
+    ],
+  ])('%s', async (_who, asking, status, code) => {
+    const as = await asking();
+    for (const path of [`/v1/records/${own}`, '/v1/events', '/v1/retention'])
+      expect(await kit.get(path, as)).toMatchObject({
+        status,
+        type: expect.stringContaining('application/problem+json') as string,
+        body: { code, status },
+      });
+  });
+
+  test('and over plain HTTP there are no histories, only the log', async () => {
+    const plain = async (path: string): Promise<number> => (await fetch(`${kit.service.url}${path}`)).status;
+    for (const path of [`/v1/records/${own}`, '/v1/events', '/v1/violations', '/v1/transfers?tenant=atlas'])
+      expect(await plain(path)).toBe(404);
+    expect(await plain('/v1/log/checkpoint')).toBe(200);
+  });
+});
