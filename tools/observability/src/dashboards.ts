@@ -263,6 +263,16 @@ const PROOF: Dashboard = {
         unit: 's',
         lines: { age: 'time() - max(bailiwick_completeness_swept_timestamp_seconds)' },
       },
+      {
+        title: 'Since canaries were searched for',
+        about:
+          'By the region of the canary, in every cell. A ticket at three times what the patrol means to do.',
+        unit: 's',
+        lines: {
+          '{{region}}': 'time() - max by (region) (bailiwick_canary_searched_timestamp_seconds)',
+          '{{region}} meant': 'max by (region) (bailiwick_canary_every_seconds)',
+        },
+      },
     ],
     Services: [
       {

@@ -14,12 +14,12 @@ const DECLARATION =
 const CALL = /\b(?:counter|gauge|histogram)\(\s*['"`]/g;
 
 /**
- * Every metric that the sources of apps and libraries declare through `@bailiwick/platform`. Throws for a declaration that it
+ * Every metric that the sources declare through `@bailiwick/platform`. Throws for a declaration that it
  * cannot read, for example one with a computed name: nobody could say then what is measured.
  */
 export function declaredMetrics(repository: string): readonly DeclaredMetric[] {
   const found: DeclaredMetric[] = [];
-  for (const file of globSync('{apps,libs}/*/src/**/*.ts', { cwd: repository }).toSorted()) {
+  for (const file of globSync('{apps,libs,tools}/*/src/**/*.ts', { cwd: repository }).toSorted()) {
     if (/\.(spec|test-kit)\.ts$/.test(file)) continue;
     const text = readFileSync(join(repository, file), 'utf8');
     const declarations = [...text.matchAll(DECLARATION)];

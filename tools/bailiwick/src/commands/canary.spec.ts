@@ -27,6 +27,13 @@ test.each(['5s', '10', 'soon', '-10m'])('--every %s is no duration', async (ever
   await expect(run('--every', every)).rejects.toThrow();
 });
 
+test.each(['', 'here', '70000x', ':', '10.0.0.7:99999'])(
+  '--metrics %j is nowhere to listen',
+  async (address) => {
+    await expect(run('--every', '10m', '--metrics', address)).rejects.toThrow();
+  },
+);
+
 test('a cell without a tenant that has the purpose needs one named', async () => {
   await expect(run('--region', 'us-east')).rejects.toMatchObject({
     exitCode: 2,

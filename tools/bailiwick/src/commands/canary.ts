@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Perch, Round } from '../canary/patrol.js';
+import type { MetricsAddress } from '../canary/patrol-metrics.js';
 import type { PlaceKind, Searched } from '../canary/place.js';
 import { CliError, EXIT } from '../exit-code.js';
 import { cellsOf, clientOf, findStack, type Stack } from '../stack/stack-file.js';
-import { jsonOption } from './options.js';
+import { again } from './again.js';
+import { duration, jsonOption } from './options.js';
 import type { Terminal } from './terminal.js';
 
 interface CanaryOptions {
@@ -13,17 +14,15 @@ interface CanaryOptions {
   readonly purpose: string;
   /** Milliseconds. */
   readonly every?: number;
+  readonly metrics?: MetricsAddress;
   readonly json?: boolean;
 }
 
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-/** Reads a duration such as 90s, 10m or 2h. */
-function duration(text: string): number {
-  const [, number, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
-  const milliseconds = Number(number) * UNITS[(unit ?? 's') as keyof typeof UNITS];
-  if (milliseconds >= 10_000) return milliseconds;
-  throw new InvalidArgumentError('a duration of 10s or more is expected, as 90s, 10m or 2h.');
+/** Reads where to listen: a port of this machine, or an address and a port. */
+function listenAt(text: string): MetricsAddress {
+  const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
+  if (port !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new InvalidArgumentError('a port is expected, or an address and a port, as 9464 or 10.0.0.7:9464.');
 }
 
 /** Where canaries are planted: with the tenant that is named, or with one of each cell that has the purpose. */
@@ -67,32 +66,25 @@ async function canary(options: CanaryOptions, terminal: Terminal): Promise<void>
   const at = perches(stack, options);
   // Only this command reads databases and brokers at once: the others start faster without it.
   const { patrol } = await import('../canary/patrol.js');
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop);
-  const { signal } = stopping;
-  const round = async (): Promise<void> => {
+  const { patrolBegins, patrolSearched, serveMetrics } = await import('../canary/patrol-metrics.js');
+  const round = async (signal: AbortSignal): Promise<void> => {
     for (const perch of at) {
       if (signal.aborted) return;
       const done = await patrol(stack, perch, options.purpose, signal);
+      patrolSearched(perch.cell.region);
       if (options.json) terminal.print(JSON.stringify(shown(done)));
       else report(done, terminal);
       if (done.searched.some(({ found }) => found.length > 0)) terminal.exit(EXIT.no);
     }
   };
+  if (options.every === undefined) return again(undefined, round, terminal);
+  const regions = at.map(({ cell: { region } }) => region);
+  patrolBegins(regions, options.every);
+  const served = options.metrics === undefined ? null : await serveMetrics(options.metrics);
   try {
-    do {
-      await round().catch((thrown: unknown) => {
-        // Once, it is the answer; on patrol, a cell that is away now is searched the next time.
-        if (options.every === undefined || !(thrown instanceof CliError)) throw thrown;
-        terminal.warn(thrown.message);
-      });
-      if (options.every !== undefined) await sleep(options.every, undefined, { signal });
-    } while (options.every !== undefined);
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    await again(options.every, round, terminal);
   } finally {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop);
+    await served?.close();
   }
 }
 
@@ -115,6 +107,11 @@ export const canaryCommand = (terminal: Terminal): Command =>
     .option('--tenant <tenant>', "whose record it is (default: a tenant of the cell's own)")
     .option('--purpose <purpose>', 'for which purpose it is sent', 'case-triage')
     .option('--every <duration>', 'again and again, as 10m, until a signal', duration)
+    .option(
+      '--metrics <address>',
+      'with --every: serve /metrics at a port of this machine, or address:port',
+      listenAt,
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -123,7 +120,7 @@ A find is printed, raised as the violation canary-found, and ends the command wi
 
 Examples:
   bailiwick canary
-  bailiwick canary --every 10m
+  bailiwick canary --every 10m --metrics 9464
   bailiwick canary --region eu-central --tenant nordlicht --json`,
     )
     .action((options: CanaryOptions) => canary(options, terminal));

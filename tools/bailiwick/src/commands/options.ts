@@ -14,6 +14,16 @@ export function moment(text: string): string {
   throw new InvalidArgumentError('a day or time is expected, as 2026-11-01 or 2026-11-01T09:00:00Z.');
 }
 
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Reads a duration such as 90s, 10m or 2h, and gives milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
+  const milliseconds = Number(number) * UNITS[(unit ?? 's') as keyof typeof UNITS];
+  if (milliseconds >= 10_000) return milliseconds;
+  throw new InvalidArgumentError('a duration of 10s or more is expected, as 90s, 10m or 2h.');
+}
+
 /** `--as`: people of the development provider sign in with a key where real ones would with a browser. */
 export const asOption = (): Option =>
   new Option('--as <person>', 'who asks; of the development stack only, for example anna, bruno, clara');
