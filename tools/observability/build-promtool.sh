@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds promtool from Prometheus's Go module, once: build-promtool.sh <file to make>. Without the service discoveries, which rules do
+# Builds promtool from Prometheus's Go module, once: build-promtool.sh <file to make>. Without the service discoveries but that of DNS, which rules do
 # not need, it takes a few minutes; at the lowest priority and one compilation at a time, so that nothing waits for it.
 set -euo pipefail
 target=$1
@@ -15,7 +15,7 @@ build() {
   cp -r "$module" source
   chmod -R u+w source
   cd source
-  GOWORK=off GOFLAGS=-mod=readonly nice -n 19 go build -p 1 -tags remove_all_sd -trimpath -ldflags='-s -w' -o ../promtool ./cmd/promtool
+  GOWORK=off GOFLAGS=-mod=readonly nice -n 19 go build -p 1 -tags remove_all_sd,enable_dns_sd -trimpath -ldflags='-s -w' -o ../promtool ./cmd/promtool
   mv ../promtool "$target"
 }
 build &

@@ -1,6 +1,7 @@
 import { collectorFile } from './collector.js';
 import { DASHBOARDS } from './dashboards.js';
 import { grafanaDashboard } from './grafana.js';
+import { PLACE_OF_CONTROL, placeOfCell, prometheusFile } from './prometheus.js';
 import { readCells } from './repository.js';
 
 /** Every file that is made here, by its path in the repository. */
@@ -11,4 +12,8 @@ export const generatedFiles = (): Readonly<Record<string, string>> =>
       `${JSON.stringify(grafanaDashboard(dashboard), null, 2)}\n`,
     ]),
     ...readCells().map((cell) => [`infra/otel/collector.${cell.region}.yaml`, collectorFile(cell)]),
+    ...[...readCells().map(placeOfCell), PLACE_OF_CONTROL].map((place) => [
+      `infra/prometheus/prometheus.${place.region}.yaml`,
+      prometheusFile(place),
+    ]),
   ]);

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICES, adapterWorkload } from '@bailiwick/contracts';
 import { ATTRIBUTES } from '@bailiwick/platform';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -8,6 +9,7 @@ import { DASHBOARDS } from './dashboards.js';
 import { declaredMetrics, seriesOf } from './declared-metrics.js';
 import { labelsIn, seriesIn } from './expressions.js';
 import { generatedFiles } from './generated.js';
+import { placeOfCell, prometheusConfig, workloadsOf } from './prometheus.js';
 import { REPOSITORY, readCells } from './repository.js';
 import { readRules } from './rule-files.js';
 
@@ -98,6 +100,31 @@ describe('commands that runbooks and docs/observability.md name', () => {
     const text = readFileSync(join(REPOSITORY, page), 'utf8');
     for (const [, line = ''] of text.matchAll(/npx bailiwick ((?:[a-z]+ )*[a-z]+)(?=$|[ `])/gm))
       for (const word of line.split(' ')) expect(known(word), `${page}: ${word}`).toBe(true);
+  });
+});
+
+describe('the Prometheus of a cell', () => {
+  it.each(readCells())('scrapes every process of $region, and nothing and nobody elsewhere', (cell) => {
+    const workloads = workloadsOf(cell);
+    for (const service of SERVICES.filter((name) => !['control-plane', 'inference-adapter'].includes(name)))
+      expect(workloads).toContain(service);
+    for (const { id } of cell.pools) expect(workloads).toContain(adapterWorkload(id));
+    const { scrape_configs, alerting, ...rest } = prometheusConfig(placeOfCell(cell));
+    const names = [...scrape_configs, ...alerting.alertmanagers].flatMap(({ dns_sd_configs }) =>
+      dns_sd_configs.flatMap(({ names }) => names),
+    );
+    expect(names).toHaveLength(workloads.length + 2);
+    expect(names.filter((name) => !name.endsWith(`.${cellDomain(cell)}`))).toEqual([]);
+    expect(Object.keys(rest).toSorted()).toEqual(['global', 'rule_files', 'storage']);
+  });
+
+  it('knows each process by its workload and address', () => {
+    const [first] = readCells().map((cell) => prometheusConfig(placeOfCell(cell)).scrape_configs[0]);
+    const [relabel] = first?.relabel_configs ?? [];
+    const found = 'inference-adapter.eu-shared.eu-central.eu.bailiwick.internal;10.0.0.7:9000';
+    expect(found.replace(new RegExp(`^${relabel?.regex}$`), relabel?.replacement ?? '')).toBe(
+      'inference-adapter.eu-shared/10.0.0.7:9000',
+    );
   });
 });
 
