@@ -11,6 +11,7 @@ export * from './https-edge.js';
 export { KEPT_OUTCOMES } from './kept-spans.js';
 export * from './logger.js';
 export * from './metrics.js';
+export * from './openapi.js';
 export * from './problem.js';
 export * from './service.js';
 export * from './telemetry.js';
