@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { Module } from '@nestjs/common';
 import { HttpsEdge, replyProblem, type Logger, type Runnable } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { lineageOpenApi } from './openapi.js';
 import { parseQuery } from './query.js';
 import type { Readers } from './readers.js';
 import type { Route } from './route.js';
@@ -63,6 +64,9 @@ export class ApiServer implements Runnable {
     const { routes, logger } = this.parts;
     void fastify.register(async (scope) => {
       scope.setErrorHandler((thrown, _request, reply) => replyProblem(thrown, reply, logger));
+      // The document is of nobody, and tells how to ask.
+      const document = JSON.stringify(lineageOpenApi(routes));
+      scope.get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
       for (const route of routes)
         scope.get(route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, reply) => {
           const answer = await this.#answer(route, request);

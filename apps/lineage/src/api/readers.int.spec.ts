@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Fact, Violation, EVENT_TYPES } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { answeredWay } from '../facts.test-kit.js';
 import { LineageKit, NAMES } from '../lineage.test-kit.js';
+
+const DOCUMENT = join(import.meta.dirname, '../../../../infra/openapi/lineage.json');
 
 let kit: LineageKit;
 let atlas: string;
@@ -46,11 +51,11 @@ beforeAll(async () => {
 afterAll(() => kit?.stop());
 
 describe('who shows a token of a tenant', () => {
-  test.each(['', '/evidence', '/openlineage'])('reads a record of it, at %s', async (part) => {
+  test.each(['', '/fields', '/evidence', '/openlineage'])('reads a record of it, at %s', async (part) => {
     expect((await kit.ask(`/v1/records/${own}${part}`, { token: atlas })).status).toBe(200);
   });
 
-  test.each(['', '/evidence', '/openlineage'])(
+  test.each(['', '/fields', '/evidence', '/openlineage'])(
     'learns nothing of the records of others, not even that they are there, at %s',
     async (part) => {
       const token = atlas;
@@ -94,6 +99,34 @@ describe('who shows a token of a tenant', () => {
     const asked = { token: atlas, workload: 'administrator' };
     expect((await kit.ask(`/v1/records/${foreign}`, asked)).status).toBe(404);
   });
+});
+
+test('every answer is what the published document says', async () => {
+  const document = JSON.parse(await readFile(DOCUMENT, 'utf8')) as {
+    readonly paths: Record<
+      string,
+      { readonly get: { readonly responses: { readonly 200: { readonly content: object } } } }
+    >;
+  };
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'api');
+  for (const [path, { get }] of Object.entries(document.paths)) {
+    const id = path.includes('erasures') ? 'evt_erasure' : foreign;
+    const tenant = path.includes('transfers') ? '?tenant=register' : '';
+    const { text, type, status } = await kit.ask(`${path.replace('{eventId}', id)}${tenant}`);
+    const [documented = ''] = Object.keys(get.responses[200].content);
+    expect({ path, status, type }).toMatchObject({
+      status: 200,
+      type: expect.stringContaining(documented) as string,
+    });
+    if (documented !== 'application/json') continue;
+    const pointer = ['paths', path, 'get', 'responses', '200', 'content', documented, 'schema'];
+    const escaped = pointer.map((part) =>
+      encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')),
+    );
+    const valid = ajv.compile({ $ref: `api#/${escaped.join('/')}` });
+    expect(valid(JSON.parse(text)), `${path}: ${JSON.stringify(valid.errors)}`).toBe(true);
+  }
 });
 
 describe('nobody else reads anything', () => {

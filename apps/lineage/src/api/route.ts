@@ -1,3 +1,4 @@
+import type { Operation } from '@bailiwick/platform';
 import type { z } from 'zod';
 import type { ReadScope } from '../scope/read-scope.js';
 
@@ -10,19 +11,8 @@ export interface Call<Params, Query> {
 }
 
 /** One operation of the API: all that is checked, documented and served comes from this. */
-export interface Route {
+export interface Route extends Operation {
   readonly method: 'get';
-  /** With parameters in braces, as OpenAPI writes them. */
-  readonly path: string;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly params: z.ZodObject | null;
-  readonly query: z.ZodObject | null;
-  readonly body: null;
-  readonly answer: z.ZodType;
-  /** Media type of the answer. */
-  readonly type: string;
-  readonly status: 200;
   /** Answers the text that is sent. */
   readonly handle: (call: Call<unknown, unknown>) => Promise<string>;
 }
@@ -80,6 +70,7 @@ export function textRoute<
     params: params ?? null,
     query: query ?? null,
     body: null,
+    headers: [],
     status: 200,
     // Whoever calls a route parses with its own schemas, so the parts are of the types that follow from them.
     handle: handle as Route['handle'],

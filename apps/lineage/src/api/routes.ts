@@ -6,6 +6,8 @@ import { Erasure, ErasureFilter, type ErasureRegister } from '../erasure/erasure
 import { Retention, retentionOf } from '../erasure/retention.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { runEvents } from '../openlineage/run-events.js';
+import { fieldHistory } from '../read/field-history.js';
+import { FieldHistory } from '../read/field-history-view.js';
 import type { RecordReader } from '../read/record-reader.js';
 import { EventFilter, ViolationFilter, type RecordStore } from '../read/record-store.js';
 import { EventView, RecordView, ViolationView } from '../read/record-view.js';
@@ -53,6 +55,18 @@ const recordRoutes = ({ reader, store, evidence }: RouteParts): readonly Route[]
     params: ofEvent,
     answer: RecordView,
     handle: ({ scope, params }) => reader.record(scope, params.eventId),
+  }),
+  route({
+    path: '/v1/records/{eventId}/fields',
+    operationId: 'getFields',
+    summary:
+      'What happened to each field of a record: label, action, as what the pool was given it, borders that it crossed, under which decision, and what was written back. Problem `record-unknown`.',
+    params: ofEvent,
+    answer: FieldHistory,
+    handle: async ({ scope, params }) => {
+      const { summary, facts } = await store.record(scope, params.eventId);
+      return fieldHistory(summary, facts);
+    },
   }),
   textRoute({
     path: '/v1/records/{eventId}/evidence',

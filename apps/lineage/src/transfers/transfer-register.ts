@@ -5,7 +5,11 @@ import type { ScopedReads } from '../scope/scoped-reads.js';
 
 /** Of whom, and of which time, the register is asked. A tenant is always named: there is no view across tenants. */
 export const TransferPeriod = z.strictObject({
-  tenant: z.string().min(1).max(64),
+  tenant: z
+    .string()
+    .min(1)
+    .max(64)
+    .describe('Who shows a token may leave it out: it is the tenant of the token.'),
   /** Included. */
   from: z.iso.datetime().optional(),
   /** Not included. */
