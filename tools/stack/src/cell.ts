@@ -1,12 +1,14 @@
 import type { CellSpec } from '@bailiwick/domain';
 import { meshWorkloads, serviceProcess, type MeshContext } from './services/service-process.js';
 import type { CellPlan } from './cell-plan.js';
+import { GrantStore } from './grants/grant-store.js';
+import { GrantSweeper } from './grants/grant-sweeper.js';
 import { ManagedProcess } from './managed-process.js';
 import { provisionControlDatabase, provisionDatabase } from './parts/database-roles.js';
 import { kafkaBroker } from './parts/kafka-broker.js';
 import { poolProcess } from './parts/pool.js';
 import { postgresServer } from './parts/postgres.js';
-import { provisionBroker } from './parts/provision-broker.js';
+import { clusterAsAdministrator, provisionBroker } from './parts/provision-broker.js';
 import type { ProcessTable } from './process-table.js';
 import type { ResolvedOptions } from './stack-options.js';
 import type { Supervisor } from './supervisor.js';
@@ -50,6 +52,9 @@ export async function startParts(
       await supervisor.start(broker);
     }
     await provisionBroker(cell.spec, others, cell.kafka, authority);
+    const cluster = await clusterAsAdministrator(region, [`127.0.0.1:${cell.kafka}`], authority);
+    const store = new GrantStore(folder.grants(region));
+    supervisor.hold(GrantSweeper.start({ cell: cell.spec, cluster, store }, options.say));
     options.say(`${region}: Kafka is up on 127.0.0.1:${cell.kafka}, topics and grants are made`);
   };
   const postgres = async (): Promise<void> => {

@@ -4,10 +4,10 @@ import { CellSpec } from '@bailiwick/domain';
 import { Command } from 'commander';
 import { parse } from 'yaml';
 import { CliError, EXIT } from '../exit-code.js';
-import { GrantStore } from '../grants/grant-store.js';
 import { table } from '../print/table.js';
 import { cellsOf, findStack, type StackCell } from '../stack/stack-file.js';
-import { jsonOption } from './options.js';
+import { again } from './again.js';
+import { duration, jsonOption } from './options.js';
 import type { Terminal } from './terminal.js';
 
 interface AddOptions {
@@ -17,6 +17,10 @@ interface AddOptions {
 interface RegionOptions {
   readonly region?: string;
   readonly json?: boolean;
+}
+interface SweepOptions extends RegionOptions {
+  /** Milliseconds. */
+  readonly every?: number;
 }
 interface PlanOptions {
   readonly file: string;
@@ -44,6 +48,7 @@ async function add({ file, out }: AddOptions, { print }: Terminal): Promise<void
 
 async function list({ region, json }: RegionOptions, terminal: Terminal): Promise<void> {
   const cells = cellsOf(findStack(), region);
+  const { GrantStore } = await import('@bailiwick/stack');
   const grants = (await Promise.all(cells.map(({ grantsFile }) => new GrantStore(grantsFile).all()))).flat();
   if (json) {
     const withoutKeys = (name: string, value: unknown): unknown => (name === 'key' ? undefined : value);
@@ -76,12 +81,17 @@ async function revoke(id: string, { region }: RegionOptions, { print }: Terminal
   print(`${id} reads nothing any more; its topic and its key are gone`);
 }
 
-async function sweep({ region }: RegionOptions, { print }: Terminal): Promise<void> {
+async function sweep({ region, every }: SweepOptions, terminal: Terminal): Promise<void> {
   const stack = findStack();
   const { openDesk } = await import('../grants/open-desk.js');
-  for (const cell of cellsOf(stack, region))
-    for (const { id } of await (await openDesk(stack, cell, false)).sweep())
-      print(`${id} of ${cell.region} was over and is ended`);
+  const sweepAll = async (signal: AbortSignal): Promise<void> => {
+    for (const cell of cellsOf(stack, region)) {
+      if (signal.aborted) return;
+      for (const { id } of await (await openDesk(stack, cell, false)).sweep())
+        terminal.print(`${id} of ${cell.region} was over and is ended`);
+    }
+  };
+  await again(every, sweepAll, terminal);
 }
 
 async function plan({ file, cell }: PlanOptions, { print }: Terminal): Promise<void> {
@@ -133,7 +143,12 @@ export function grantCommand(terminal: Terminal): Command {
           'end the grants that are over; a connection that stands outlives its certificate, not this',
         )
         .option('--region <region>', 'only this cell')
-        .action((options: RegionOptions) => sweep(options, terminal)),
+        .option(
+          '--every <duration>',
+          'again and again, as 1m, until a signal; a running stack does it by itself',
+          duration,
+        )
+        .action((options: SweepOptions) => sweep(options, terminal)),
     )
     .addCommand(
       new Command('plan')

@@ -4,18 +4,21 @@ import {
   grantIdentity,
   grantTopics,
   judgeGrant,
-  kafkaPrincipal,
   type AnalyticsGrant,
   type GrantDecision,
   type KeyedGrant,
   type KnownProfile,
 } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
-import { createAcls, createTopics, withdraw, type Cluster } from '@bailiwick/kafka';
-import type { CertificateAuthority } from '@bailiwick/stack';
+import { createAcls, createTopics, type Cluster } from '@bailiwick/kafka';
+import {
+  endGrantsThatAreOver,
+  withdrawGrant,
+  type CertificateAuthority,
+  type GrantStore,
+} from '@bailiwick/stack';
 import { CliError, EXIT } from '../exit-code.js';
 import { handOver, type Handover } from './handover.js';
-import type { GrantStore } from './grant-store.js';
 
 /** What a cell's grants are given and taken back with. */
 export interface GrantDeskParts {
@@ -59,37 +62,32 @@ export class GrantDesk {
         `${grant.id} is refused (${reason}): ${REFUSALS[reason] ?? reason}${whose}`,
       );
     }
-    await createTopics(cluster, grantTopics(cell, grant));
-    await createAcls(cluster, grantAcls(cell, grant));
-    const files = await consumers.issue(grantIdentity(grant), new Date(grant.expires));
-    const before = (await store.all()).find(({ id }) => id === grant.id);
-    await store.put({ ...grant, key: before?.key ?? randomBytes(32).toString('base64url') });
+    const files = await store.exclusively(async () => {
+      await createTopics(cluster, grantTopics(cell, grant));
+      await createAcls(cluster, grantAcls(cell, grant));
+      const issued = await consumers.issue(grantIdentity(grant), new Date(grant.expires));
+      const before = (await store.all()).find(({ id }) => id === grant.id);
+      await store.put({ ...grant, key: before?.key ?? randomBytes(32).toString('base64url') });
+      return issued;
+    });
     return handOver(folder, cell, grant, brokers, { ...files, authority });
   }
 
   /** Takes a grant back with all that was written for it. The key goes, so nobody can make its pseudonyms any more. */
   async withdraw(id: string): Promise<KeyedGrant> {
-    const { cell, cluster, store } = this.parts;
-    const grant = (await store.all()).find((known) => known.id === id);
-    if (!grant) throw new CliError(EXIT.no, `${cell.region} has no grant ${id}`);
-    // Lineage stops first: it reads the file every second.
-    await store.remove(id);
-    const names = grantTopics(cell, grant).map(({ name }) => name);
-    const reader = kafkaPrincipal(grantIdentity(grant));
-    const acls = grantAcls(cell, grant).filter(
-      ({ principal, name }) => principal === reader || names.includes(name),
-    );
-    await withdraw(cluster, acls, names);
-    return grant;
+    const { cell, store } = this.parts;
+    return store.exclusively(async () => {
+      const grant = (await store.all()).find((known) => known.id === id);
+      if (!grant) throw new CliError(EXIT.no, `${cell.region} has no grant ${id}`);
+      // Lineage stops first: it reads the file every second.
+      await store.remove(id);
+      await withdrawGrant(this.parts, grant);
+      return grant;
+    });
   }
 
-  /**
-   * Ends the grants that are over. A certificate that has expired makes no new connection, but a connection that stands is only
-   * ended by the broker's grants: so run this often.
-   */
-  async sweep(now = Date.now()): Promise<readonly KeyedGrant[]> {
-    const over = (await this.parts.store.all()).filter(({ expires }) => Date.parse(expires) <= now);
-    for (const grant of over) await this.withdraw(grant.id);
-    return over;
+  /** Ends the grants that are over, which a running stack does by itself. */
+  sweep(now = Date.now()): Promise<readonly KeyedGrant[]> {
+    return endGrantsThatAreOver(this.parts, now);
   }
 }

@@ -10,12 +10,11 @@ import { AnalyticsGrant, grantIdentity, topicNames, type KnownProfile } from '@b
 import { CellSpec, ResidencyProfile } from '@bailiwick/domain';
 import { Cluster } from '@bailiwick/kafka';
 import { SILENT } from '@bailiwick/platform';
-import { CertificateAuthority, REPOSITORY } from '@bailiwick/stack';
+import { CertificateAuthority, GrantStore, GrantSweeper, REPOSITORY } from '@bailiwick/stack';
 import { TestBroker } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { consoleConsumer, pythonWith } from './example-tools.test-kit.js';
 import { GrantDesk } from './grant-desk.js';
-import { GrantStore } from './grant-store.js';
 import type { Handover } from './handover.js';
 
 const CELL = CellSpec.parse({
@@ -216,6 +215,51 @@ describe('a grant', () => {
     await vi.waitFor(() => expect(reader.crash()).toMatch(/authoriz|host this topic|unknown/i), 10_000);
     await reader.stop();
     expect((await store.all()).map(({ id }) => id)).not.toContain('short');
+  });
+});
+
+/** Topics and principals of the broker that a grant has made. */
+async function leftOf(id: string): Promise<readonly string[]> {
+  const admin = (await broker.admin()).admin();
+  await admin.connect();
+  try {
+    // ANY, of each of Kafka's codes.
+    const any = { resourceType: 1, resourcePatternType: 1, operation: 1, permissionType: 1 };
+    const { resources } = await admin.describeAcls(any);
+    const principals = resources.flatMap(({ acls }) => acls.map(({ principal }) => principal));
+    return [...(await admin.listTopics()), ...new Set(principals)].filter((name) => name.includes(id));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+describe('a grant in a running stack', () => {
+  test('that is over is ended by nobody’s doing: its topic, its grants of the broker and its key', async () => {
+    const ending = { cell: CELL, cluster: await broker.admin(), store };
+    const said: string[] = [];
+    await give(ask({ id: 'kept' }));
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000);
+    await give(ask({ id: 'passing', expires: until.toISOString() }));
+    expect(await leftOf('passing')).toEqual([
+      NAMES.grantedOutcome('passing'),
+      'User:eu-central/consumer.passing',
+    ]);
+    const sweeper = GrantSweeper.start(ending, (line) => said.push(line), 100);
+    await vi.waitFor(async () => expect(await leftOf('passing')).toEqual([]), 20_000);
+    await vi.waitFor(() => expect(said).toEqual(['eu-central: grant passing was over and is ended']), 5000);
+    await sweeper.stop();
+    const ids = (await store.all()).map(({ id }) => id);
+    expect(ids).toContain('kept');
+    expect(ids).not.toContain('passing');
+    expect(await leftOf('kept')).toHaveLength(2);
+  });
+
+  test('is given and ended by several at the same time, and none is lost', async () => {
+    const ids = Array.from({ length: 4 }, (_, n) => `many-${n}`);
+    await Promise.all(ids.map((id) => give(ask({ id }))));
+    expect((await store.all()).map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    await Promise.all(ids.map((id) => desk.withdraw(id)));
+    expect((await store.all()).filter(({ id }) => ids.includes(id))).toEqual([]);
   });
 });
 

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { topicNames, type KnownProfile } from '@bailiwick/contracts';
 import { CellSpec } from '@bailiwick/domain';
-import { Cluster, kafkaError } from '@bailiwick/kafka';
-import { BailiwickError, SILENT } from '@bailiwick/platform';
-import { ADMIN_WORKLOAD, CertificateAuthority } from '@bailiwick/stack';
+import { kafkaError, type Cluster } from '@bailiwick/kafka';
+import { BailiwickError } from '@bailiwick/platform';
+import { CertificateAuthority, GrantStore, clusterAsAdministrator } from '@bailiwick/stack';
 import { CliError, EXIT } from '../exit-code.js';
 import { clusterAs } from '../stack/cell-cluster.js';
 import type { Stack, StackCell } from '../stack/stack-file.js';
 import { GrantDesk } from './grant-desk.js';
-import { GrantStore } from './grant-store.js';
 import { profilesInForce } from './profiles-in-force.js';
 
 const UNKNOWN: KnownProfile = { profile: undefined, asOf: 0 };
@@ -21,13 +19,8 @@ const UNKNOWN: KnownProfile = { profile: undefined, asOf: 0 };
 export async function openDesk(stack: Stack, cell: StackCell, abroad: boolean): Promise<GrantDesk> {
   const { region, jurisdiction } = cell;
   const authority = await CertificateAuthority.open(dirname(stack.authority));
-  const identity = { region, workload: ADMIN_WORKLOAD };
-  const files = await authority.issue(identity);
-  const [cert = '', key = '', ca = ''] = await Promise.all(
-    [files.certificate, files.key, files.authority].map((file) => readFile(file, 'utf8')),
-  );
   const { brokers } = cell.kafka;
-  const cluster = new Cluster({ identity, brokers, tls: { cert, key, ca }, logger: SILENT });
+  const cluster = await clusterAsAdministrator(region, brokers, authority);
   try {
     return new GrantDesk({
       cell: CellSpec.parse({

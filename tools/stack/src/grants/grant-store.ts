@@ -1,8 +1,12 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GrantsFile, type KeyedGrant } from '@bailiwick/contracts';
+import { onceOnMachine } from '../parts/once-on-machine.js';
 
-/** The grants of a cell as lineage reads them. Only its owner reads the file, since it holds the key of each grant. */
+/**
+ * The grants of a cell as lineage reads them. Only its owner reads the file, since it holds the key of each grant. Several processes write it: whoever
+ * gives or ends a grant does so within `exclusively`.
+ */
 export class GrantStore {
   constructor(private readonly file: string) {}
 
@@ -12,6 +16,19 @@ export class GrantStore {
       throw thrown;
     });
     return GrantsFile.parse(JSON.parse(text)).grants;
+  }
+
+  /** Does work while no other process of this machine does any on these grants. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    let done: { readonly result: T } | undefined;
+    await onceOnMachine(
+      this.file,
+      () => done !== undefined,
+      async () => {
+        done = { result: await work() };
+      },
+    );
+    return (done as { readonly result: T }).result;
   }
 
   async put(grant: KeyedGrant): Promise<void> {
