@@ -104,6 +104,13 @@ describe('histories', () => {
     });
   });
 
+  test('over plain HTTP there are no histories, only the log', async () => {
+    const plain = async (path: string): Promise<number> => (await fetch(`${kit.service.url}${path}`)).status;
+    for (const path of [`/v1/records/${id}`, '/v1/events', '/v1/violations', '/v1/transfers?tenant=atlas'])
+      expect(await plain(path)).toBe(404);
+    expect(await plain('/v1/log/checkpoint')).toBe(200);
+  });
+
   test('an event that nobody knows is a problem with status 404', async () => {
     expect(await kit.get(`/v1/records/${eventId('atlas', 'spec', 'nobody')}`)).toMatchObject({
       status: 404,

@@ -17,15 +17,9 @@ import { CellSpec } from '@bailiwick/domain';
 import { runService, type RunningService } from '@bailiwick/platform';
 import {
   CertificateAuthority,
-  KeyMaterial,
-  LINEAGE_AUDIENCE,
-  ManagedProcess,
   Ports,
-  READ_SCOPE,
-  identityProviderProcess,
   postgresServer,
   provisionDatabase,
-  requestAccessToken,
   type PostgresServer,
 } from '@bailiwick/stack';
 import { TestBroker } from '@bailiwick/testing';
@@ -61,7 +55,6 @@ export const EVENT: CloudEvent = {
 
 /** Members of lineage's answers that the tests look at. */
 const Answer = z.looseObject({
-  code: z.string().optional(),
   outcome: z.string().optional(),
   detail: z.string().optional(),
   steps: z.array(z.looseObject({ kind: z.string(), decision: z.unknown() })).optional(),
@@ -75,20 +68,7 @@ type Answer = z.infer<typeof Answer>;
 /** Workload that reads every tenant. */
 export const ADMINISTRATOR = 'administrator';
 
-/** As whom lineage is asked: a workload by its certificate, the holder of a token, or nobody. */
-export interface Asking {
-  readonly workload?: string | null;
-  readonly token?: string;
-}
-
-/** OAuth clients of the provider, and the scopes that each may have. */
-const CLIENTS: Readonly<Record<string, readonly string[]>> = {
-  atlas: ['tenant:atlas', READ_SCOPE],
-  register: ['tenant:register', READ_SCOPE],
-  both: ['tenant:atlas', 'tenant:register', READ_SCOPE],
-};
-
-/** Lineage of one cell on a broker and a database of its own, with a provider of access tokens. */
+/** Lineage of one cell on a broker and a database of its own. */
 export class LineageKit {
   /** Messages of the analytics topic, as an auditor reads them. */
   readonly outcomes: AnalyticsOutcome[] = [];
@@ -101,7 +81,6 @@ export class LineageKit {
     readonly grpcPort: number,
     /** Of the HTTPS interface. */
     readonly apiPort: number,
-    private readonly clients: KeyMaterial,
     readonly env: Readonly<Record<string, string>>,
     /** Of this cell, and of the other one, which the tests speak for. */
     readonly keys: Readonly<Record<'log' | 'witness' | 'otherLog' | 'otherWitness', SigningKey>>,
@@ -148,11 +127,10 @@ export class LineageKit {
     ];
     await writeFile(join(folder, 'logs.json'), JSON.stringify(logs));
     await writeFile(join(folder, 'trust.json'), JSON.stringify({ signers: {}, cells: {} }));
-    const clients = new KeyMaterial(join(folder, 'keys'));
-    const provider = await startProvider(clients, folder, await ports.claim('provider', 0));
     const env = {
       BAILIWICK_API_PORT: String(apiPort),
-      BAILIWICK_OIDC_ISSUER: provider.issuer,
+      // Nobody is there: a certificate is judged without it.
+      BAILIWICK_OIDC_ISSUER: 'http://127.0.0.1:9',
       BAILIWICK_READ_PEERS: spiffeId({ region: 'eu-central', workload: ADMINISTRATOR }),
       BAILIWICK_REGION: 'eu-central',
       BAILIWICK_WORKLOAD: 'lineage',
@@ -174,9 +152,8 @@ export class LineageKit {
       BAILIWICK_GRANTS_FILE: join(folder, 'grants.json'),
     };
     const service = await runService(lineage(env));
-    const kit = new LineageKit(broker, postgres, port, grpcPort, apiPort, clients, env, keys, service);
+    const kit = new LineageKit(broker, postgres, port, grpcPort, apiPort, env, keys, service);
     kit.#closing.push(() => rm(folder, { recursive: true, force: true }));
-    kit.atEnd(() => provider.process.stop());
     await vi.waitFor(
       async () => expect((await fetch(`${service.url}/health/ready`)).status).toBe(200),
       30_000,
@@ -199,49 +176,24 @@ export class LineageKit {
     await removeFolder?.();
   }
 
-  /** An access token of one of the clients. */
-  async token(
-    clientId: string,
-    scope = `tenant:${clientId} ${READ_SCOPE}`,
-    resource = LINEAGE_AUDIENCE,
-  ): Promise<string> {
-    const { file: keyFile } = await this.clients.client(clientId);
-    const issuer = this.env['BAILIWICK_OIDC_ISSUER'] ?? '';
-    return (await requestAccessToken({ issuer, clientId, keyFile, scope, resource })).token;
-  }
-
-  /** Asks for JSON over HTTPS; as the administrator unless somebody is named. */
-  async get(path: string, as: Asking = {}): Promise<{ status: number; type: string; body: Answer }> {
-    const { status, type, text: body } = await this.ask(path, as);
+  /** Asks for JSON over HTTPS, as the administrator. */
+  async get(path: string): Promise<{ status: number; type: string; body: Answer }> {
+    const { status, type, text: body } = await this.ask(path);
     return { status, type, body: Answer.parse(JSON.parse(body)) };
   }
 
   /** The same, whatever comes. */
-  async ask(
-    path: string,
-    { token, workload = token === undefined ? ADMINISTRATOR : null }: Asking = {},
-  ): Promise<{ status: number; type: string; text: string }> {
-    const { cert, key, ca } = await this.broker.credentials({
-      region: 'eu-central',
-      workload: workload ?? ADMINISTRATOR,
-    });
+  async ask(path: string): Promise<{ status: number; type: string; text: string }> {
+    const tls = await this.broker.credentials({ region: 'eu-central', workload: ADMINISTRATOR });
     return new Promise((resolve, reject) => {
-      const asked = request(
-        `https://127.0.0.1:${this.apiPort}${path}`,
-        {
-          ca,
-          agent: false,
-          ...(workload !== null && { cert, key }),
-          ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
-        },
-        (answer) => {
-          const { statusCode: status = 0, headers } = answer;
-          text(answer).then(
-            (body) => resolve({ status, type: headers['content-type'] ?? '', text: body }),
-            reject,
-          );
-        },
-      );
+      const url = `https://127.0.0.1:${this.apiPort}${path}`;
+      const asked = request(url, { ...tls, agent: false }, (answer) => {
+        const { statusCode: status = 0, headers } = answer;
+        text(answer).then(
+          (body) => resolve({ status, type: headers['content-type'] ?? '', text: body }),
+          reject,
+        );
+      });
       asked.on('error', reject);
       asked.end();
     });
@@ -295,29 +247,6 @@ export class LineageKit {
     });
     this.atEnd(() => consumer.disconnect());
   }
-}
-
-async function startProvider(
-  keys: KeyMaterial,
-  folder: string,
-  port: number,
-): Promise<{ readonly issuer: string; readonly process: ManagedProcess }> {
-  const clients = Object.entries(CLIENTS).map(async ([clientId, scopes]) => ({
-    clientId,
-    scopes: [...scopes],
-    jwk: (await keys.client(clientId)).publicKey,
-  }));
-  const spec = await identityProviderProcess({
-    port,
-    clients: await Promise.all(clients),
-    clientsFile: join(folder, 'clients.json'),
-    keys,
-    logFile: join(folder, 'provider.log'),
-  });
-  const provider = new ManagedProcess(spec);
-  process.once('exit', () => provider.pid !== undefined && process.kill(provider.pid, 'SIGKILL'));
-  await provider.start();
-  return { issuer: `http://127.0.0.1:${port}`, process: provider };
 }
 
 function logKey(name: string, type: 'note' | 'cosignature'): SigningKey {

@@ -48,13 +48,6 @@ const LAST_STEP = `CROSS JOIN LATERAL (
   WHERE last.log_index < $2 AND NOT EXISTS (
     SELECT FROM lineage.fact elsewhere WHERE elsewhere.event_id = event.event_id AND elsewhere.partition <> last.partition)`;
 
-/** Records of a tenant by where they stand. */
-export type TenantCount = Readonly<
-  Record<'received' | 'answered' | 'held' | 'denied' | 'deadLettered' | 'inFlight', number>
-> & {
-  readonly tenant: string;
-};
-
 /** Reads what the database of the cell says of records that are not at their end. Throws `database-unavailable`. */
 export class OpenRecords {
   constructor(private readonly database: Pool) {}
@@ -114,30 +107,6 @@ export class OpenRecords {
   /** Keeps how far the accounting has come. */
   async keepSwept(size: number): Promise<void> {
     await this.#rows('UPDATE lineage.log SET swept = greatest(swept, $1)', [size]);
-  }
-
-  /** Every tenant's records of this cell: what came in is the sum of where they stand. */
-  async counts(): Promise<readonly TenantCount[]> {
-    const rows = await this.#rows<{ tenant: string; outcome: string; records: string }>(
-      `SELECT tenant, outcome, count(*) AS records FROM lineage.event
-       WHERE received_at IS NOT NULL GROUP BY tenant, outcome ORDER BY tenant`,
-      [],
-    );
-    return [...new Set(rows.map(({ tenant }) => tenant))].map((tenant) => {
-      const of = (outcome?: string): number =>
-        rows
-          .filter((row) => row.tenant === tenant && (outcome === undefined || row.outcome === outcome))
-          .reduce((sum, { records }) => sum + Number(records), 0);
-      return {
-        tenant,
-        received: of(),
-        answered: of('answered'),
-        held: of('held'),
-        denied: of('denied'),
-        deadLettered: of('dead-lettered'),
-        inFlight: of('in-flight'),
-      };
-    });
   }
 
   async #rows<Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {

@@ -1,73 +1,29 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { loadConfig, BaseConfig, DatabaseConfig, migrate, openDatabase } from '@bailiwick/platform';
-import {
-  CertificateAuthority,
-  Ports,
-  postgresServer,
-  provisionDatabase,
-  type PostgresServer,
-} from '@bailiwick/stack';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MIGRATIONS } from '../schema.js';
+import { TestDatabase } from './database.test-kit.js';
 import { OPERATOR, ofTenant } from './read-scope.js';
 import { READER_ROLE, ScopedReads } from './scoped-reads.js';
 
-const IDENTITY = { region: 'eu-central', workload: 'lineage' };
 const TABLES = ['fact', 'event', 'violation', 'transfer'] as const;
 /** The last is nobody: violations of the mesh itself name it. */
 const TENANTS = ['atlas', 'nordlicht', "o'neill", 'atlas2', ''];
 
-let folder: string;
-let server: PostgresServer;
+let kit: TestDatabase;
 let database: Pool;
 let auditor: Pool;
 let reads: ScopedReads;
 
 beforeAll(async () => {
-  folder = await mkdtemp('/var/tmp/scoped-reads-');
-  await chmod(folder, 0o755);
-  const authority = await CertificateAuthority.open(join(folder, 'ca'));
-  const port = await new Ports().claim('postgres', 0);
-  server = await postgresServer({
-    region: IDENTITY.region,
-    folder: join(folder, 'postgres'),
-    port,
-    authority,
-    logFile: join(folder, 'postgres.log'),
-  });
-  await server.process.start();
-  await provisionDatabase(server);
-  const open = async (workload: string): Promise<Pool> => {
-    const tls = await authority.issue({ ...IDENTITY, workload });
-    const env = {
-      BAILIWICK_REGION: IDENTITY.region,
-      BAILIWICK_WORKLOAD: workload,
-      BAILIWICK_HTTP_PORT: '0',
-      BAILIWICK_GRPC_PORT: '0',
-      BAILIWICK_TLS_CERT: tls.certificate,
-      BAILIWICK_TLS_KEY: tls.key,
-      BAILIWICK_TLS_CA: tls.authority,
-      BAILIWICK_DATABASE_PORT: String(port),
-    };
-    // One connection: what a read leaves behind, the next one finds.
-    return openDatabase(loadConfig(BaseConfig.extend(DatabaseConfig.shape), env), 1);
-  };
-  database = await open('lineage');
-  auditor = await open('auditor');
+  kit = await TestDatabase.start();
+  // One connection: what a read leaves behind, the next one finds.
+  database = await kit.as('lineage', 1);
+  auditor = await kit.as('auditor');
   reads = new ScopedReads(database);
-  await migrate(database, 'lineage', MIGRATIONS);
   for (const [n, tenant] of TENANTS.entries())
     for (let row = 0; row <= n; row++) await insert(`${n}/${row}`, tenant);
 });
-afterAll(async () => {
-  await database?.end();
-  await auditor?.end();
-  await server?.process.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => kit?.stop());
 
 async function insert(id: string, tenant: string): Promise<void> {
   await database.query(
