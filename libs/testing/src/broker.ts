@@ -39,6 +39,7 @@ export class TestBroker {
     const port = await ports.claim('kafka', 0);
     const controllerPort = await ports.claim('controller', 0);
     const broker = await kafkaBroker({
+      brief: true,
       region,
       folder: join(folder, 'kafka'),
       port,

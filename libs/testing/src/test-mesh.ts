@@ -193,6 +193,7 @@ async function startCell(spec: CellSpec, specs: readonly CellSpec[], parts: Part
   const databasePort = await ports.claim('postgres', 0);
   const table = await ownProcesses();
   const brokerProcess = await kafkaBroker({
+    brief: true,
     region,
     folder: join(folder, 'kafka'),
     port,

@@ -20,6 +20,7 @@ beforeAll(async () => {
   port = await ports.claim('kafka', 0);
   const controllerPort = await ports.claim('controller', 0);
   broker = await kafkaBroker({
+    brief: true,
     region: 'eu-central',
     folder: join(folder, 'kafka'),
     port,
