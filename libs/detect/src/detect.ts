@@ -1,5 +1,5 @@
-import type { Identity } from './names/identity.js';
 import { createDetector, type Detector, type DetectorSettings } from './detector.js';
+import type { Identity } from './recogniser.js';
 import type { Span } from './span.js';
 
 /** Settings of a detector and what is known beside the text. */

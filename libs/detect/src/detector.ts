@@ -1,8 +1,7 @@
 import { languagesOf } from './languages.js';
-import type { Identity } from './names/identity.js';
 import { Reading } from './reading.js';
 import { RECOGNISERS } from './recognisers.js';
-import type { EntityKind, Finding, Level, Recogniser, Scope } from './recogniser.js';
+import type { EntityKind, Finding, Identity, Level, Recogniser, Scope } from './recogniser.js';
 import { withoutOverlaps, type Span } from './span.js';
 
 /** What is looked for, and how. Everything may be left out. */

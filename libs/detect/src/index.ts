@@ -10,8 +10,7 @@ export {
   type Detector,
   type DetectorSettings,
 } from './detector.js';
-export type { Identity } from './names/identity.js';
-export type { EntityKind, Evidence, Level } from './recogniser.js';
+export type { EntityKind, Evidence, Identity, Level } from './recogniser.js';
 export { applyToText, type Span } from './span.js';
 export type { Kind as TaggedKind } from './tagger/labels.js';
 export type { MarkedText } from './tagger/train.js';

@@ -1,4 +1,3 @@
-import type { Identity } from './names/identity.js';
 import type { Reading } from './reading.js';
 
 /** A kind of personal data that is looked for. Names are Presidio's where it has one. */
@@ -41,6 +40,15 @@ export interface Finding {
   /** How sure, from 0 to 1, its surroundings counted in. */
   readonly score: number;
   readonly evidence: readonly Evidence[];
+}
+
+/** A value known from a structured field of the same record, to be found again in its texts. */
+export interface Identity {
+  /** What it is, for example `PERSON`. */
+  readonly entity: string;
+  readonly value: string;
+  /** Where it is known from; the record itself when absent. */
+  readonly evidence?: Evidence;
 }
 
 /** How much is looked at: `thorough` adds what costs more time than patterns and dictionaries. */

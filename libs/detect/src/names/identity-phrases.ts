@@ -1,6 +1,5 @@
 import { fold } from '../reading.js';
-import type { Evidence } from '../recogniser.js';
-import type { Identity } from './identity.js';
+import type { Evidence, Identity } from '../recogniser.js';
 import { declensions } from './inflection.js';
 import { addSlips } from './misspelling.js';
 

@@ -1,17 +1,8 @@
-import type { Evidence, Finding, Recogniser } from '../recogniser.js';
+import type { Finding, Identity, Recogniser } from '../recogniser.js';
 import type { Word } from '../reading.js';
 import { knownWords } from './known-words.js';
 import { phrasesOf, type Phrases } from './identity-phrases.js';
 import { misspelt } from './misspelling.js';
-
-/** A value known from a structured field of the same record, to be found again in its texts. */
-export interface Identity {
-  /** What it is, for example `PERSON`. */
-  readonly entity: string;
-  readonly value: string;
-  /** Where it is known from; the record itself when absent. */
-  readonly evidence?: Evidence;
-}
 
 /** Words of a phrase may be joined otherwise in a text: `Lena Maria`, `Lena-Maria`, `lena.maria`. */
 const GAP_MOST = 3;

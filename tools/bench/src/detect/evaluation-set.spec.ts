@@ -5,7 +5,8 @@ import { randomOf } from './random.js';
 import { LANGUAGES, SPLITS } from './sample.js';
 import { scoredAs } from './score.js';
 import { FIELDS, TEMPLATES } from './templates/index.js';
-import { PLACES, VALUES } from './values.js';
+import { PLACES } from './place.js';
+import { VALUES } from './values.js';
 
 const FEW = { field: 60, note: 6, 'e-mail': 10, chat: 40 };
 

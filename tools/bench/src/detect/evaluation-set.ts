@@ -10,7 +10,8 @@ import {
 } from './sample.js';
 import { FIELDS, TEMPLATES } from './templates/index.js';
 import { TRAPS } from './traps.js';
-import { PLACES, VALUES, type Place } from './values.js';
+import { PLACES, type Place } from './place.js';
+import { VALUES } from './values.js';
 
 /**
  * Decides which template is in which split. It was chosen before any detector was run on the set, as the first for

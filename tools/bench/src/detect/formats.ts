@@ -1,4 +1,4 @@
-import type { Place } from './values.js';
+import type { Place } from './place.js';
 import { OWN_NAMES } from './own-names.js';
 import type { Random } from './random.js';
 

@@ -2,7 +2,7 @@ import { allFakers, type Faker } from '@faker-js/faker';
 import type { Random } from '../random.js';
 import type { Language } from '../sample.js';
 import { addressOf } from '../formats.js';
-import { PLACES } from '../values.js';
+import { PLACES } from '../place.js';
 import { KNOWN_ORGANIZATIONS, OTHER_WORDS } from './words.js';
 
 const LOCALES: Readonly<Record<Language, readonly (keyof typeof allFakers)[]>> = {
