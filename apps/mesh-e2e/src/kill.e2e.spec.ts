@@ -64,6 +64,7 @@ const NEXT_VICTIM_MS = 500;
 const RECORDS = 12;
 
 let mesh: Mesh;
+const everySent: string[] = [];
 beforeAll(async () => {
   mesh = await Mesh.open(inject('stackFolder'));
 });
@@ -94,6 +95,7 @@ describe('promise 4: a record ends exactly once, whatever dies on its way', () =
       await killAndAwaitRestart(mesh.folder, victim);
     });
     const [sent] = await Promise.all([Promise.all(sending), ...killing]);
+    everySent.push(...sent.map(({ eventId }) => eventId));
 
     const ends = await Promise.all(sent.map(({ eventId, home }) => mesh.ended(home, eventId, 150_000)));
     const outcomes = ends.map(({ outcome }: RecordView) => (outcome === 'denied' ? 'held' : outcome));
@@ -101,6 +103,16 @@ describe('promise 4: a record ends exactly once, whatever dies on its way', () =
     for (const { eventId, expected } of sent) {
       const writes = await mesh.writes(eventId);
       expect(writes, eventId).toHaveLength(expected === 'answered' ? 1 : 0);
+    }
+  });
+});
+
+describe('promise 3: nothing is unrecorded, and nothing is called lost that is not', () => {
+  it('no record of all these is a violation in any cell', async () => {
+    for (const region of ['eu-central', 'us-east']) {
+      const violations = await mesh.allViolations(region);
+      const ofThese = violations.filter(({ eventId }) => everySent.includes(eventId ?? ''));
+      expect(ofThese.map(({ code, eventId }) => `${region}: ${code} of ${eventId}`)).toEqual([]);
     }
   });
 });
