@@ -3,7 +3,6 @@ import { NATIONAL_IDS } from './national-ids.js';
 import { NEWCOMERS, OWN_NAMES } from './own-names.js';
 import type { Place } from './place.js';
 import type { Random } from './random.js';
-import type { Language } from './sample.js';
 
 /** A value for a slot of a template. */
 export interface SlotValue {
