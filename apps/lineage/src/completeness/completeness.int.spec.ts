@@ -18,7 +18,15 @@ import {
   type RecordAttributes,
   type StageDefinition,
 } from '@bailiwick/kafka';
-import { BaseConfig, DatabaseConfig, SILENT, loadConfig, migrate, openDatabase } from '@bailiwick/platform';
+import {
+  BaseConfig,
+  DatabaseConfig,
+  SILENT,
+  loadConfig,
+  metrics,
+  migrate,
+  openDatabase,
+} from '@bailiwick/platform';
 import { TestMesh, type TestCell } from '@bailiwick/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -131,6 +139,14 @@ async function swept(sweeps: number): Promise<readonly string[]> {
 const lost = (...steps: readonly (readonly [string, string])[]): readonly string[] =>
   steps.map(([name, kind]) => `${idOf(name)} ${kind}`).toSorted();
 
+/** Violations of this kind by the metric that pages. */
+async function counted(): Promise<number> {
+  const line = /^bailiwick_violations_total\{code="record-unaccounted"\} (\d+)$/m.exec(
+    await metrics.metrics(),
+  );
+  return Number(line?.[1]);
+}
+
 test('promise 3: a record that went no further is told of once, by the second sweep that finds it so', async () => {
   const again = { kind: 'received', service: 'ingest', factId: `${idOf('again')}/ingest/received/again` };
   const duplicate = { kind: 'duplicate', service: 'classifier' };
@@ -149,7 +165,9 @@ test('promise 3: a record that went no further is told of once, by the second sw
     ),
   );
   expect(await swept(1)).toEqual([]);
+  const before = await counted();
   expect(await swept(1)).toEqual(lost(['lost', 'classified'], ['released', 'released']));
+  expect((await counted()) - before).toBe(2);
   expect(await swept(2)).toEqual([]);
 });
 

@@ -1,8 +1,9 @@
 import type { Violation } from '@bailiwick/contracts';
 import { coalesce, databaseError } from '@bailiwick/platform';
 import type { Pool } from 'pg';
+import { countViolation } from './violation-metrics.js';
 
-/** Violations in the cell's database. Recording one again changes nothing. */
+/** Violations in the cell's database. Recording one again changes nothing there, and is counted again. */
 export class ViolationLedger {
   /** Records one violation; calls that come together share one statement. Throws `database-unavailable`. */
   readonly record: (violation: Violation) => Promise<void>;
@@ -35,6 +36,7 @@ export class ViolationLedger {
       .catch((thrown: unknown) => {
         throw databaseError(thrown);
       });
+    for (const { code } of violations) countViolation(code);
     return violations.map(() => undefined);
   }
 }

@@ -2,7 +2,6 @@ import { EVENT_TYPES, topicNames, type Violation } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
 import { settle, type StageDefinition } from '@bailiwick/kafka';
 import type { ViolationLedger } from './violation-ledger.js';
-import { countViolation } from './violation-metrics.js';
 
 /** Keeps violations where people and programs can ask for them. */
 export const violationStage = (
@@ -16,7 +15,6 @@ export const violationStage = (
   concurrency,
   stage: async (violation) => {
     await ledger.record(violation);
-    countViolation(violation.code);
     return [settle(null)];
   },
 });
