@@ -112,6 +112,20 @@ describe('the way of one record', () => {
     expect(JSON.stringify(history)).toContain('"scc"');
     expect(await mesh.writes(eventId)).toMatchObject([{ tenant: 'atlas', recordId }]);
 
+    const { body } = await mesh.lineage('eu-central', `/v1/records/${eventId}/fields`);
+    expect(body).toMatchObject({
+      decision: { transferBasis: 'scc' },
+      answer: { pool: 'us-shared', drewOn: expect.arrayContaining(['Subject']) as string[] },
+      fields: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'Subject',
+          given: 'kept',
+          crossed: [expect.objectContaining({ toJurisdiction: 'us', basis: 'scc' })],
+        }),
+        expect.objectContaining({ name: 'ContactName', given: 'nothing', crossed: [] }),
+      ]) as unknown[],
+    });
+
     const out = (await mesh.transfers('eu-central', 'atlas')).filter(({ eventId: id }) => id === eventId);
     expect(out).toMatchObject([{ direction: 'out', toJurisdiction: 'us', basis: 'scc', pool: 'us-shared' }]);
     expect(out[0]?.fields).toContain('Subject');

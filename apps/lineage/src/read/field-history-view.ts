@@ -58,6 +58,10 @@ export const FieldHistory = z
     tenant: text,
     purpose: text,
     object: text,
+    classifiedIn: z
+      .object({ region: text, jurisdiction: text })
+      .nullable()
+      .describe('Where the values lay sealed, and whose law that is; null in a cell that the record visits.'),
     purposeVersion: count.nullable(),
     catalogVersion: count.nullable(),
     digest: text

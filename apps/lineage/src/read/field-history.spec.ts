@@ -26,7 +26,15 @@ const FIELDS = [
   field('IBAN', 'drop'),
 ];
 const classified = (digest = FIRST, fields = FIELDS): Fact =>
-  Fact.fromPartial({ kind: 'classified', digest, fields, purposeVersion: 3, catalogVersion: 2 });
+  Fact.fromPartial({
+    kind: 'classified',
+    region: 'eu-central',
+    jurisdiction: 'eu',
+    digest,
+    fields,
+    purposeVersion: 3,
+    catalogVersion: 2,
+  });
 const decided = (outcome: string, digest = FIRST, rest: object = {}): Fact =>
   Fact.fromPartial({
     kind: 'decided',
@@ -70,6 +78,7 @@ describe('promise 5: each field of a record, by what is recorded', () => {
   test('label, what was found, where it lay, and under which decision and versions', () => {
     const history = fieldHistory(RECORD, [classified(), decided('allow'), answered(), written]);
     expect(history).toMatchObject({
+      classifiedIn: { region: 'eu-central', jurisdiction: 'eu' },
       purposeVersion: 3,
       catalogVersion: 2,
       digest: '01',
@@ -159,7 +168,12 @@ describe('promise 5: each field of a record, by what is recorded', () => {
       reason: 'from eu-central',
     });
     const history = fieldHistory(RECORD, [arrived, answered()]);
-    expect(history).toMatchObject({ fields: [], decision: { outcome: 'allow' }, answer: { drewOn: [] } });
+    expect(history).toMatchObject({
+      classifiedIn: null,
+      fields: [],
+      decision: { outcome: 'allow' },
+      answer: { drewOn: [] },
+    });
     expect(history.notTold.join()).toContain('known to its home cell');
   });
 

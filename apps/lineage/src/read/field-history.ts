@@ -50,6 +50,7 @@ export function fieldHistory(
     tenant,
     purpose,
     object,
+    classifiedIn: classified ? { region: classified.region, jurisdiction: classified.jurisdiction } : null,
     purposeVersion: classified?.purposeVersion || null,
     catalogVersion: classified?.catalogVersion || null,
     digest: hexOf(classified ?? decided ?? answered),
@@ -137,7 +138,7 @@ function notTold({ classified, decided, answered, written }: Way, fields: readon
     [!decided, 'No decision on the record is recorded here.'],
     [
       given.length > 0,
-      `The pool was given what was left of these fields and nothing else; which of them its prompt names, ${version} says. One of which nothing was left is among them.`,
+      `The pool was given what was left of these fields and nothing else; which of them its prompt names, ${version} says. A field of which nothing was left is listed all the same.`,
     ],
     [
       given.some((field) => field.given === 'kept-in-part'),

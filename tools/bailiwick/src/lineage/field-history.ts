@@ -10,6 +10,7 @@ export const FieldHistory = z.object({
   tenant: text,
   purpose: text,
   object: text,
+  classifiedIn: z.object({ region: text, jurisdiction: text }).nullable(),
   purposeVersion: z.number().nullable(),
   catalogVersion: z.number().nullable(),
   decision: z

@@ -8,6 +8,7 @@ const HISTORY = FieldHistory.parse({
   tenant: 'atlas',
   purpose: 'case-digest',
   object: 'Case',
+  classifiedIn: { region: 'eu-central', jurisdiction: 'eu' },
   purposeVersion: 3,
   catalogVersion: 2,
   decision: {
@@ -38,7 +39,8 @@ const HISTORY = FieldHistory.parse({
 
 test('a record field by field: as what it was given, where it crossed, under which decision, and what nobody knows', () => {
   expect(renderFields(HISTORY, noPaint)).toEqual([
-    'evt_1  Case of tenant atlas for purpose case-digest version 3, catalog version 2',
+    'evt_1  Case of tenant atlas for purpose case-digest',
+    'classified in eu-central (eu), by purpose version 3 and catalog version 2',
     'decided: allow for pool us-shared in us on basis scc, by profile version 4 and policy p1',
     'receipt: SHA-256 ab12',
     '',
@@ -54,7 +56,13 @@ test('a record field by field: as what it was given, where it crossed, under whi
 });
 
 test('a cell that classified nothing shows no fields, and invents none', () => {
-  const visited = { ...HISTORY, fields: [], answer: { ...HISTORY.answer!, drewOn: [] }, writtenBack: null };
+  const visited = {
+    ...HISTORY,
+    classifiedIn: null,
+    fields: [],
+    answer: { ...HISTORY.answer!, drewOn: [] },
+    writtenBack: null,
+  };
   const text = renderFields(visited, noPaint).join('\n');
   expect(text).not.toContain('FIELD');
   expect(text).toContain('from fields that are not known here');

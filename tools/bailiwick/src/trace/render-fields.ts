@@ -4,11 +4,10 @@ import { table, type TableCell } from '../print/table.js';
 
 /** A record field by field on one screen: decision, fields, answer, write-back, and what nothing says. */
 export function renderFields(history: FieldHistory, paint: Paint): readonly string[] {
-  const { eventId, object, tenant, purpose, purposeVersion, catalogVersion, notTold } = history;
-  const by =
-    purposeVersion === null ? '' : ` version ${purposeVersion}, catalog version ${catalogVersion ?? '?'}`;
+  const { eventId, object, tenant, purpose, notTold } = history;
   return [
-    `${paint(eventId, 'heading')}  ${object} of tenant ${tenant} for purpose ${purpose}${by}`,
+    `${paint(eventId, 'heading')}  ${object} of tenant ${tenant} for purpose ${purpose}`,
+    ...classified(history),
     ...decision(history),
     '',
     ...fields(history, paint),
@@ -16,6 +15,14 @@ export function renderFields(history: FieldHistory, paint: Paint): readonly stri
     '',
     'Not told:',
     ...notTold.map((sentence) => `  ${sentence}`),
+  ];
+}
+
+function classified({ classifiedIn, purposeVersion, catalogVersion }: FieldHistory): readonly string[] {
+  if (!classifiedIn) return [];
+  const { region, jurisdiction } = classifiedIn;
+  return [
+    `classified in ${region} (${jurisdiction}), by purpose version ${purposeVersion ?? 'not recorded'} and catalog version ${catalogVersion ?? 'not recorded'}`,
   ];
 }
 
