@@ -15,11 +15,14 @@ let server: Server;
 /** Answers by path; what is not here is a 404 problem. */
 const answers = new Map<string, unknown>();
 const asked: string[] = [];
+/** Credential of the last request. */
+let shown: string | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'program-'));
   server = createServer((request, response) => {
     asked.push(request.url ?? '');
+    shown = request.headers.authorization;
     const body = answers.get((request.url ?? '').split('?')[0] ?? '');
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body ?? { code: 'record-unknown', detail: 'unknown', status: 404 }));
@@ -124,6 +127,32 @@ describe('trace', () => {
     expect((await run('trace', EVENT_ID)).out).toContain('answered by triage-small');
   });
 
+  test('asks with the access token in BAILIWICK_TOKEN, and with none without it', async () => {
+    await run('trace', EVENT_ID);
+    expect(shown).toBeUndefined();
+    vi.stubEnv('BAILIWICK_TOKEN', 'a.b.c');
+    await run('trace', EVENT_ID);
+    expect(shown).toBe('Bearer a.b.c');
+    vi.stubEnv('BAILIWICK_TOKEN', undefined);
+  });
+
+  test('--fields prints it field by field', async () => {
+    answers.set(`/v1/records/${EVENT_ID}/fields`, {
+      ...sampleEvent(),
+      classifiedIn: null,
+      purposeVersion: null,
+      catalogVersion: null,
+      decision: null,
+      fields: [],
+      answer: null,
+      writtenBack: null,
+      notTold: ['The fields are known to its home cell.'],
+    });
+    expect((await run('trace', EVENT_ID, '--fields')).out).toContain(
+      'The fields are known to its home cell.',
+    );
+  });
+
   test('an event that no cell knows ends with exit code 1', async () => {
     answers.clear();
     expect(await run('trace', EVENT_ID)).toMatchObject({
@@ -211,6 +240,7 @@ describe('a wrong command line says what is wrong, with exit code 2', () => {
       ['credential', 'revoke', '--reason', 'r', '--as', 'anna'],
       'name a lease, or --tenant and --connection, or --client',
     ],
+    [['token', '--tenant', 'atlas'], 'one of --purpose and --lineage'],
     [['consume', 'records'], 'Allowed choices are outcomes'],
     [['detect', '--entities', 'PERSON,PERSONN'], 'no recogniser finds PERSONN; there are '],
     [['detect', '--min-score', '1.2'], 'a number from 0 to 1 is expected'],
