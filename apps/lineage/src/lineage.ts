@@ -52,9 +52,9 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       const database = openDatabase(config);
       add({ start: () => migrate(database, 'lineage', MIGRATIONS), stop: () => database.end() });
       // Connections of their own: who reads much delays no fact.
-      const readers = openDatabase(config);
-      add({ start: () => Promise.resolve(), stop: () => readers.end() });
-      const reads = new ScopedReads(readers);
+      const readDatabase = openDatabase(config);
+      add({ start: () => Promise.resolve(), stop: () => readDatabase.end() });
+      const reads = new ScopedReads(readDatabase);
 
       const log = new LogLedger(database, config.BAILIWICK_LOG_KEY_FILE.name);
       const folder = new LogFolder(config.BAILIWICK_LOG_DIR);
@@ -73,8 +73,8 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
 
       const store = new RecordStore(reads);
       const tokens = new AccessTokenVerifier(config.BAILIWICK_OIDC_ISSUER, AUDIENCE, TokenClaims);
-      const admitted = new Readers(config.BAILIWICK_READ_PEERS, tokens);
-      const service = lineageService({ store, readers: admitted, cell, logger });
+      const readers = new Readers(config.BAILIWICK_READ_PEERS, tokens);
+      const service = lineageService({ store, readers, cell, logger });
       add(grpcServerOf({ config, health }).add(LineageServiceService, service));
 
       const cluster = clusterOf(config, logger);
@@ -152,7 +152,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           host: config.BAILIWICK_HTTP_HOST,
           port: config.BAILIWICK_API_PORT,
           tls: readTls(config),
-          readers: admitted,
+          readers,
           routes,
           logger,
         }),
