@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import {
   EVENT_TYPES,
   type Fact,
@@ -176,6 +176,12 @@ export class LineageKit {
     await removeFolder?.();
   }
 
+  /** A file of the log as auditors read it; null when there is none. */
+  async logFile(path: string): Promise<Uint8Array | null> {
+    const { status, bytes } = await this.ask(`/v1/log/${path}`);
+    return status === 200 ? bytes : null;
+  }
+
   /** Asks for JSON over HTTPS, as the administrator. */
   async get(path: string): Promise<{ status: number; type: string; body: Answer }> {
     const { status, type, text: body } = await this.ask(path);
@@ -183,14 +189,14 @@ export class LineageKit {
   }
 
   /** The same, whatever comes. */
-  async ask(path: string): Promise<{ status: number; type: string; text: string }> {
+  async ask(path: string): Promise<{ status: number; type: string; text: string; bytes: Buffer }> {
     const tls = await this.broker.credentials({ region: 'eu-central', workload: ADMINISTRATOR });
     return new Promise((resolve, reject) => {
       const url = `https://127.0.0.1:${this.apiPort}${path}`;
       const asked = request(url, { ...tls, agent: false }, (answer) => {
         const { statusCode: status = 0, headers } = answer;
-        text(answer).then(
-          (body) => resolve({ status, type: headers['content-type'] ?? '', text: body }),
+        buffer(answer).then(
+          (bytes) => resolve({ status, type: headers['content-type'] ?? '', text: String(bytes), bytes }),
           reject,
         );
       });

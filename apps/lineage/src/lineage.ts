@@ -146,6 +146,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         erasures: new ErasureRegister(reads),
         transfers: new TransferRegister(reads),
         counts: new TenantCounts(reads),
+        log: folder,
       });
       add(
         new ApiServer({
@@ -158,7 +159,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         }),
       );
 
-      // The log is for everybody: its files and its witness prove something only to whoever can ask.
+      // The tree is for everybody: it proves something only to whoever can ask. Its entries are of all tenants, and for readers.
       return {
         module: RootModule,
         controllers: [LogController, WitnessController],

@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { Module } from '@nestjs/common';
 import { HttpsEdge, replyProblem, type Logger, type Runnable } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { lineageOpenApi } from './openapi.js';
 import { parseQuery } from './query.js';
 import type { Readers } from './readers.js';
@@ -68,7 +69,7 @@ export class ApiServer implements Runnable {
       const document = JSON.stringify(lineageOpenApi(routes));
       scope.get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
       for (const route of routes)
-        scope.get(route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, reply) => {
+        scope.get(pathOf(route), async (request, reply) => {
           const answer = await this.#answer(route, request);
           // What somebody may read today is nothing for a cache between here and there.
           return reply.header('cache-control', 'no-store').type(route.type).send(answer);
@@ -76,13 +77,23 @@ export class ApiServer implements Runnable {
     });
   }
 
-  async #answer({ params, query, handle }: Route, request: FastifyRequest): Promise<string> {
+  async #answer(
+    { params, query, rest, handle }: Route,
+    request: FastifyRequest,
+  ): Promise<string | Uint8Array> {
     const { authorization } = request.headers;
     const scope = await this.parts.readers.ofRequest(request.raw.socket as TLSSocket, authorization);
     return handle({
       scope,
-      params: params?.parse(request.params),
+      params: params?.parse(rest === null ? request.params : { [rest]: Wildcard.parse(request.params)['*'] }),
       query: query ? parseQuery(query, request.query, scope) : undefined,
     });
   }
 }
+
+/** What stands for the rest of a path. */
+const Wildcard = z.object({ '*': z.string() });
+
+/** A path as Fastify writes it. */
+const pathOf = ({ path, rest }: Route): string =>
+  (rest === null ? path : path.replace(`{${rest}}`, '*')).replaceAll(/\{(\w+)\}/g, ':$1');

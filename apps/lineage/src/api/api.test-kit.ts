@@ -104,6 +104,7 @@ export class ApiKit {
         erasures: new ErasureRegister(reads),
         transfers: new TransferRegister(reads),
         counts: new TenantCounts(reads),
+        log: folder,
       }),
       logger: QUIET,
     });

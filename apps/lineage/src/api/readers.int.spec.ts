@@ -93,6 +93,16 @@ describe('who shows a token of a tenant', () => {
     },
   );
 
+  test.each(['checkpoint', 'tile/0/000', 'tile/entries/000'])(
+    'does not read %s of the log, which is of all tenants',
+    async (file) => {
+      expect(await problem(`/v1/log/${file}`, { token: atlas })).toMatchObject({
+        status: 403,
+        body: { code: 'scope-insufficient' },
+      });
+    },
+  );
+
   test('reads no more with an administrator’s certificate beside it', async () => {
     const asked = { token: atlas, workload: 'administrator' };
     expect((await kit.ask(`/v1/records/${foreign}`, asked)).status).toBe(404);
@@ -108,10 +118,13 @@ test('every answer is what the published document says', async () => {
   };
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, 'api');
+  const [, size] = (await kit.ask('/v1/log/checkpoint')).text.split('\n');
   for (const [path, { get }] of Object.entries(document.paths)) {
     const id = path.includes('erasures') ? 'evt_erasure' : foreign;
     const tenant = path.includes('transfers') ? '?tenant=register' : '';
-    const { text, type, status } = await kit.ask(`${path.replace('{eventId}', id)}${tenant}`);
+    const { text, type, status } = await kit.ask(
+      `${path.replace('{eventId}', id).replace('{tile}', `0/000.p/${size}`)}${tenant}`,
+    );
     const [documented = ''] = Object.keys(get.responses[200].content);
     expect({ path, status, type }).toMatchObject({
       status: 200,

@@ -1,5 +1,5 @@
 import type { Operation } from '@bailiwick/platform';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ReadScope } from '../scope/read-scope.js';
 
 /** One call of a route, with everything that came from outside parsed. */
@@ -13,8 +13,10 @@ export interface Call<Params, Query> {
 /** One operation of the API: all that is checked, documented and served comes from this. */
 export interface Route extends Operation {
   readonly method: 'get';
-  /** Answers the text that is sent. */
-  readonly handle: (call: Call<unknown, unknown>) => Promise<string>;
+  /** The last parameter, where it takes the rest of the path, slashes included. */
+  readonly rest: string | null;
+  /** Answers what is sent. */
+  readonly handle: (call: Call<unknown, unknown>) => Promise<string | Uint8Array>;
 }
 
 type Out<S extends z.ZodObject | undefined> = S extends z.ZodObject ? z.output<S> : undefined;
@@ -51,21 +53,37 @@ export function route<
 }
 
 /** A route of which the handler answers the text itself. */
-export function textRoute<
+export const textRoute = <
   P extends z.ZodObject | undefined,
   Q extends z.ZodObject | undefined,
   A extends z.ZodType,
->({
+>(
+  spec: Described<P, Q, A> & {
+    readonly type: string;
+    readonly handle: (call: Call<Out<P>, Out<Q>>) => Promise<string>;
+  },
+): Route => asRoute({ ...spec, rest: null });
+
+/** A route of files by their paths: `rest` names the parameter that takes the rest of the path. */
+export const fileRoute = <P extends z.ZodObject>(
+  spec: Omit<Described<P, undefined, z.ZodType>, 'answer' | 'query'> & {
+    readonly rest: string & keyof z.output<P>;
+    readonly handle: (call: Call<z.output<P>, undefined>) => Promise<Uint8Array>;
+  },
+): Route => asRoute({ ...spec, type: 'application/octet-stream', answer: z.unknown() });
+
+function asRoute({
   params,
   query,
   handle,
-  ...rest
-}: Described<P, Q, A> & {
+  ...described
+}: Described<z.ZodObject | undefined, z.ZodObject | undefined, z.ZodType> & {
   readonly type: string;
-  readonly handle: (call: Call<Out<P>, Out<Q>>) => Promise<string>;
+  readonly rest: string | null;
+  readonly handle: (call: never) => Promise<string | Uint8Array>;
 }): Route {
   return {
-    ...rest,
+    ...described,
     method: 'get',
     params: params ?? null,
     query: query ?? null,

@@ -6,6 +6,7 @@ import { Erasure, ErasureFilter, type ErasureRegister } from '../erasure/erasure
 import { Retention, retentionOf } from '../erasure/retention.js';
 import type { Evidence } from '../evidence/evidence.js';
 import { runEvents } from '../openlineage/run-events.js';
+import type { LogFolder } from '../log/log-folder.js';
 import { fieldHistory } from '../read/field-history.js';
 import { FieldHistory } from '../read/field-history-view.js';
 import type { RecordReader } from '../read/record-reader.js';
@@ -18,6 +19,7 @@ import {
   TransferTotal,
   type TransferRegister,
 } from '../transfers/transfer-register.js';
+import { logRoutes } from './log.routes.js';
 import { route, textRoute, type Route } from './route.js';
 
 /** What the routes read from. */
@@ -29,6 +31,7 @@ export interface RouteParts {
   readonly erasures: ErasureRegister;
   readonly transfers: TransferRegister;
   readonly counts: TenantCounts;
+  readonly log: Pick<LogFolder, 'checkpoint' | 'read'>;
 }
 
 const ofEvent = z.object({ eventId: z.string() });
@@ -44,6 +47,7 @@ export const routesOf = (parts: RouteParts): readonly Route[] => [
   ...recordRoutes(parts),
   ...listRoutes(parts),
   ...erasureRoutes(parts),
+  ...logRoutes(parts.log),
 ];
 
 const recordRoutes = ({ reader, store, evidence }: RouteParts): readonly Route[] => [

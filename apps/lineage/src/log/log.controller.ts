@@ -8,8 +8,8 @@ import { LogFolder } from './log-folder.js';
 export const LOG_PREFIX = '/v1/log';
 
 /**
- * The transparency log as files (C2SP tlog-tiles), for auditors, witnesses and monitors of any make. No entry holds
- * personal data. https://c2sp.org/tlog-tiles
+ * The tree of the transparency log as files (C2SP tlog-tiles), for witnesses and monitors of any make. Bundles of entries are not here: they
+ * hold no personal data, and they are facts of all tenants, so the interface for readers has them. https://c2sp.org/tlog-tiles
  */
 @Controller(LOG_PREFIX)
 export class LogController {
@@ -25,14 +25,17 @@ export class LogController {
     return note;
   }
 
-  /** A tile of hashes or a bundle of entries, which never changes. */
+  /** A tile of hashes, which never changes. */
   @Get('tile/*')
   async tile(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const path = request.url.slice(LOG_PREFIX.length + 1).split('?')[0] ?? '';
-    const file = parseTilePath(path) ? await this.folder.read(path) : null;
+    const name = parseTilePath(path);
+    if (name?.level === 'entries')
+      throw new BailiwickError('log-file-unknown', 'entries are served to administrators, over HTTPS');
+    const file = name ? await this.folder.read(path) : null;
     if (file === null) throw new BailiwickError('log-file-unknown', 'the log has no such tile, or not yet');
     void reply.header('cache-control', 'public, max-age=31536000, immutable');
     return new StreamableFile(file, { type: 'application/octet-stream', length: file.length });

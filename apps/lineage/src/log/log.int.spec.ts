@@ -54,10 +54,7 @@ const QUIET = createLogger({
   BAILIWICK_WORKLOAD: '',
 });
 const url = (path: string): string => `${kit.service.url}/v1/log/${path}`;
-const read = async (path: string): Promise<Uint8Array | null> => {
-  const response = await fetch(url(path));
-  return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
-};
+const read = (path: string): Promise<Uint8Array | null> => kit.logFile(path);
 async function checkpoint(): Promise<Checkpoint> {
   const note = await (await fetch(url('checkpoint'))).text();
   const opened = openCheckpoint(note, ORIGIN, [kit.keys.log.verifier]);
@@ -117,6 +114,14 @@ describe('the transparency log', () => {
     expect((await tile.arrayBuffer()).byteLength).toBe(32 * head.size);
     for (const path of ['tile/0/001', 'tile/0/0', 'tile/entries/..%2f..%2fcheckpoint', 'tile/0/000.p/255'])
       expect((await fetch(url(path))).status).toBe(404);
+  });
+
+  test('its entries, which are of all tenants, are for who may read every tenant', async () => {
+    const { size } = await checkpoint();
+    const bundle = `tile/entries/000.p/${size}`;
+    expect((await fetch(url(bundle))).status).toBe(404);
+    expect((await kit.ask(`/v1/log/${bundle}`)).status).toBe(200);
+    expect(await kit.ask('/v1/log/tile/entries/..%2f..%2fcheckpoint')).toMatchObject({ status: 404 });
   });
 
   test('a fact is in the database and in the log, or in neither', async () => {

@@ -13,7 +13,7 @@ const verifierKey = (type: VerifierKey['type']) =>
 /** The log of one cell, and the witness beside it. */
 export const KnownLog = z.strictObject({
   region: z.string().min(1),
-  /** Base URL of the cell's lineage: the log is under `/v1/log/`, the witness under `/v1/witness/`. */
+  /** Base URL of the cell's lineage: the tree of the log is under `/v1/log/`, the witness under `/v1/witness/`. */
   url: z.url(),
   /** Key of the log; its name is the log's origin. */
   log: verifierKey('note'),

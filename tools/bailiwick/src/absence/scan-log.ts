@@ -3,6 +3,7 @@ import { readEntry, type LoggedFact } from '../evidence/logged-facts.js';
 import type { KnownLog } from '../evidence/known-logs.js';
 import { openServedLog } from '../evidence/served-log.js';
 import { CliError, EXIT } from '../exit-code.js';
+import type { StackCell } from '../stack/stack-file.js';
 
 /** What is looked for: entries of a tenant that were logged from a time on until before another. */
 export interface Period {
@@ -32,10 +33,11 @@ export interface ScannedLog {
 export async function scanLog(
   known: KnownLog,
   witnesses: readonly KnownLog['witness'][],
+  cell: StackCell,
   period: Period,
 ): Promise<ScannedLog> {
   const { region } = known;
-  const { read, head, note, cosignedBy } = await openServedLog(known, witnesses);
+  const { read, head, note, cosignedBy } = await openServedLog(known, witnesses, cell);
   const log = await VerifiedLog.open(read, head).catch(broken(region));
   const first = await firstSince(log, period.from).catch(broken(region));
   const end = await firstSince(log, period.to).catch(broken(region));

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { stateAbsence, type AbsenceStatement } from '../absence/absence-statement.js';
 import { scanLog } from '../absence/scan-log.js';
 import { readKnownLogs } from '../evidence/known-logs.js';
-import { witnessesOf } from '../evidence/served-log.js';
+import { cellOfLog, witnessesOf } from '../evidence/served-log.js';
 import { EXIT } from '../exit-code.js';
 import { findStack } from '../stack/stack-file.js';
 import { jsonOption, moment } from './options.js';
@@ -47,13 +47,16 @@ function render(statement: AbsenceStatement): readonly string[] {
 
 async function absence(options: AbsenceOptions, terminal: Terminal): Promise<void> {
   const { tenant, jurisdiction } = options;
-  const logs = readKnownLogs(options.keys ?? findStack().logsFile);
+  const stack = findStack();
+  const logs = readKnownLogs(options.keys ?? stack.logsFile);
   const period = {
     tenant,
     from: new Date(options.from),
     to: options.to === undefined ? new Date() : new Date(options.to),
   };
-  const scanned = await Promise.all(logs.map((log) => scanLog(log, witnessesOf(log, logs), period)));
+  const scanned = await Promise.all(
+    logs.map((log) => scanLog(log, witnessesOf(log, logs), cellOfLog(log, stack), period)),
+  );
   const statement = stateAbsence(period, jurisdiction, scanned);
   const json = JSON.stringify(statement, null, 2);
   if (options.out !== undefined) await writeFile(options.out, `${json}\n`);

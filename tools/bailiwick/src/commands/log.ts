@@ -1,7 +1,7 @@
 import { fsck } from '@bailiwick/tlog';
 import { Command } from 'commander';
 import { readKnownLogs, type KnownLog } from '../evidence/known-logs.js';
-import { openServedLog, witnessesOf } from '../evidence/served-log.js';
+import { cellOfLog, openServedLog, witnessesOf } from '../evidence/served-log.js';
 import { EXIT } from '../exit-code.js';
 import { findStack } from '../stack/stack-file.js';
 import { jsonOption } from './options.js';
@@ -25,7 +25,8 @@ interface LogState {
 }
 
 async function stateOf(log: KnownLog, logs: readonly KnownLog[], check: boolean): Promise<LogState> {
-  const { read, head, cosignedBy } = await openServedLog(log, witnessesOf(log, logs));
+  const cell = check ? cellOfLog(log, findStack()) : undefined;
+  const { read, head, cosignedBy } = await openServedLog(log, witnessesOf(log, logs), cell);
   const verdict = check ? await fsck(read, head) : null;
   return {
     origin: head.origin,

@@ -1,5 +1,7 @@
 import { openCheckpoint, type Checkpoint, type TileReader } from '@bailiwick/tlog';
 import { CliError, EXIT } from '../exit-code.js';
+import { askLogFile } from '../lineage/lineage-api.js';
+import type { Stack, StackCell } from '../stack/stack-file.js';
 import type { KnownLog } from './known-logs.js';
 
 /** Longest wait for one file of a log, in milliseconds. */
@@ -15,12 +17,16 @@ export interface ServedLog {
   readonly cosignedBy: readonly string[];
 }
 
-/** Opens a log by its newest checkpoint. Throws with exit code 4 when it cannot be read, and 1 when nobody trusted signed it. */
+/**
+ * Opens a log by its newest checkpoint. Its tree is read by anybody; with its cell, whoever may read every tenant reads its entries, too.
+ * Throws with exit code 4 when it cannot be read, and 1 when nobody trusted signed it.
+ */
 export async function openServedLog(
   { region, url, log: key }: KnownLog,
   witnesses: readonly KnownLog['witness'][],
+  cell?: StackCell,
 ): Promise<ServedLog> {
-  const read = readerOf(region, `${url}/v1/log/`);
+  const read = cell ? (path: string) => askLogFile(cell, path) : readerOf(region, `${url}/v1/log/`);
   const note = Buffer.from((await read('checkpoint')) ?? '').toString('utf8');
   const opened = openCheckpoint(note, key.name, [key, ...witnesses]);
   if (!opened.ok)
@@ -36,6 +42,13 @@ export const witnessesOf = (
   logs: readonly KnownLog[],
 ): readonly KnownLog['witness'][] =>
   logs.filter((other) => other.region !== region).map(({ witness }) => witness);
+
+/** The cell whose log it is. Throws a usage error when the stack has no such cell. */
+export function cellOfLog({ region }: KnownLog, { cells }: Stack): StackCell {
+  const cell = Object.values(cells).find((candidate) => candidate.region === region);
+  if (!cell) throw new CliError(EXIT.usage, `the stack has no cell ${region}, whose log is listed`);
+  return cell;
+}
 
 const readerOf =
   (region: string, base: string): TileReader =>

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { CliError, EXIT, type ExitCode } from '../exit-code.js';
 import type { StackCell } from '../stack/stack-file.js';
 import { Event, History, Violation } from './history.js';
-import { requestLineage } from './lineage-request.js';
+import { jsonOf, requestLineage, type LineageAnswer } from './lineage-request.js';
 
 const Problem = z.object({ code: z.string(), detail: z.string() });
+/** Codes that say that a cell has no such thing. */
+const UNKNOWN = new Set(['record-unknown', 'erasure-unknown', 'log-file-unknown']);
 
 /** Which exit code a refusal is: the command line, the answer no, or a part that does not answer. */
 function exitOf(status: number): ExitCode {
@@ -18,11 +20,21 @@ export async function askCell<S extends z.ZodType>(
   path: string,
   schema: S,
 ): Promise<z.output<S> | null> {
-  const { status, body } = await requestLineage(cell, path);
-  if (status === 200) return schema.parse(body);
-  const { code = `http-${status}`, detail = '' } = Problem.safeParse(body).data ?? {};
-  if (code === 'record-unknown' || code === 'erasure-unknown') return null;
-  throw new CliError(exitOf(status), `lineage of ${cell.region}: ${detail} (${code})`);
+  const answer = await requestLineage(cell, path);
+  return answer.status === 200 ? schema.parse(jsonOf(answer)) : refused(cell, answer);
+}
+
+/** Reads a file of a cell's log; null when the log has none. Throws as `askCell` does. */
+export async function askLogFile(cell: StackCell, path: string): Promise<Uint8Array | null> {
+  const answer = await requestLineage(cell, `/v1/log/${path}`);
+  return answer.status === 200 ? answer.bytes : refused(cell, answer);
+}
+
+/** Null for what is not there; everything else is thrown. */
+function refused({ region }: StackCell, answer: LineageAnswer): null {
+  const { code = `http-${answer.status}`, detail = '' } = Problem.safeParse(jsonOf(answer)).data ?? {};
+  if (UNKNOWN.has(code)) return null;
+  throw new CliError(exitOf(answer.status), `lineage of ${region}: ${detail} (${code})`);
 }
 
 /** What the cells answered, and a line for each that did not. */

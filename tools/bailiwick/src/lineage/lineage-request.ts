@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps, type RequestOptions } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { CliError, EXIT } from '../exit-code.js';
 import type { StackCell } from '../stack/stack-file.js';
 
@@ -12,8 +12,7 @@ const TIMEOUT_MS = 10_000;
 /** An answer of lineage, be it what was asked for or a problem. */
 export interface LineageAnswer {
   readonly status: number;
-  /** Null where it is no JSON. */
-  readonly body: unknown;
+  readonly bytes: Buffer;
 }
 
 /** How a cell's lineage is asked: with the access token in BAILIWICK_TOKEN, which reads one tenant, or as the administrator of the stack. */
@@ -36,15 +35,16 @@ export async function requestLineage({ region, lineage }: StackCell, path: strin
   asked.end();
   try {
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    return { status: answer.statusCode ?? 0, body: parsed(await text(answer)) };
+    return { status: answer.statusCode ?? 0, bytes: await buffer(answer) };
   } catch {
     throw new CliError(EXIT.unavailable, `lineage of ${region} does not answer (${lineage.api})`);
   }
 }
 
-function parsed(body: string): unknown {
+/** What an answer says; null where it is no JSON. */
+export function jsonOf({ bytes }: LineageAnswer): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(bytes.toString());
   } catch {
     return null;
   }
