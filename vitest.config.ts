@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/launch/longest-first.mjs';
 
 /** Packages resolve to their sources, so that a unit test needs no build. */
 const resolve = { conditions: ['@bailiwick/source', 'node'] };
@@ -17,6 +18,7 @@ export default defineConfig({
   test: {
     // Specs wait for timers and sockets about as long as they compute. End to end runs one file at a time anyway.
     maxWorkers: '200%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve,
@@ -38,7 +40,7 @@ export default defineConfig({
           include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts'],
           exclude,
           // Brokers and databases are of each file's own, and half of the time somebody waits for one.
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
