@@ -40,7 +40,7 @@ export default defineConfig({
           include: ['{libs,apps,tools}/*/src/**/*.int.spec.ts'],
           exclude,
           // Brokers and databases are of each file's own, and half of the time somebody waits for one.
-          maxWorkers: 3,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
