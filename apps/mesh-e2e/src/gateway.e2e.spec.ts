@@ -101,6 +101,31 @@ describe("the gateway, asked by OpenAI's own client", () => {
     expect(JSON.stringify(history)).not.toContain('Vogt');
   });
 
+  it.each([false, true])(
+    'gives as many answers as are wanted, each restored (streamed: %s)',
+    async (stream) => {
+      const openai = await clientOf('atlas');
+      const wanted = { model: MODEL, messages: asked, response_format: saying(`To ${NAME}`), n: 2 };
+      const texts = new Map<number, string>();
+      const finished = new Set<number>();
+      if (stream) {
+        for await (const { choices } of await openai.chat.completions.create({ ...wanted, stream: true }))
+          for (const { index, delta, finish_reason } of choices) {
+            texts.set(index, (texts.get(index) ?? '') + (delta.content ?? ''));
+            if (finish_reason) finished.add(index);
+          }
+      } else
+        for (const { index, message, finish_reason } of (await openai.chat.completions.create(wanted))
+          .choices) {
+          texts.set(index, message.content ?? '');
+          if (finish_reason) finished.add(index);
+        }
+      expect([...texts.keys()]).toEqual([0, 1]);
+      expect([...finished]).toEqual([0, 1]);
+      for (const text of texts.values()) expect(JSON.parse(text)).toEqual({ said: `To ${NAME}` });
+    },
+  );
+
   it('streams the same answer, and tells its tokens', async () => {
     const openai = await clientOf('atlas');
     const stream = await openai.chat.completions.create({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ChatAnswer, completion } from './chat-answer.js';
+import { ChatAnswer, choicesOf, completion } from './chat-answer.js';
 import { chunks } from './chat-chunks.js';
 
 const FRAME = {
@@ -9,7 +9,7 @@ const FRAME = {
   createdAt: new Date(1_750_000_000_000),
   usage: { inputTokens: 7, outputTokens: 3 },
 };
-const answers = fc
+const choices = fc
   .record(
     {
       content: fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme', maxLength: 200 })),
@@ -21,17 +21,26 @@ const answers = fc
     },
     { requiredKeys: ['content'] },
   )
-  .map((message) => ChatAnswer.parse({ message, finish_reason: 'stop' }));
+  .map((message) => ({ message, finish_reason: 'stop' }));
+const answers = fc
+  .tuple(choices, fc.array(choices, { maxLength: 3 }))
+  .map(([first, others]) =>
+    ChatAnswer.parse({ ...first, ...(others.length > 0 && { alternatives: others }) }),
+  );
 
-/** Puts a stream together as clients do. */
-function assembled(events: readonly string[]): unknown {
+/** Puts one of a stream's answers together as clients do. */
+function assembled(events: readonly string[], at: number): unknown {
   const message: Record<string, unknown> = {};
   const calls: { id: string; type: string; function: { name: string; arguments: string } }[] = [];
   for (const event of events.slice(0, -1)) {
     const { choices } = JSON.parse(event.slice('data: '.length)) as {
-      choices: { delta: { content?: string; refusal?: string; tool_calls?: (typeof calls)[0][] } }[];
+      choices: {
+        index: number;
+        delta: { content?: string; refusal?: string; tool_calls?: (typeof calls)[0][] };
+      }[];
     };
-    for (const { delta } of choices) {
+    for (const { index, delta } of choices) {
+      if (index !== at) continue;
       if (delta.content !== undefined)
         message['content'] =
           delta.content === null ? null : ((message['content'] as string) ?? '') + delta.content;
@@ -52,8 +61,12 @@ it('an answer is the same whole and as a stream, and its stream ends as clients 
       const events = [...chunks(FRAME, answer, true)];
       expect(events.every((event) => event.startsWith('data: ') && event.endsWith('\n\n'))).toBe(true);
       expect(events.at(-1)).toBe('data: [DONE]\n\n');
-      expect(assembled(events)).toEqual(
-        JSON.parse(JSON.stringify({ ...answer.message, refusal: answer.message.refusal })),
+      for (const [at, { message }] of choicesOf(answer).entries())
+        expect(assembled(events, at)).toEqual(
+          JSON.parse(JSON.stringify({ ...message, refusal: message.refusal })),
+        );
+      expect(completion(FRAME, answer).choices.map(({ index, message }) => [index, message.content])).toEqual(
+        choicesOf(answer).map(({ message }, index) => [index, message.content]),
       );
       expect(events.at(-2)).toContain('"total_tokens":10');
     }),

@@ -6,8 +6,10 @@ const ToolCall = z.object({
   function: z.object({ name: z.string(), arguments: z.string() }),
 });
 
-/** What a model answered to a question: the part of a completion that is checked, sealed and restored. */
-export const ChatAnswer = z.object({
+/** The most answers that one question may want. Each is a question of its own to the model. */
+export const MOST_CHOICES = 8;
+
+const ChatChoice = z.object({
   message: z.object({
     role: z.literal('assistant').default('assistant'),
     content: z.string().nullable().default(null),
@@ -16,7 +18,24 @@ export const ChatAnswer = z.object({
   }),
   finish_reason: z.enum(['stop', 'length', 'tool_calls', 'content_filter']).default('stop'),
 });
+export type ChatChoice = z.infer<typeof ChatChoice>;
+
+/** What a model answered to a question: the part of a completion that is checked, sealed and restored. */
+export const ChatAnswer = ChatChoice.extend({
+  /** The other answers, where the question wanted more than one (`n`). */
+  alternatives: z
+    .array(ChatChoice)
+    .min(1)
+    .max(MOST_CHOICES - 1)
+    .optional(),
+});
 export type ChatAnswer = z.infer<typeof ChatAnswer>;
+
+/** All answers to a question, in the order of their indices. */
+export const choicesOf = ({ alternatives = [], ...first }: ChatAnswer): readonly ChatChoice[] => [
+  first,
+  ...alternatives,
+];
 
 /** Tokens of a question and its answer. */
 export interface ChatUsage {
@@ -50,9 +69,14 @@ export const frameMembers = ({ eventId, model, createdAt }: CompletionFrame) => 
 });
 
 /** The answer to `POST /v1/chat/completions`. https://platform.openai.com/docs/api-reference/chat/object */
-export const completion = (frame: CompletionFrame, { message, finish_reason }: ChatAnswer) => ({
+export const completion = (frame: CompletionFrame, answer: ChatAnswer) => ({
   ...frameMembers(frame),
   object: 'chat.completion' as const,
-  choices: [{ index: 0, message: { refusal: null, ...message }, logprobs: null, finish_reason }],
+  choices: choicesOf(answer).map(({ message, finish_reason }, index) => ({
+    index,
+    message: { refusal: null, ...message },
+    logprobs: null,
+    finish_reason,
+  })),
   usage: usageMember(frame.usage),
 });

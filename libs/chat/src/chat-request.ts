@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_CHOICES } from './chat-answer.js';
 
 /** Text, or a list of texts. Images, sound and files are refused: nothing here finds personal data in them. */
 const Content = z.union([
@@ -75,6 +76,8 @@ export const ChatQuestion = z.strictObject({
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   max_tokens: z.int().positive().nullish(),
   max_completion_tokens: z.int().positive().nullish(),
+  /** How many answers are wanted. */
+  n: z.int().min(1).max(MOST_CHOICES).nullish(),
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
 });
 export type ChatQuestion = z.infer<typeof ChatQuestion>;
@@ -86,8 +89,6 @@ export type ChatQuestion = z.infer<typeof ChatQuestion>;
 export const ChatRequest = ChatQuestion.extend({
   /** Alias of a model that one of the client's purposes asks for. */
   model: z.string().min(1).max(200),
-  /** One answer to a question. */
-  n: z.literal(1).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
   /** Whom the conversation is about: the data subject, whose erasure erases it. The request itself when absent. */
@@ -99,7 +100,7 @@ export const ChatRequest = ChatQuestion.extend({
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-const NOT_ASKED = ['model', 'n', 'stream', 'stream_options', 'user', 'safety_identifier', 'store'] as const;
+const NOT_ASKED = ['model', 'stream', 'stream_options', 'user', 'safety_identifier', 'store'] as const;
 
 /** The question of a request. */
 export function questionOf(request: ChatRequest): ChatQuestion {

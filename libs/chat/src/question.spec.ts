@@ -171,7 +171,7 @@ describe('a request', () => {
   it.each([
     ['seed', 5],
     ['logprobs', true],
-    ['n', 2],
+    ['n', 9],
     ['store', true],
     ['messages', [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }]],
   ])('is refused with %s, which could not be kept', (member, value) => {

@@ -2,10 +2,15 @@ import { CALLER, CHAT_OBJECT, EMBEDDING_OBJECT, isAwaited } from '@bailiwick/dom
 import type { PurposeTerms } from '../terms/thing.js';
 import type { Complain } from './problem.js';
 
-/** What a question of each kind cannot do without: the field that makes it one, and what its answer is made of. */
-const KINDS: Readonly<Record<string, { readonly field: string; readonly answer: readonly string[] }>> = {
-  [CHAT_OBJECT]: { field: 'Layout', answer: ['message', 'finish_reason'] },
-  [EMBEDDING_OBJECT]: { field: 'Input', answer: ['embeddings'] },
+/** What a question of each kind cannot do without: the field that makes it one, and what its answer is made of; and what it may have. */
+interface Kind {
+  readonly field: string;
+  readonly answer: readonly string[];
+  readonly optional: readonly string[];
+}
+const KINDS: Readonly<Record<string, Kind>> = {
+  [CHAT_OBJECT]: { field: 'Layout', answer: ['message', 'finish_reason'], optional: ['alternatives'] },
+  [EMBEDDING_OBJECT]: { field: 'Input', answer: ['embeddings'], optional: [] },
 };
 
 /**
@@ -36,7 +41,8 @@ export function checkAwaited({ object, fields, prompt, writeback }: PurposeTerms
         `fields.${field}`,
         'is a part of a question: keep it, with `inText` where it is text, or drop it',
       );
-  for (const member of kind.answer)
+  const mapped = kind.optional.filter((member) => writeback.mapping[member] !== undefined);
+  for (const member of [...kind.answer, ...mapped])
     if (writeback.mapping[member] !== `output.${member}`)
       complain(
         `writeback.mapping.${member}`,

@@ -1,4 +1,5 @@
-import { EMBEDDING_OBJECT } from '@bailiwick/domain';
+import { takeApart } from '@bailiwick/chat';
+import { CHAT_OBJECT, EMBEDDING_OBJECT } from '@bailiwick/domain';
 import { BailiwickError } from '@bailiwick/platform';
 import { expect, test } from 'vitest';
 import { askForCaller, askModel } from './ask-model.js';
@@ -42,6 +43,39 @@ test('a pool that does not answer is not asked again here: the runner waits and 
   const pool = answering(new BailiwickError('pool-timeout', 'test'), VALID);
   await expect(askModel(pool.ask, TRIAGE, {}, signal)).rejects.toMatchObject({ code: 'pool-timeout' });
   expect(pool.asked()).toBe(1);
+});
+
+const CHAT = {
+  ...TRIAGE,
+  object: CHAT_OBJECT,
+  output: { ...TRIAGE.output, schema: { type: 'object', required: ['message'] } },
+};
+
+test('a caller who wants several answers gets as many, and each is counted', async () => {
+  const fields = takeApart({ messages: [{ role: 'user', content: 'hello' }], n: 3 });
+  const pool = answering('one', 'two', 'three');
+  const { output, said, usage } = await askForCaller(pool.ask, CHAT, { ...fields }, signal);
+  expect(output).toMatchObject({
+    message: { content: 'one' },
+    alternatives: [{ message: { content: 'two' } }, { message: { content: 'three' } }],
+  });
+  expect(said).toBe(output);
+  expect(usage).toEqual({ inputTokens: 30, outputTokens: 6, durationMs: 15 });
+});
+
+test('one of several answers that fails ends the others, and there is none', async () => {
+  const fields = takeApart({ messages: [{ role: 'user', content: 'hello' }], n: 2 });
+  const others: AbortSignal[] = [];
+  let asked = 0;
+  const ask: Ask = (_, other) => {
+    if (asked++ === 0) return Promise.reject(new BailiwickError('pool-timeout', 'test'));
+    others.push(other);
+    return new Promise(() => undefined);
+  };
+  await expect(askForCaller(ask, CHAT, { ...fields }, signal)).rejects.toMatchObject({
+    code: 'pool-timeout',
+  });
+  expect(others.map(({ aborted }) => aborted)).toEqual([true]);
 });
 
 test('texts of which a caller wants vectors are asked about once, and nothing of a vector is looked through', async () => {

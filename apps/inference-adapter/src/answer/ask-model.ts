@@ -5,7 +5,7 @@ import { BailiwickError } from '@bailiwick/platform';
 import { chatCall } from './chat-completion.js';
 import { embeddingCall } from './embedding-list.js';
 import { checkOutput, parseOutput } from './output-schema.js';
-import type { Ask, ModelAnswer } from './pool-call.js';
+import type { Ask, ModelAnswer, PoolCall } from './pool-call.js';
 import { chatOf, promptOf, textsOf } from './prompt.js';
 
 /** Questions at most for one record. Engines that batch are not deterministic, so asking again may help. */
@@ -56,10 +56,29 @@ export async function askForCaller(
     count(usage, answer);
     return { output: checkOutput(purpose, answer.answer), said: {}, usage };
   }
-  const answer = await ask(chatCall({ model, asked: chatOf(purpose, fields), timeoutMs }), signal);
-  count(usage, answer);
-  const output = checkOutput(purpose, answer.answer);
+  const { n, ...asked } = chatOf(purpose, fields);
+  const answers = await askTimes(n ?? 1, ask, chatCall({ model, asked, timeoutMs }), signal);
+  for (const answer of answers) count(usage, answer);
+  const [first, ...alternatives] = answers.map(({ answer }) => answer);
+  const output = checkOutput(purpose, { ...first, ...(alternatives.length > 0 && { alternatives }) });
   return { output, said: output, usage };
+}
+
+/** Asks the same so many times at once, which every engine understands. The failure of one ends the others. */
+async function askTimes<A>(
+  times: number,
+  ask: Ask,
+  call: PoolCall<A>,
+  signal: AbortSignal,
+): Promise<readonly ModelAnswer<A>[]> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  try {
+    return await Promise.all(Array.from({ length: times }, () => ask(call, either)));
+  } catch (thrown) {
+    failed.abort(thrown);
+    throw thrown;
+  }
 }
 
 function count(usage: Usage, answer: ModelAnswer<unknown>): void {

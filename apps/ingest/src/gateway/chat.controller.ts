@@ -17,6 +17,7 @@ export const askedInChat = (chat: ChatRequest): Asked => ({
   model: chat.model,
   object: CHAT_OBJECT,
   fields: takeApart(questionOf(chat)),
+  choices: chat.n ?? 1,
   about: chat.safety_identifier ?? chat.user,
 });
 

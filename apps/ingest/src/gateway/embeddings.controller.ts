@@ -17,6 +17,7 @@ const FORM: Form<EmbeddingRequest, EmbeddingAnswer> = {
     model: request.model,
     object: EMBEDDING_OBJECT,
     fields: embeddingFields(request),
+    choices: 1,
     about: request.user,
   }),
   answer: EmbeddingAnswer,

@@ -48,6 +48,18 @@ describe('a question as a record', () => {
     for (const wrong of ['', 'k'.repeat(256)]) expect(() => idOf(client, wrong)).toThrow(/Idempotency-Key/);
   });
 
+  it('wants as many answers as its purpose gives, and is refused otherwise', () => {
+    const several = askedInChat({ ...request, n: 2 });
+    expect(() => questionFor(client, { ...asked, asked: several })).toThrow(/one answer to a question/);
+    const { writeback } = asked.purpose;
+    const mapping = { ...writeback.mapping, alternatives: 'output.alternatives' };
+    const giving = { ...asked.purpose, writeback: { ...writeback, mapping } };
+    const { event } = questionFor(client, { ...asked, asked: several, purpose: giving });
+    expect(JSON.parse(event.fieldsJson.reveal().toString())).toMatchObject({
+      Layout: expect.arrayContaining([expect.stringContaining(' n 2')]),
+    });
+  });
+
   it('promise 4: a key is for one question', () => {
     const before = new AskedBefore();
     before.check('e-1', Buffer.from('a'));

@@ -19,6 +19,8 @@ export interface Asked {
   readonly object: string;
   /** Fields of that record. */
   readonly fields: JsonObject;
+  /** How many answers are wanted. */
+  readonly choices: number;
   /** Data subject, where the client names one. */
   readonly about: string | undefined;
 }
@@ -43,13 +45,20 @@ export interface QuestionParts {
   readonly idempotencyKey: string | null;
 }
 
-/** Makes a record of what is asked, of the same form as any other. Throws `event-invalid` for a key that is empty or too long. */
+/**
+ * Makes a record of what is asked, of the same form as any other. Throws `event-invalid` for a key that is empty or too long, and for
+ * more answers than the purpose gives.
+ */
 export function questionFor(
   { id: client, tenant }: Pick<Producer, 'id' | 'tenant'>,
-  { asked: { model, object, fields, about }, purpose, idempotencyKey }: QuestionParts,
+  { asked: { model, object, fields, choices, about }, purpose, idempotencyKey }: QuestionParts,
 ): Question {
   if (idempotencyKey !== null && (idempotencyKey.length > MAX_KEY || idempotencyKey === ''))
     throw new BailiwickError('event-invalid', `an Idempotency-Key has 1 to ${MAX_KEY} characters`);
+  if (choices > 1 && purpose.writeback.mapping['alternatives'] === undefined)
+    throw new BailiwickError('event-invalid', 'the purpose gives one answer to a question: leave n out', {
+      extensions: { param: 'n' },
+    });
   const own = randomUUID();
   const sourceId = JSON.stringify([client, idempotencyKey ?? own]);
   const event: CrmEvent = {

@@ -39,7 +39,7 @@ describe('the body of a chat', () => {
       'messages.0.audio',
     ],
     ['a member that could be content', { model: 'm', messages, [`${CANARY}@x`]: 1 }, undefined],
-    ['two answers', { model: 'm', messages, n: 2 }, 'n'],
+    ['nine answers', { model: 'm', messages, n: 9 }, 'n'],
     ['no message', { model: 'm', messages: [] }, 'messages'],
     ['a role that is none', { model: 'm', messages: [{ role: CANARY, content: '' }] }, 'messages.0.role'],
     ['nesting that exhausts', { model: 'm', messages, tools: nested(40) }, undefined],
