@@ -33,6 +33,7 @@ import { RecordStore } from './read/record-store.js';
 import { FactLedger } from './record/fact-ledger.js';
 import { factStage } from './record/fact.stage.js';
 import { MIGRATIONS } from './schema.js';
+import { ForeignReads } from './scope/foreign-reads.js';
 import { ScopedReads } from './scope/scoped-reads.js';
 import { TransferRegister } from './transfers/transfer-register.js';
 import { ViolationLedger } from './violations/violation-ledger.js';
@@ -155,6 +156,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
           tls: readTls(config),
           readers,
           routes,
+          foreign: new ForeignReads(reads, violations, cell),
           logger,
         }),
       );

@@ -14,4 +14,5 @@ export * from './metrics.js';
 export * from './openapi.js';
 export * from './problem.js';
 export * from './service.js';
+export * from './subject-digest.js';
 export * from './telemetry.js';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ErrorCode } from '@bailiwick/platform';
 import type { Db } from '../db.js';
 
@@ -43,7 +42,3 @@ export async function report(db: Db, { id, regions, tenant, code, detail }: Repo
     [id, regions, tenant, code, detail],
   );
 }
-
-/** A subject as it may stand in a violation: the same for the same one, and nobody's name. */
-export const subjectDigest = (subject: string): string =>
-  createHash('sha256').update(subject).digest('hex').slice(0, 16);

@@ -1,6 +1,7 @@
+import { subjectDigest } from '@bailiwick/platform';
 import type { Book } from '../book/book.js';
 import type { Db } from '../db.js';
-import { audit, report, subjectDigest } from './audit.js';
+import { audit, report } from './audit.js';
 
 const MINUTE_MS = 60_000;
 

@@ -6,12 +6,13 @@ import {
   databaseError,
   inTransaction,
   replyProblem,
+  subjectDigest,
   type Logger,
   type Runnable,
 } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { report, subjectDigest } from '../audit/audit.js';
+import { report } from '../audit/audit.js';
 import { Clients, type Client } from './clients.js';
 import { PROOF_ALGORITHMS, provenKey } from './dpop.js';
 import { MAY_ASK } from './judge.js';

@@ -1,8 +1,8 @@
-import { inTransaction } from '@bailiwick/platform';
+import { inTransaction, subjectDigest } from '@bailiwick/platform';
 import { signedClaims, type ReceiptKey } from '@bailiwick/receipt';
 import type pg from 'pg';
 import { z } from 'zod';
-import { audit, report, subjectDigest } from '../audit/audit.js';
+import { audit, report } from '../audit/audit.js';
 import { recordAttempt } from '../audit/foreign.js';
 import type { Book } from '../book/book.js';
 import type { Client } from './clients.js';

@@ -1,11 +1,19 @@
 import type { TLSSocket } from 'node:tls';
 import { Module } from '@nestjs/common';
-import { HttpsEdge, replyProblem, type Logger, type Runnable } from '@bailiwick/platform';
+import {
+  BailiwickError,
+  HttpsEdge,
+  replyProblem,
+  type ErrorCode,
+  type Logger,
+  type Runnable,
+} from '@bailiwick/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { ForeignReads } from '../scope/foreign-reads.js';
 import { lineageOpenApi } from './openapi.js';
 import { parseQuery } from './query.js';
-import type { Readers } from './readers.js';
+import type { Reader, Readers } from './readers.js';
 import type { Route } from './route.js';
 
 /** Longest time in which a request must have come whole. */
@@ -20,6 +28,8 @@ export interface ApiServerParts {
   readonly tls: { readonly cert: string; readonly key: string; readonly ca: string };
   readonly readers: Readers;
   readonly routes: readonly Route[];
+  /** Is told of everything that was asked for in vain. */
+  readonly foreign: Pick<ForeignReads, 'note'>;
   readonly logger: Logger;
 }
 
@@ -77,19 +87,60 @@ export class ApiServer implements Runnable {
     });
   }
 
-  async #answer(
+  async #answer(route: Route, request: FastifyRequest): Promise<string | Uint8Array> {
+    const { authorization } = request.headers;
+    const reader = await this.parts.readers.ofRequest(request.raw.socket as TLSSocket, authorization);
+    try {
+      return await this.#read(route, request, reader);
+    } catch (thrown) {
+      await this.#noteVain(thrown, route, request, reader);
+      throw thrown;
+    }
+  }
+
+  async #read(
     { params, query, rest, handle }: Route,
     request: FastifyRequest,
+    { scope }: Reader,
   ): Promise<string | Uint8Array> {
-    const { authorization } = request.headers;
-    const scope = await this.parts.readers.ofRequest(request.raw.socket as TLSSocket, authorization);
     return handle({
       scope,
       params: params?.parse(rest === null ? request.params : { [rest]: Wildcard.parse(request.params)['*'] }),
       query: query ? parseQuery(query, request.query, scope) : undefined,
     });
   }
+
+  async #noteVain(
+    thrown: unknown,
+    { operationId }: Route,
+    request: FastifyRequest,
+    { scope, subject }: Reader,
+  ): Promise<void> {
+    if (scope.kind !== 'tenant' || !VAIN.has(BailiwickError.from(thrown).code)) return;
+    const named = { ...Named.parse(request.query), ...Named.parse(request.params) };
+    const { eventId, tenant } = named;
+    if (eventId === undefined && tenant === undefined) return;
+    await this.parts.foreign.note({
+      tenant: scope.tenant,
+      subject,
+      where: operationId,
+      named: { eventId, tenant },
+    });
+  }
 }
+
+/** Answers to who asks for something that is not there, or not theirs. */
+const VAIN: ReadonlySet<string> = new Set<ErrorCode>([
+  'record-unknown',
+  'erasure-unknown',
+  'scope-insufficient',
+]);
+
+/** What a request may name that somebody else has. */
+const Named = z.object({
+  eventId: z.string().optional().catch(undefined),
+  tenant: z.string().optional().catch(undefined),
+});
 
 /** What stands for the rest of a path. */
 const Wildcard = z.object({ '*': z.string() });

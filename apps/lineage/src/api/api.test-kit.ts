@@ -13,6 +13,7 @@ import {
   requestAccessToken,
 } from '@bailiwick/stack';
 import { SigningKey } from '@bailiwick/tlog';
+import type { Pool } from 'pg';
 import { TenantCounts } from '../completeness/tenant-counts.js';
 import { ErasureRegister } from '../erasure/erasure-register.js';
 import { Evidence } from '../evidence/evidence.js';
@@ -25,6 +26,7 @@ import { RecordReader } from '../read/record-reader.js';
 import { RecordStore } from '../read/record-store.js';
 import { FactLedger } from '../record/fact-ledger.js';
 import { TestDatabase } from '../scope/database.test-kit.js';
+import { ForeignReads } from '../scope/foreign-reads.js';
 import { ScopedReads } from '../scope/scoped-reads.js';
 import { TransferRegister } from '../transfers/transfer-register.js';
 import { ViolationLedger } from '../violations/violation-ledger.js';
@@ -51,6 +53,7 @@ export interface Asking {
 export class ApiKit {
   private constructor(
     private readonly database: TestDatabase,
+    private readonly pool: Pool,
     private readonly api: ApiServer,
     private readonly publisher: LogPublisher,
     private readonly facts: FactLedger,
@@ -81,6 +84,7 @@ export class ApiKit {
       logger: QUIET,
     });
     await publisher.start();
+    const violations = new ViolationLedger(pool);
     const store = new RecordStore(reads);
     const api = new ApiServer({
       host: '127.0.0.1',
@@ -106,11 +110,12 @@ export class ApiKit {
         counts: new TenantCounts(reads),
         log: folder,
       }),
+      foreign: new ForeignReads(reads, violations, CELL),
       logger: QUIET,
     });
     await api.start();
     const facts = new FactLedger(pool, ledger);
-    return new ApiKit(database, api, publisher, facts, new ViolationLedger(pool), provider, issuer, keys);
+    return new ApiKit(database, pool, api, publisher, facts, violations, provider, issuer, keys);
   }
 
   async stop(): Promise<void> {
@@ -129,6 +134,11 @@ export class ApiKit {
 
   async violate(violations: readonly Violation[]): Promise<void> {
     await Promise.all(violations.map((violation) => this.violations.record(violation)));
+  }
+
+  /** Takes the violations with a code away. */
+  async forgetViolations(code: string): Promise<void> {
+    await this.pool.query('DELETE FROM lineage.violation WHERE code = $1', [code]);
   }
 
   /** An access token of one of the clients. */

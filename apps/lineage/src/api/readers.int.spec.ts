@@ -43,6 +43,11 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.stop());
 
+async function violations(token?: string): Promise<{ code: string; tenant: string; detail: string }[]> {
+  const { text } = await kit.ask('/v1/violations?limit=1000', token === undefined ? {} : { token });
+  return (JSON.parse(text) as { violations: { code: string; tenant: string; detail: string }[] }).violations;
+}
+
 async function problem(path: string, as?: Asking): Promise<{ status: number; type: string; body: unknown }> {
   const { text, ...rest } = await kit.ask(path, as);
   return { ...rest, body: JSON.parse(text) };
@@ -61,6 +66,32 @@ describe('who shows a token of a tenant', () => {
       expect(hidden.status).toBe(404);
       expect(hidden).toEqual(await kit.ask(`/v1/records/${nobody}${part}`, { token }));
       expect((await kit.ask(`/v1/records/${foreign}${part}`)).status).toBe(200);
+    },
+  );
+
+  test.each([
+    [`/v1/records/${foreign}`, 'getRecord'],
+    ['/v1/erasures/evt_erasure', 'getErasure'],
+    ['/v1/events?tenant=register', 'listEvents'],
+  ])('that asks for %s is a violation of the tenant that has it, and of nobody else', async (path, where) => {
+    const token = await kit.token('atlas');
+    await kit.forgetViolations('tenant-foreign');
+    for (let time = 0; time < 2; time++) await kit.ask(path, { token });
+    const found = (await violations()).filter(({ code }) => code === 'tenant-foreign');
+    expect(found.map(({ tenant }) => tenant)).toEqual(found.map(() => 'register'));
+    // Two, where a minute ended in between.
+    expect(found.length === 1 || found.length === 2).toBe(true);
+    expect(found[0]?.detail).toMatch(new RegExp(`^subject [0-9a-f]{16}, .*\\(${where}\\)$`));
+    expect(JSON.stringify(found)).not.toContain('atlas');
+    expect((await violations(token)).map(({ code }) => code)).not.toContain('tenant-foreign');
+  });
+
+  test.each([`/v1/records/${nobody}`, '/v1/events?tenant=nobody', '/v1/log/checkpoint'])(
+    'that asks for %s, which no other tenant has, is an error and no violation',
+    async (path) => {
+      await kit.forgetViolations('tenant-foreign');
+      expect((await kit.ask(path, { token: atlas })).status).toBeGreaterThanOrEqual(400);
+      expect((await violations()).map(({ code }) => code)).not.toContain('tenant-foreign');
     },
   );
 
