@@ -10,6 +10,7 @@ import {
   grantTopics,
   toHeaders,
   type CloudEvent,
+  type GetFieldsResponse,
   type KeyedGrant,
 } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
@@ -23,6 +24,7 @@ import { AnalyticsOutcome } from './analytics/analytics-outcome.js';
 import { LineageConfig } from './config.js';
 import { TRACE, answeredWay } from './facts.test-kit.js';
 import { ADMINISTRATOR, CELL, EVENT, LineageKit, NAMES, ORIGIN } from './lineage.test-kit.js';
+import { FieldHistory } from './read/field-history-view.js';
 import { LogLedger } from './log/log-ledger.js';
 import { FactLedger } from './record/fact-ledger.js';
 import { factStage } from './record/fact.stage.js';
@@ -233,9 +235,28 @@ describe('gRPC', () => {
       client.listEvents({ tenant: '', outcome: 'answered', limit: 0, after: '' }, done),
     );
     expect(listed.events.map((event) => event.eventId)).toContain(id);
-    await expect(answerOf((done) => client.getRecord({ eventId: 'evt_none' }, done))).rejects.toMatchObject({
-      code: 'record-unknown',
+    const { history } = await answerOf<GetFieldsResponse>((done) => client.getFields({ eventId: id }, done));
+    const { body } = await kit.get(`/v1/records/${id}/fields`);
+    const { fields, decision, answer, notTold, digest } = FieldHistory.parse(body);
+    expect(history).toMatchObject({
+      eventId: id,
+      answer,
+      notTold,
+      fields: fields.map(({ name, given, lay }) => ({ name, given, lay })),
     });
+    expect(history?.decision).toMatchObject({
+      ...decision,
+      at: new Date(decision?.at ?? 0),
+      receiptDigest: decision?.receiptDigest ?? '',
+    });
+    expect(history?.digest.toString('hex')).toBe(digest ?? '');
+    const unknown = { code: 'record-unknown' };
+    await expect(answerOf((done) => client.getRecord({ eventId: 'evt_none' }, done))).rejects.toMatchObject(
+      unknown,
+    );
+    await expect(answerOf((done) => client.getFields({ eventId: 'evt_none' }, done))).rejects.toMatchObject(
+      unknown,
+    );
   });
 
   test('no service of the mesh reads anything for being one', async () => {
@@ -244,6 +265,9 @@ describe('gRPC', () => {
     kit.atEnd(async () => client.close());
     const refused = { code: 'certificate-not-permitted' };
     await expect(answerOf((done) => client.getRecord({ eventId: 'evt_none' }, done))).rejects.toMatchObject(
+      refused,
+    );
+    await expect(answerOf((done) => client.getFields({ eventId: 'evt_none' }, done))).rejects.toMatchObject(
       refused,
     );
     await expect(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Fact } from '@bailiwick/contracts';
+import { Fact, FieldHistory as Message } from '@bailiwick/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fieldHistoryMessage } from './field-history-message.js';
 import { fieldHistory } from './field-history.js';
 import { FieldHistory } from './field-history-view.js';
 
@@ -197,6 +198,22 @@ describe('promise 5: each field of a record, by what is recorded', () => {
         for (const { action, given: as } of history.fields)
           if (action === 'drop' || history.decision?.outcome !== 'allow') expect(as).toBe('nothing');
         for (const name of history.answer?.drewOn ?? []) expect(names).toContain(name);
+        // Over gRPC it says the same.
+        const said = Message.decode(Message.encode(fieldHistoryMessage(history)).finish());
+        const { fields, answer, writtenBack, decision, digest, notTold } = said;
+        expect(fields.map((field) => ({ ...field, crossed: field.crossed.length }))).toEqual(
+          history.fields.map((field) => ({ ...field, crossed: field.crossed.length })),
+        );
+        expect(answer ?? null).toEqual(history.answer);
+        expect(writtenBack ? { ...writtenBack, at: writtenBack.at?.toISOString() } : null).toEqual(
+          history.writtenBack,
+        );
+        expect(
+          decision
+            ? { ...decision, at: decision.at?.toISOString(), receiptDigest: decision.receiptDigest || null }
+            : null,
+        ).toEqual(history.decision);
+        expect([digest.toString('hex') || null, notTold]).toEqual([history.digest, history.notTold]);
       }),
     );
   });

@@ -4,6 +4,8 @@ import { handlers } from '@bailiwick/grpc';
 import { BailiwickError, type Logger } from '@bailiwick/platform';
 import type { Readers } from '../api/readers.js';
 import type { Summary } from '../record/summary.js';
+import { fieldHistoryMessage } from './field-history-message.js';
+import { fieldHistory } from './field-history.js';
 import { EventFilter, type RecordStore } from './record-store.js';
 import { eventView } from './record-view.js';
 
@@ -43,12 +45,16 @@ export function lineageService({
   readers,
   cell,
   logger,
-}: LineageServiceParts): Pick<LineageServiceServer, 'getRecord' | 'listEvents'> {
+}: LineageServiceParts): Pick<LineageServiceServer, 'getRecord' | 'getFields' | 'listEvents'> {
   const { unary } = handlers(logger);
   return {
     getRecord: unary(async ({ eventId }, { peer }) => {
       const { summary, facts } = await store.record(readers.ofPeer(peer), eventId);
       return { summary: toMessage(summary, cell), facts: [...facts] };
+    }),
+    getFields: unary(async ({ eventId }, { peer }) => {
+      const { summary, facts } = await store.record(readers.ofPeer(peer), eventId);
+      return { history: fieldHistoryMessage(fieldHistory(summary, facts)) };
     }),
     listEvents: unary(async ({ tenant, outcome, limit, after }, { peer }) => {
       const scope = readers.ofPeer(peer);
