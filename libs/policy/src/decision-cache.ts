@@ -1,53 +1,54 @@
 import { createHash } from 'node:crypto';
-import type { Decision, Pool } from '@bailiwick/domain';
+import type { Decision, Pool, TenantPolicy } from '@bailiwick/domain';
 import { BUILT_IN } from './built-in.js';
 import { choose } from './choose.js';
 import type { DecisionInput } from './decision-input.js';
 import { judge, type Verdict } from './judge.js';
 import { narrowingOf } from './narrowing.js';
 import { isFresh, minuteOf } from './question.js';
-import { Recent } from './recent.js';
+import { VerdictStore, type Grounds } from './verdict-store.js';
 
 /**
- * Decides as `decide` does, and remembers what the policies said of records that look the same. The key holds
+ * Decides as `decide` does, and remembers what the policies said of records that look the same. What it is remembered under holds
  * everything that they can depend on and nothing of one record alone: not its id, and not the load of pools, which
- * both play their part after the cache. What the control-plane publishes anew is another object, and so another key.
+ * both play their part after the cache.
  */
 export class DecisionCache {
-  readonly #verdicts: Recent<Verdict>;
+  readonly #verdicts: VerdictStore;
 
-  /** Remembers at most as many verdicts as `most`; one takes about half a kilobyte. */
+  /** Remembers at most as many verdicts as `most`. */
   constructor(most = 200_000) {
-    this.#verdicts = new Recent(most);
+    this.#verdicts = new VerdictStore(most);
   }
 
   decide(input: DecisionInput): Decision {
-    // What failed may have been the engine, and not a policy.
-    const verdict = this.#verdicts.get(
-      keyOf(input),
-      () => judge(input, BUILT_IN),
-      ({ failed }) => !failed,
-    );
-    return choose(verdict, input);
+    const { profile, purpose, policy, pools } = input;
+    const inventory = inventoryOf(pools, looksAt(policy, 'attestedAt'));
+    const [grounds, look] = [{ profile, purpose, policy, inventory }, lookOf(input)];
+    return choose(this.#verdicts.get(grounds, look) ?? this.#judge(grounds, look, input), input);
   }
 
-  /** Verdicts that are remembered now. */
+  /** Verdicts that are remembered now, at most. */
   get size(): number {
     return this.#verdicts.size;
   }
+
+  #judge(grounds: Grounds, look: string, input: DecisionInput): Verdict {
+    const verdict = judge(input, BUILT_IN);
+    // What failed may have been the engine, and not a policy.
+    return verdict.failed ? verdict : this.#verdicts.add(grounds, look, verdict);
+  }
 }
 
-function keyOf(input: DecisionInput): string {
-  const { profile, purpose, policy, record, pools, now } = input;
-  const looksAt = (name: string): boolean =>
-    BUILT_IN.set.names.has(name) || (policy !== undefined && narrowingOf(policy).set.names.has(name));
-  // As JSON, so that no two inputs share a key whatever their labels are made of.
+/** Whether some policy may depend on what has the name. */
+const looksAt = (policy: TenantPolicy | undefined, name: string): boolean =>
+  BUILT_IN.set.names.has(name) || (policy !== undefined && narrowingOf(policy).set.names.has(name));
+
+/** A record as the policies see it. As JSON, so that no two records look the same whatever their labels are made of. */
+function lookOf(input: DecisionInput): string {
+  const { profile, policy, record, now } = input;
   return JSON.stringify([
-    numberOf(profile),
-    numberOf(purpose),
-    numberOf(policy),
-    inventoryOf(pools, looksAt('attestedAt')),
-    record.tenant,
+    record.tenant === profile?.tenant ? 0 : record.tenant,
     record.highestSensitivity,
     record.categories,
     String(record.purposeVersion),
@@ -55,19 +56,8 @@ function keyOf(input: DecisionInput): string {
     record.atJurisdiction,
     record.subjectJurisdiction ?? 0,
     isFresh(input),
-    looksAt('now') ? String(minuteOf(now ?? Number.NaN)) : 0,
+    looksAt(policy, 'now') ? String(minuteOf(now ?? Number.NaN)) : 0,
   ]);
-}
-
-let published = 0;
-const numbers = new WeakMap<object, number>();
-
-/** What was published is never changed, so which object it is stands for all that it says. */
-function numberOf(thing: object | undefined): number {
-  if (thing === undefined) return 0;
-  let number = numbers.get(thing);
-  if (number === undefined) numbers.set(thing, (number = ++published));
-  return number;
 }
 
 const inventories = new WeakMap<readonly Pool[], { readonly plain: string; readonly attested: string }>();
