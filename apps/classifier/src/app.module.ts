@@ -2,6 +2,7 @@ import {
   CONTROL_REGION,
   ClassifierServiceService,
   EVENT_TYPES,
+  boundedTablesOf,
   readTrustBundle,
   spiffeId,
   topicNames,
@@ -12,6 +13,7 @@ import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
 import {
   BailiwickError,
+  BoundedTable,
   RootModule,
   databaseError,
   openDatabase,
@@ -50,6 +52,7 @@ async function wire(kit: ServiceKit<ClassifierConfig>): Promise<DynamicModule> {
     (thrown: unknown) => Promise.reject(databaseError(thrown)),
   );
   kit.add(custody.erasures);
+  for (const table of boundedTablesOf('classifier')) kit.add(new BoundedTable(table, database, logger));
 
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({

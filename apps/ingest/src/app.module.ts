@@ -2,6 +2,7 @@ import {
   CONTROL_REGION,
   EVENT_TYPES,
   IngestServiceService,
+  boundedTablesOf,
   spiffeId,
   topicNames,
 } from '@bailiwick/contracts';
@@ -10,6 +11,7 @@ import { Custody } from '@bailiwick/custody';
 import { grpcServerOf, handlers } from '@bailiwick/grpc';
 import { ControlReader, DurableWriter, TailReader, clusterOf } from '@bailiwick/kafka';
 import {
+  BoundedTable,
   RootModule,
   databaseError,
   openDatabase,
@@ -54,6 +56,7 @@ async function wire(kit: ServiceKit<IngestConfig>): Promise<DynamicModule> {
     (thrown: unknown) => Promise.reject(databaseError(thrown)),
   );
   kit.add(custody.erasures);
+  for (const table of boundedTablesOf('ingest')) kit.add(new BoundedTable(table, database, logger));
 
   const cluster = clusterOf(config, logger);
   const control = new ControlReader({

@@ -141,6 +141,12 @@ describe('R6 a data subject who is to be forgotten', () => {
       [['migration', 'log', 'checkpoint', 'witnessed']],
     );
     expect(rows.map(({ name }) => name).toSorted()).toEqual(TABLES.map(({ name }) => name).toSorted());
+    const columns = await database.query<{ name: string }>(
+      `SELECT n.nspname || '.' || c.relname || '.' || a.attname AS name
+       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace`,
+    );
+    const there = new Set(columns.rows.map(({ name }) => name));
+    for (const { name, agedBy } of TABLES) if (agedBy !== null) expect(there).toContain(`${name}.${agedBy}`);
   });
 
   it('is on no disk of broker and database, and in no log', async () => {

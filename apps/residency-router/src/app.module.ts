@@ -2,6 +2,7 @@ import {
   CONTROL_REGION,
   EVENT_TYPES,
   ResidencyServiceService,
+  boundedTablesOf,
   crossingWithoutPoolKey,
   readTrustBundle,
   spiffeId,
@@ -26,6 +27,7 @@ import {
 } from '@bailiwick/kafka';
 import {
   BailiwickError,
+  BoundedTable,
   RootModule,
   databaseError,
   identityOf,
@@ -65,6 +67,7 @@ async function wire(kit: ServiceKit<RouterConfig>): Promise<DynamicModule> {
     (thrown: unknown) => Promise.reject(databaseError(thrown)),
   );
   kit.add(custody.erasures);
+  for (const table of boundedTablesOf('residency-router')) kit.add(new BoundedTable(table, database, logger));
 
   const cluster = clusterOf(config, logger);
   const approvers = trust.signers[spiffeId({ region: CONTROL_REGION, workload: 'control-plane' })] ?? [];

@@ -1,16 +1,15 @@
 import type { DynamicModule } from '@nestjs/common';
-import { CONTROL_REGION, EVENT_TYPES, spiffeId, topicNames } from '@bailiwick/contracts';
+import { CONTROL_REGION, EVENT_TYPES, boundedTablesOf, spiffeId, topicNames } from '@bailiwick/contracts';
 import { CredentialService, openCrm } from '@bailiwick/crm';
 import { CellSealer, Custody } from '@bailiwick/custody';
 import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, clusterOf } from '@bailiwick/kafka';
 import {
+  BoundedTable,
   RootModule,
   databaseError,
   openDatabase,
   readTls,
-  type Logger,
-  type Runnable,
   type ServiceDefinition,
   type ServiceKit,
 } from '@bailiwick/platform';
@@ -29,7 +28,6 @@ export const writeback = (env: NodeJS.ProcessEnv = process.env): ServiceDefiniti
 });
 
 const CONTROL_PLANE = spiffeId({ region: CONTROL_REGION, workload: 'control-plane' });
-const SWEEP_EVERY_MS = 3_600_000;
 /** For as long as their topic keeps them. */
 const POSTPONED_AT_MOST_MS = 7 * 86_400_000;
 
@@ -109,7 +107,7 @@ async function wire({
   add(grpcServerOf({ config, health }));
   add({ start: () => Promise.resolve(), stop: close });
   add(custody.erasures);
-  add(sweeping(ledger, logger));
+  for (const table of boundedTablesOf('writeback')) add(new BoundedTable(table, database, logger));
   add(control);
   add(runner);
   add(postponed);
@@ -118,21 +116,4 @@ async function wire({
     add(part);
   }
   return { module: RootModule };
-}
-
-/** Keeps the ledger from growing for ever. */
-function sweeping(ledger: WriteLedger, logger: Logger): Runnable {
-  let timer: NodeJS.Timeout | undefined;
-  const sweep = (): void =>
-    void ledger.sweep().catch((error: unknown) => logger.warn('the ledger was not swept', { error }));
-  return {
-    start: () => {
-      timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
-      return Promise.resolve();
-    },
-    stop: () => {
-      clearInterval(timer);
-      return Promise.resolve();
-    },
-  };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_TYPES, GatewayReply, type InferenceResult } from '@bailiwick/contracts';
+import { EVENT_TYPES, GatewayReply, boundedTablesOf, type InferenceResult } from '@bailiwick/contracts';
 import { CHAT_OBJECT } from '@bailiwick/domain';
+import { BoundedTable, createLogger } from '@bailiwick/platform';
 import type { TestCell } from '@bailiwick/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CrmReaction, TestCrm } from './crm.test-kit.js';
 import type { ResultMaker } from './result.test-kit.js';
 import { LETTER, NAMES, OUTPUT, PERSON, WriteBackKit } from './write-back.test-kit.js';
@@ -293,7 +294,28 @@ describe('the ledger', () => {
     await ledger.postponed({ eventId: 'evt_first', about });
     expect(await behind('evt_second')).toBe(false);
   });
-  test('keeps what is young', async () => {
-    expect(await ledger.sweep()).toBe(0);
+
+  test('ends what is older than its table is kept, and nothing else', async () => {
+    const database = await kit.databaseAs('writeback');
+    const tables = boundedTablesOf('writeback');
+    expect(tables.map(({ name }) => name)).toEqual(['writeback.ledger']);
+    const quiet = createLogger({
+      BAILIWICK_LOG_LEVEL: 'silent',
+      BAILIWICK_REGION: '',
+      BAILIWICK_WORKLOAD: '',
+    });
+    const [bounded] = tables.map((table) => new BoundedTable(table, database, quiet, 50));
+    const count = async (): Promise<number> =>
+      (await database.query('SELECT FROM writeback.ledger')).rowCount ?? 0;
+    const young = await count();
+    expect(await bounded?.sweep()).toBe(0);
+    // More than one statement takes away.
+    await database.query(
+      `INSERT INTO writeback.ledger (event_id, topic, partition, record_offset, changed_at)
+       SELECT 'old-' || n, 't', 0, n, now() - interval '14 days 1 minute' FROM generate_series(1, 12000) n`,
+    );
+    await bounded?.start();
+    await vi.waitFor(async () => expect(await count()).toBe(young), 10_000);
+    await bounded?.stop();
   });
 });

@@ -10,6 +10,8 @@ export interface Table {
   readonly erasure: 'key-destroyed' | 'deleted' | 'nothing-personal';
   /** How long a row is kept, in milliseconds; null for ever. */
   readonly retentionMs: number | null;
+  /** Column of the time from which it is kept so long; null where rows are not ended by their age. */
+  readonly agedBy: string | null;
 }
 
 const DAY = 86_400_000;
@@ -21,7 +23,17 @@ const kept = (name: string, owner: Table['owner'], purpose: string): Table => ({
   purpose,
   erasure: 'nothing-personal',
   retentionMs: null,
+  agedBy: null,
 });
+
+/** Rows that say nothing of who somebody is, and go after so many days. */
+const bounded = (
+  name: string,
+  owner: Table['owner'],
+  purpose: string,
+  agedBy: string,
+  days: number,
+): Table => ({ name, owner, purpose, erasure: 'nothing-personal', retentionMs: days * DAY, agedBy });
 
 /** Tables of a cell's database that grow with records; those of versions and heads are left out. */
 export const TABLES: readonly Table[] = [
@@ -31,6 +43,7 @@ export const TABLES: readonly Table[] = [
     purpose: 'Keys of data subjects, each wrapped by a secret outside the database.',
     erasure: 'deleted',
     retentionMs: null,
+    agedBy: null,
   },
   {
     name: 'custody.pseudonym',
@@ -38,34 +51,41 @@ export const TABLES: readonly Table[] = [
     purpose: 'What pseudonyms stand for, sealed to their data subject.',
     erasure: 'deleted',
     retentionMs: null,
+    agedBy: null,
   },
   kept('custody.tenant_key', 'custody', 'Keys of tenants, each wrapped by a secret outside the database.'),
   kept('custody.shelf', 'custody', 'Which secret wraps the keys of which data subjects.'),
   kept('custody.erasure', 'custody', 'What was erased, by pseudonyms.'),
-  {
-    name: 'writeback.ledger',
-    owner: 'writeback',
-    purpose: 'Which answers were written to the CRM.',
-    erasure: 'nothing-personal',
-    retentionMs: 14 * DAY,
-  },
-  kept(
+  bounded('writeback.ledger', 'writeback', 'Which answers were written to the CRM.', 'changed_at', 14),
+  bounded(
     'classifier.event',
     'classifier',
-    'Ids of events: a push that is repeated in a year is a repetition still.',
+    'Ids of events: a push that is repeated within a year is a repetition still.',
+    'seen_at',
+    366,
   ),
-  kept('router.command', 'residency-router', 'Which command settled a kept record.'),
-  kept('ingest.day', 'ingest', 'Records of a tenant and day, counted.'),
-  kept('ingest.tokens', 'ingest', 'Tokens of a tenant, purpose and day, counted.'),
-  {
-    name: 'ingest.counted',
-    owner: 'ingest',
-    purpose: 'Answers whose tokens were counted.',
-    erasure: 'nothing-personal',
-    retentionMs: 2 * DAY,
-  },
+  bounded('router.command', 'residency-router', 'Which command settled a kept record.', 'at', 366),
+  bounded('ingest.day', 'ingest', 'Records of a tenant and day, counted.', 'day', 400),
+  bounded('ingest.tokens', 'ingest', 'Tokens of a tenant, purpose and day, counted.', 'day', 400),
+  bounded('ingest.counted', 'ingest', 'Answers whose tokens were counted.', 'day', 2),
   kept('lineage.fact', 'lineage', 'Facts, as the log has them: that is never shortened.'),
   kept('lineage.event', 'lineage', 'A summary of each event.'),
   kept('lineage.violation', 'lineage', 'Attempts at what is forbidden.'),
   kept('lineage.transfer', 'lineage', 'The transfer register.'),
 ];
+
+/** A table of which a row is old some time after a time that it holds, and goes then. */
+export interface BoundedTableSpec {
+  /** `schema.table`. */
+  readonly name: string;
+  /** Column of a time, or of a day. */
+  readonly agedBy: string;
+  /** How long a row is kept, in milliseconds. */
+  readonly retentionMs: number;
+}
+
+/** The tables that a service has to end. */
+export const boundedTablesOf = (owner: Table['owner']): readonly BoundedTableSpec[] =>
+  TABLES.flatMap(({ name, owner: of, agedBy, retentionMs }) =>
+    of === owner && agedBy !== null && retentionMs !== null ? [{ name, agedBy, retentionMs }] : [],
+  );

@@ -1,6 +1,7 @@
 export * from './access-tokens.js';
 export * from './attributes.js';
 export * from './bailiwick-error.js';
+export * from './bounded-table.js';
 export * from './coalesce.js';
 export * from './config.js';
 export * from './database.js';

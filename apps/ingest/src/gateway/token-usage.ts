@@ -16,7 +16,6 @@ const COUNT = `WITH told AS (
     ON CONFLICT (tenant, purpose, day)
     DO UPDATE SET input = tokens.input + EXCLUDED.input, output = tokens.output + EXCLUDED.output`;
 const USED = 'SELECT tenant, purpose, input, output FROM ingest.tokens WHERE day = $1';
-const FORGET = 'DELETE FROM ingest.counted WHERE day < $1::date - 1';
 
 /** How often what was told is counted, in milliseconds: by so much a budget can be passed, beside what is being answered. */
 const EVERY_MS = 500;
@@ -113,7 +112,6 @@ export class TokenUsage implements Runnable {
         this.#told = this.#told.slice(told.length);
       }
       if (told.length === 0 && this.#day === day) return;
-      if (this.#day !== day) await this.database.query(FORGET, [day]);
       const { rows } = await this.database.query<Row>(USED, [day]);
       this.#used = new Map(
         rows.map(({ tenant, purpose, input, output }) => [

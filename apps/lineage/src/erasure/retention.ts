@@ -38,5 +38,11 @@ export const retentionOf = (cell: CellSpec): Retention => ({
     retentionMs,
     opens,
   })),
-  tables: TABLES,
+  tables: TABLES.map(({ name, owner, purpose, erasure, retentionMs }) => ({
+    name,
+    owner,
+    purpose,
+    erasure,
+    retentionMs,
+  })),
 });

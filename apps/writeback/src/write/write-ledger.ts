@@ -24,9 +24,6 @@ const MIGRATIONS = [
    CREATE INDEX ledger_postponed ON writeback.ledger (postponed) WHERE postponed IS NOT NULL;`,
 ];
 
-/** Twice the retention of the result topic, so no delivery can outlive its row. */
-const KEPT = '14 days';
-
 const Written = z.object({
   target: z.string(),
   object: z.string(),
@@ -160,15 +157,6 @@ export class WriteLedger {
     );
     return eventIds.map(() => undefined);
   });
-
-  /** Forgets what no delivery can ask about any more; returns how many rows went. */
-  async sweep(): Promise<number> {
-    const rows = await this.#query(
-      `DELETE FROM writeback.ledger WHERE changed_at < now() - $1::interval RETURNING event_id`,
-      [KEPT],
-    );
-    return rows.length;
-  }
 
   async #query<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly R[]> {
     try {
