@@ -35,15 +35,16 @@ export interface HttpsEdgeOptions {
 }
 
 /** Serves a module over HTTPS; whatever fails becomes problem details, or another form of error. */
-export class HttpsEdge implements Runnable {
+export abstract class HttpsEdge implements Runnable {
   #app: NestFastifyApplication | undefined;
+  #url = '';
 
-  constructor(private readonly options: HttpsEdgeOptions) {}
+  /** What is served, to whom and where; asked for once, at the start. */
+  protected abstract edge(): HttpsEdgeOptions;
 
-  /** `https://host:port`; the port is known after `start`. */
+  /** `https://host:port`; empty before `start`, since the port may be chosen there. */
   get url(): string {
-    const address = this.#app?.getHttpServer().address() as AddressInfo | null | undefined;
-    return `https://${this.options.host}:${address?.port ?? this.options.port}`;
+    return this.#url;
   }
 
   async start(): Promise<void> {
@@ -59,7 +60,7 @@ export class HttpsEdge implements Runnable {
       errorForm,
       serves,
       logger,
-    } = this.options;
+    } = this.edge();
     const adapter = new FastifyAdapter({
       https: {
         ...tls,
@@ -79,6 +80,8 @@ export class HttpsEdge implements Runnable {
     prepare(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
     await app.listen(port, host);
     this.#app = app;
+    const address = app.getHttpServer().address() as AddressInfo;
+    this.#url = `https://${host}:${address.port}`;
     logger.info(`${serves} are served`, { url: this.url });
   }
 

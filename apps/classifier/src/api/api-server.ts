@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { spiffeIdOf } from '@bailiwick/grpc';
-import { BailiwickError, HttpsEdge, type Logger, type Runnable } from '@bailiwick/platform';
+import { BailiwickError, HttpsEdge, type HttpsEdgeOptions, type Logger } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AnalyzeController } from '../analyze/analyze.controller.js';
 import { Analyzer } from '../analyze/analyze.js';
@@ -36,12 +36,14 @@ class ApiModule {}
  * HTTPS for administrators and programs that call Presidio, on a port of its own: mTLS, and only for callers whom the
  * configuration names. What they send is answered and forgotten.
  */
-export class ApiServer implements Runnable {
-  readonly #edge: HttpsEdge;
-
+export class ApiServer extends HttpsEdge {
   constructor(private readonly parts: ApiServerParts) {
-    const { host, port, tls, logger } = parts;
-    this.#edge = new HttpsEdge({
+    super();
+  }
+
+  protected edge(): HttpsEdgeOptions {
+    const { host, port, tls, logger } = this.parts;
+    return {
       host,
       port,
       tls,
@@ -55,20 +57,7 @@ export class ApiServer implements Runnable {
       },
       serves: 'administrators',
       logger,
-    });
-  }
-
-  /** `https://host:port`; known after `start`. */
-  get url(): string {
-    return this.#edge.url;
-  }
-
-  start(): Promise<void> {
-    return this.#edge.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#edge.stop();
+    };
   }
 
   #module(): DynamicModule {

@@ -5,8 +5,8 @@ import {
   databaseError,
   inTransaction,
   replyProblem,
+  type HttpsEdgeOptions,
   type Logger,
-  type Runnable,
 } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
@@ -46,12 +46,14 @@ const BODY_LIMIT = 1024 * 1024;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
 /** The interface for people and programs: HTTPS, JSON, access tokens of the OpenID provider. */
-export class ApiServer implements Runnable {
-  readonly #edge: HttpsEdge;
-
+export class ApiServer extends HttpsEdge {
   constructor(private readonly parts: ApiServerParts) {
-    const { host, port, tls, logger } = parts;
-    this.#edge = new HttpsEdge({
+    super();
+  }
+
+  protected edge(): HttpsEdgeOptions {
+    const { host, port, tls, logger } = this.parts;
+    return {
       host,
       port,
       tls,
@@ -62,20 +64,7 @@ export class ApiServer implements Runnable {
       prepare: (fastify) => this.#prepare(fastify),
       serves: 'people',
       logger,
-    });
-  }
-
-  /** `https://host:port`; known after `start`. */
-  get url(): string {
-    return this.#edge.url;
-  }
-
-  start(): Promise<void> {
-    return this.#edge.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#edge.stop();
+    };
   }
 
   #prepare(fastify: FastifyInstance): void {

@@ -7,8 +7,8 @@ import {
   inTransaction,
   replyProblem,
   subjectDigest,
+  type HttpsEdgeOptions,
   type Logger,
-  type Runnable,
 } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
@@ -59,16 +59,25 @@ type Form = Readonly<Record<string, string>>;
  * The credential service for the cells: an OAuth 2.0 authorization server and the resource of its tokens, on a port of its
  * own, because it asks for certificates and the browsers of people must not be asked.
  */
-export class CredentialServer implements Runnable {
-  readonly #edge: HttpsEdge;
+export class CredentialServer extends HttpsEdge {
   readonly #tokens: Tokens;
   readonly #clients: Clients;
   readonly #exchanges: TokenEndpoint;
   readonly #leases: LeaseEndpoint;
 
   constructor(private readonly parts: CredentialServerParts) {
-    const { host, port, tls, logger, regions, replays } = parts;
-    this.#edge = new HttpsEdge({
+    super();
+    const { tls, regions, replays } = parts;
+    const resource = (): string => this.#at('/v1/leases');
+    this.#tokens = new Tokens(() => this.url, resource);
+    this.#clients = new Clients(regions, tls.ca, replays, () => [this.url, this.#at('/oauth2/token')]);
+    this.#exchanges = new TokenEndpoint({ ...parts, tokens: this.#tokens, resource });
+    this.#leases = new LeaseEndpoint({ ...parts, tokens: this.#tokens, resource });
+  }
+
+  protected edge(): HttpsEdgeOptions {
+    const { host, port, tls, logger } = this.parts;
+    return {
       host,
       port,
       tls,
@@ -79,25 +88,12 @@ export class CredentialServer implements Runnable {
       prepare: (fastify) => this.#prepare(fastify),
       serves: 'services of cells',
       logger,
-    });
-    const resource = (): string => this.#at('/v1/leases');
-    this.#tokens = new Tokens(() => this.url, resource);
-    this.#clients = new Clients(regions, tls.ca, replays, () => [this.url, this.#at('/oauth2/token')]);
-    this.#exchanges = new TokenEndpoint({ ...parts, tokens: this.#tokens, resource });
-    this.#leases = new LeaseEndpoint({ ...parts, tokens: this.#tokens, resource });
+    };
   }
 
   /** Issuer and base URL; known after `start`. */
-  get url(): string {
-    return this.parts.publicUrl ?? this.#edge.url;
-  }
-
-  start(): Promise<void> {
-    return this.#edge.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#edge.stop();
+  override get url(): string {
+    return this.parts.publicUrl ?? super.url;
   }
 
   #at(path: string): string {

@@ -1,5 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { BailiwickError, HttpsEdge, PROBLEM_FORM, type Logger, type Runnable } from '@bailiwick/platform';
+import {
+  BailiwickError,
+  HttpsEdge,
+  PROBLEM_FORM,
+  type HttpsEdgeOptions,
+  type Logger,
+} from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admitTenant, type ControlView } from '../admit/admit.js';
 import type { AccessTokens } from '../authorise/access-tokens.js';
@@ -86,17 +92,20 @@ class ApiModule {}
  * The producers' HTTPS interface. It has a port of its own because producers hold no certificate of the mesh, and
  * because health and metrics are none of their business.
  */
-export class ApiServer implements Runnable {
+export class ApiServer extends HttpsEdge {
   readonly #inFlight = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
   /** Questions wait for their answers, and records must not wait for questions. */
   readonly #questions = new InFlight(IN_FLIGHT_BYTES, IN_FLIGHT_REQUESTS);
   readonly #refusals = new SlowRefusals();
   readonly #producers = new RequestProducers();
-  readonly #edge: HttpsEdge;
 
   constructor(private readonly parts: ApiServerParts) {
-    const { host, port, tls, logger } = parts;
-    this.#edge = new HttpsEdge({
+    super();
+  }
+
+  protected edge(): HttpsEdgeOptions {
+    const { host, port, tls, logger } = this.parts;
+    return {
       host,
       port,
       tls,
@@ -107,20 +116,7 @@ export class ApiServer implements Runnable {
       errorForm: (request) => (routeOf(request)?.way === 'gateway' ? OPENAI_ERROR : PROBLEM_FORM),
       serves: 'producers',
       logger,
-    });
-  }
-
-  /** `https://host:port`; known after `start`. */
-  get url(): string {
-    return this.#edge.url;
-  }
-
-  start(): Promise<void> {
-    return this.#edge.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#edge.stop();
+    };
   }
 
   #module(): DynamicModule {

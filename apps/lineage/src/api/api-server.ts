@@ -5,8 +5,8 @@ import {
   HttpsEdge,
   replyProblem,
   type ErrorCode,
+  type HttpsEdgeOptions,
   type Logger,
-  type Runnable,
 } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -40,12 +40,14 @@ class ApiModule {}
  * The interface for who reads lineage: HTTPS, with an administrator's certificate or a tenant's access token. It has a port of its own, because
  * health, metrics and the log are for everybody, and histories are not.
  */
-export class ApiServer implements Runnable {
-  readonly #edge: HttpsEdge;
-
+export class ApiServer extends HttpsEdge {
   constructor(private readonly parts: ApiServerParts) {
-    const { host, port, tls, logger } = parts;
-    this.#edge = new HttpsEdge({
+    super();
+  }
+
+  protected edge(): HttpsEdgeOptions {
+    const { host, port, tls, logger } = this.parts;
+    return {
       host,
       port,
       tls,
@@ -55,20 +57,7 @@ export class ApiServer implements Runnable {
       prepare: (fastify) => this.#prepare(fastify),
       serves: 'readers',
       logger,
-    });
-  }
-
-  /** `https://host:port`; known after `start`. */
-  get url(): string {
-    return this.#edge.url;
-  }
-
-  start(): Promise<void> {
-    return this.#edge.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#edge.stop();
+    };
   }
 
   #prepare(fastify: FastifyInstance): void {
