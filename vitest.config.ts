@@ -9,6 +9,7 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 /** Specs that set the process's one tracer provider, so each needs a process of its own. */
 const globalTracing = [
   'libs/grpc/src/grpc-server.spec.ts',
+  'libs/kafka/src/commit-span.spec.ts',
   'apps/ingest/src/receive/record-receiver.spec.ts',
 ];
 

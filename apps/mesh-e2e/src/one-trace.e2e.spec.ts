@@ -13,7 +13,7 @@ const Span = z.object({
   spanID: z.string(),
   operationName: z.string(),
   processID: z.string(),
-  references: z.array(z.object({ refType: z.string(), spanID: z.string() })),
+  references: z.array(z.object({ refType: z.string(), traceID: z.string(), spanID: z.string() })),
   tags: z.array(z.object({ key: z.string(), value: z.unknown() })),
 });
 const Trace = z.object({
@@ -113,6 +113,29 @@ describe('F4 one trace per record, read back from Jaeger', () => {
     const names = { tenant, purpose, id: freshId(), recordId: freshId() };
     return mesh.ended('eu-central', await mesh.accept({ ...names, fields: { ...fields } }));
   };
+
+  it('is linked from the transaction that it shared with others', async () => {
+    const { query } = mesh.stack.jaeger;
+    const names = { tenant: 'atlas', purpose: 'case-triage', fields: sampleCase() };
+    const linked = async (): Promise<readonly string[]> => {
+      const asked = `${query}/api/traces?service=classifier&operation=${encodeURIComponent('commit classify')}&limit=200&lookback=10m`;
+      const { data } = z.object({ data: z.array(Trace) }).parse(await (await fetch(asked)).json());
+      return data.flatMap(({ spans }) =>
+        spans.flatMap(({ references }) => references.map(({ traceID }) => traceID)),
+      );
+    };
+    const sending = Array.from({ length: 12 }, () =>
+      mesh.accept({ ...names, id: freshId(), recordId: freshId() }),
+    );
+    const ended = await Promise.all((await Promise.all(sending)).map((id) => mesh.ended('eu-central', id)));
+    const traces = ended.map(({ traceId }) => traceId ?? '');
+    await expect
+      .poll(async () => (await linked()).filter((id) => traces.includes(id)).length, {
+        timeout: 20_000,
+        interval: 500,
+      })
+      .toBeGreaterThan(1);
+  });
 
   it('crosses the border in the same trace, there and back', async () => {
     const { traceId, outcome } = await sent(

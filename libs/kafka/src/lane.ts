@@ -1,5 +1,6 @@
-import type { BailiwickError, Logger } from '@bailiwick/platform';
+import { failSpan, type BailiwickError, type Logger } from '@bailiwick/platform';
 import type { KafkaMessage } from 'kafkajs';
+import { commitSpan } from './commit-span.js';
 import type { LanePartition, RecordTask } from './lane-partition.js';
 import type { OutcomeMessages } from './outcome-messages.js';
 import type { WorkResult } from './record-work.js';
@@ -256,7 +257,7 @@ export class Lane {
     try {
       for (cut = this.#cut(); cut !== null && !this.#closed; cut = this.#cut()) {
         const started = performance.now();
-        await this.#options.committer.commit(cut.records, cut.offsets);
+        await this.#commit(cut);
         this.#release(cut, (performance.now() - started) / 1000);
       }
     } catch (thrown) {
@@ -264,6 +265,19 @@ export class Lane {
     } finally {
       this.#committing = false;
       this.#wake();
+    }
+  }
+
+  async #commit({ records, offsets }: Cut): Promise<void> {
+    const { stage, index, committer } = this.#options;
+    const span = commitSpan(stage, index, records);
+    try {
+      await committer.commit(records, offsets);
+    } catch (thrown) {
+      if (span) failSpan(span, thrown);
+      throw thrown;
+    } finally {
+      span?.end();
     }
   }
 

@@ -48,6 +48,8 @@ export interface OutcomeMessages {
   readonly batchLimit: number;
   /** The outcome that says most: of several, the gravest. */
   readonly outcome: Outcome['kind'];
+  /** W3C `traceparent` of the work on the record, or null. */
+  readonly traceparent: string | null;
 }
 
 const GRAVITY: readonly Outcome['kind'][] = ['settle', 'emit', 'forward', 'hold', 'dead-letter', 'violation'];
@@ -145,7 +147,7 @@ export class OutcomeWriter {
         bytes += bytesOf(message);
         batchLimit = Math.min(batchLimit, this.#limit(message.topic));
       }
-    return { own, forwarded, bytes, batchLimit, outcome: gravest };
+    return { own, forwarded, bytes, batchLimit, outcome: gravest, traceparent: origin.traceparent };
   }
 
   #encode<T>(topic: string, type: EventType<T>, message: T, origin: Origin): OutgoingMessage {

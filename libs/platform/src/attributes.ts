@@ -11,6 +11,7 @@ export const ATTRIBUTES = {
   messagingDestination: 'messaging.destination.name',
   messagingPartition: 'messaging.destination.partition.id',
   messagingOffset: 'messaging.kafka.offset',
+  messagingBatch: 'messaging.batch.message_count',
   messagingGroup: 'messaging.consumer.group.name',
   rpcSystem: 'rpc.system',
   rpcMethod: 'rpc.method',

@@ -76,11 +76,21 @@ export interface SpanOptions {
   readonly attributes: SpanAttributes;
   /** Parent; the active context when absent. */
   readonly parent?: Context;
+  /** W3C `traceparent` of spans of other traces that it belongs with; those of traces that are not kept are left out. */
+  readonly links?: readonly string[];
 }
 
 /** Starts a span; the caller ends it. */
-export function startSpan(name: string, { kind, attributes, parent }: SpanOptions): Span {
-  return tracer.startSpan(name, { kind, attributes: { ...attributes } }, parent ?? context.active());
+export function startSpan(name: string, { kind, attributes, parent, links = [] }: SpanOptions): Span {
+  const linked = links.flatMap((traceparent) => {
+    const other = trace.getSpanContext(remoteParent(traceparent));
+    return other && other.traceFlags === TraceFlags.SAMPLED ? [{ context: other }] : [];
+  });
+  return tracer.startSpan(
+    name,
+    { kind, attributes: { ...attributes }, links: linked },
+    parent ?? context.active(),
+  );
 }
 
 /** Runs `work` inside a new span, and ends the span with the outcome. */
