@@ -46,6 +46,7 @@ const NOW = Date.now();
 
 let cell: TestCell;
 let books: Completeness;
+let progress: TopicProgress;
 const running: (() => Promise<void>)[] = [];
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -61,11 +62,12 @@ beforeAll(async () => {
   const log = new LogLedger(database, 'eu-central.bailiwick.local/log');
   await log.open();
   await run('lineage', factStage(CELL, new FactLedger(database, log), 100));
+  progress = new TopicProgress(await cell.cluster('lineage'));
   books = new Completeness({
     cell: CELL,
     log,
     records: new OpenRecords(database),
-    progress: new TopicProgress(await cell.cluster('lineage')),
+    progress,
     violations: new ViolationLedger(database),
     everyMs: 3_600_000,
     logger: SILENT,
@@ -125,8 +127,22 @@ const FACTS: EventType<RecordAttributes & { readonly facts: readonly Fact[] }> =
 async function recorded(...ways: readonly (readonly Fact[])[]): Promise<void> {
   for (const facts of ways) {
     const [first] = facts;
-    if (first) await cell.write('classifier', NAMES.fact, FACTS, { ...first, facts });
+    if (first) await write('classifier', NAMES.fact, FACTS, { ...first, facts });
   }
+}
+
+/** Writes one value, and waits until readers see it: the marker of a transaction comes a moment after its commit. */
+async function write<T extends RecordAttributes>(
+  workload: string,
+  topic: string,
+  type: EventType<T>,
+  value: T,
+): Promise<void> {
+  const end = async (): Promise<bigint> =>
+    [...(await progress.ends([topic])).values()].flat().reduce((sum, partition) => sum + partition.end, 0n);
+  const before = await end();
+  await cell.write(workload, topic, type, value);
+  await expect.poll(end, { timeout: 20_000, interval: 20 }).toBeGreaterThan(before);
 }
 
 /** What so many sweeps find lost. */
@@ -182,14 +198,9 @@ test('promise 3: what waits for room, for its CRM or at the border is looked for
   );
   const attributes = attributesOf('in line');
   const waiting = NAMES.waiting('eu-shared');
-  await cell.write(
-    'residency-router',
-    waiting,
-    EVENT_TYPES.classified,
-    RecordClassified.fromPartial(attributes),
-  );
-  await cell.write('writeback', NAMES.postponed, EVENT_TYPES.result, InferenceResult.fromPartial(attributes));
-  await cell.write(
+  await write('residency-router', waiting, EVENT_TYPES.classified, RecordClassified.fromPartial(attributes));
+  await write('writeback', NAMES.postponed, EVENT_TYPES.result, InferenceResult.fromPartial(attributes));
+  await write(
     'residency-router',
     NAMES.border('us'),
     EVENT_TYPES.border,
@@ -220,7 +231,7 @@ test('promise 3: what waits for room, for its CRM or at the border is looked for
 test('promise 3: nothing is said while a service has not come so far', async () => {
   await recorded(way('unread', 2));
   const attributes = attributesOf('unread');
-  await cell.write(
+  await write(
     'classifier',
     NAMES.classified,
     EVENT_TYPES.classified,
