@@ -27,12 +27,13 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
 const OWN_COPIES = /\/data\/[\w-]+\/(?:kafka\/keystore\.pem|postgres\/server\.key)$/;
 
 /** The secret of a key file, so much of it as nothing else holds; null when the file holds none. */
-function secretIn(text: string): string | null {
+function secretIn(file: string, text: string): string | null {
   const pem = /-----BEGIN (?:\w+ )?PRIVATE KEY-----\s+([\s\S]+?)-----END/.exec(text)?.[1];
   // In PKCS #8 the public key, which certificates show too, stands behind the secret one.
   if (pem !== undefined)
     return pem.replaceAll(/\s/g, '').slice(pem.length > 100 ? 48 : 22, pem.length > 100 ? 88 : 62);
-  if (!text.trimStart().startsWith('{')) return /^[\w-]{32,}\s*$/.test(text) ? text.trim() : null;
+  // Random bytes may begin as JSON does.
+  if (!file.endsWith('.json')) return /^[\w-]{32,}\s*$/.test(text) ? text.trim() : null;
   const members = JSON.parse(text) as Record<string, unknown>;
   const secret = SECRET_MEMBERS.map((name) => members[name]).find((value) => typeof value === 'string');
   return secret ?? null;
@@ -42,7 +43,7 @@ beforeAll(async () => {
   mesh = await Mesh.open(inject('stackFolder'));
   for (const folder of ['keys', 'identities'])
     for await (const file of filesBelow(join(mesh.folder, folder))) {
-      const secret = secretIn(await readFile(file, 'utf8'));
+      const secret = secretIn(file, await readFile(file, 'utf8'));
       if (secret !== null) secrets.set(file, secret);
     }
 });
