@@ -288,4 +288,20 @@ export const MIGRATIONS: readonly string[] = [
      ADD COLUMN kind text NOT NULL DEFAULT 'generic-http';
    COMMENT ON COLUMN control.lease.revocation_endpoint IS 'Null: the CRM can end no token before its time.';
    COMMENT ON COLUMN control.lease.event IS 'Record for whose answer it was minted; empty where it is for reading.';`,
+  `CREATE TABLE control.mint (
+     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     mint_id text NOT NULL UNIQUE,
+     region text NOT NULL,
+     tenant text NOT NULL,
+     purpose text NOT NULL,
+     object text NOT NULL,
+     event text NOT NULL,
+     connection text NOT NULL,
+     client text NOT NULL,
+     token_id text,
+     seconds integer NOT NULL,
+     at timestamptz NOT NULL DEFAULT now()
+   );
+   COMMENT ON TABLE control.mint IS 'Credentials whose mint waits to be told to a cell; a row goes once the cell has it.';
+   COMMENT ON COLUMN control.mint.token_id IS 'Token by which a lease was asked for; null for a token.';`,
 ];

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import {
   EVENT_TYPES,
   type Fact,
+  type Identity,
   partitionKey,
   spiffeId,
   toHeaders,
@@ -219,13 +220,14 @@ export class LineageKit {
     );
   }
 
-  /** Writes messages as the classifier. */
+  /** Writes messages as the classifier, or as another workload. */
   async produce<T>(
     topic: string,
     type: EventType<T>,
     messages: readonly (T & { readonly eventId: string })[],
+    { workload, region }: Identity = { region: CELL.region, workload: 'classifier' },
   ): Promise<void> {
-    const cluster = await this.broker.cluster('classifier');
+    const cluster = await this.broker.cluster(workload, undefined, region);
     const producer = cluster.producers.producer({ idempotent: true });
     await producer.connect();
     const { contentType } = type;

@@ -19,6 +19,7 @@ import { OpenRecords } from './completeness/open-records.js';
 import { TenantCounts } from './completeness/tenant-counts.js';
 import { LineageConfig } from './config.js';
 import { ErasureRegister } from './erasure/erasure-register.js';
+import { mintedStage } from './credentials/minted.stage.js';
 import { Evidence } from './evidence/evidence.js';
 import { LoggedRecords } from './evidence/logged-record.js';
 import { LogFolder } from './log/log-folder.js';
@@ -87,7 +88,9 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         add(runner);
       };
       const concurrency = config.BAILIWICK_CONCURRENCY;
-      run(factStage(cell, new FactLedger(database, log), concurrency, config.BAILIWICK_PRICES_FILE));
+      const facts = new FactLedger(database, log);
+      run(factStage(cell, facts, concurrency, config.BAILIWICK_PRICES_FILE));
+      run(mintedStage(cell, facts, concurrency));
       const violations = new ViolationLedger(database);
       run(violationStage(cell, violations, concurrency));
       const { signers } = config.BAILIWICK_TRUST_FILE;

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { searchFiles } from '@bailiwick/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
 import { bailiwick } from './cli.js';
 import { Mesh } from './mesh.js';
 import { livingProcesses } from './processes.js';
@@ -10,6 +12,8 @@ import { freshId, sampleCase } from './sample-case.js';
 
 /** Members of key files that are secret: of an OKP JWK (RFC 8037), of the cells' and pools' own, and what CRMs gave. */
 const SECRET_MEMBERS = ['d', 'x25519PrivateKey', 'kek', 'refreshToken', 'clientSecret'];
+
+const Written = z.object({ write: z.object({ lease: z.string() }) });
 
 let mesh: Mesh;
 /** Every secret of the running stack by the file that it belongs into. */
@@ -99,6 +103,32 @@ describe('F5 no credential lies in clear where it does not belong', () => {
     const { hits, bytes } = await searchFiles([mesh.folder], starts, (start) => [Buffer.from(start)]);
     expect(hits).toEqual([]);
     expect(bytes).toBeGreaterThan(1_000_000);
+  });
+
+  it('and that it was lent is proved from the log of the cell, by the lease that the write names', async () => {
+    const record = { tenant: 'atlas', purpose: 'case-triage', id: freshId(), recordId: freshId() };
+    const { steps } = await mesh.ended(
+      mesh.homeOf('atlas'),
+      await mesh.accept({ ...record, fields: sampleCase() }),
+    );
+    const { lease } = Written.parse(steps?.find(({ kind }) => kind === 'written-back')).write;
+    const folder = await mkdtemp(join(tmpdir(), 'credentials-'));
+    const file = join(folder, 'lease.json');
+    await expect
+      .poll(async () => (await bailiwick(mesh.folder, ['prove', lease, '--out', file])).code, {
+        timeout: 10_000,
+      })
+      .toBe(0);
+    const { code, out } = await bailiwick(mesh.folder, [
+      'verify',
+      file,
+      '--keys',
+      mesh.stack.logsFile,
+      '--routers',
+      mesh.stack.trustFile,
+    ]);
+    await rm(folder, { recursive: true });
+    expect([code, out]).toEqual([0, expect.stringContaining('minted by control-plane')]);
   });
 
   it('none is in the environment or on the command line of a process', async () => {

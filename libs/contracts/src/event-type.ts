@@ -3,7 +3,7 @@ import { CallerGone, GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js'
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
 import { InferenceRequest, InferenceResult } from './gen/bailiwick/inference/v1/inference.js';
 import { PoolReport } from './gen/bailiwick/inference/v1/report.js';
-import { FactBatch, Violation } from './gen/bailiwick/lineage/v1/fact.js';
+import { CredentialMinted, FactBatch, Violation } from './gen/bailiwick/lineage/v1/fact.js';
 import { DeadLetter, HeldRecord, OperatorCommand } from './gen/bailiwick/operations/v1/operations.js';
 import { RecordClassified, RecordReceived } from './gen/bailiwick/record/v1/record.js';
 
@@ -46,5 +46,6 @@ export const EVENT_TYPES = {
   deadLetter: protobufEvent('bailiwick.record.dead-lettered.v1', DeadLetter),
   command: protobufEvent('bailiwick.operations.command.v1', OperatorCommand),
   facts: protobufEvent('bailiwick.lineage.facts.v1', FactBatch),
+  minted: protobufEvent('bailiwick.credential.minted.v1', CredentialMinted),
   violation: protobufEvent('bailiwick.sovereignty.violation.v1', Violation),
 } as const;

@@ -88,11 +88,12 @@ describe('topic catalogue', () => {
     ]);
   });
 
-  it('F1 the control-plane has no right to any data topic: it reads nothing, and writes control entries and violations', () => {
+  it('F1 the control-plane has no right to any data topic: it reads nothing, and writes control entries, violations and what it minted', () => {
     expect(granted('control-plane', 'read', 'control')).toEqual([]);
     const written = granted('control-plane', 'write', 'control');
     expect(written).toContain('eu.sovereignty.violation.v1');
-    for (const name of written) expect(name).toMatch(/^eu\.(control\.|sovereignty\.violation\.v1$)/);
+    for (const name of written)
+      expect(name).toMatch(/^eu\.(control\.|sovereignty\.violation\.v1$|credential\.minted\.v1$)/);
   });
 
   it('F1 a neighbour router may write here the inbox and its cursor, and read no record', () => {

@@ -257,6 +257,17 @@ export function topicCatalogue(cell: CellSpec): readonly Topic[] {
     },
     {
       ...data,
+      name: names.minted,
+      purpose:
+        'Credentials that the control-plane minted for services of this cell; lineage makes a fact of each.',
+      schema: 'bailiwick.lineage.v1.CredentialMinted',
+      writers: [controlPlane],
+      readers: identities('lineage'),
+      partitions: 1,
+      retentionMs: 30 * DAY,
+    },
+    {
+      ...data,
       name: names.violation,
       purpose: 'Attempts at what is forbidden.',
       schema: 'bailiwick.lineage.v1.Violation',

@@ -20,6 +20,7 @@ export interface TopicNames {
   readonly command: string;
   readonly deadletter: (service: ServiceName) => string;
   readonly fact: string;
+  readonly minted: string;
   readonly violation: string;
   readonly control: (kind: ControlKind) => string;
   readonly outcome: string;
@@ -49,6 +50,7 @@ export function topicNames(jurisdiction: string): TopicNames {
     command: name('operations', 'command'),
     deadletter: (service) => name('deadletter', service),
     fact: name('lineage', 'fact'),
+    minted: name('credential', 'minted'),
     violation: name('sovereignty', 'violation'),
     control: (kind) => name('control', kind),
     outcome: name('analytics', 'outcome'),

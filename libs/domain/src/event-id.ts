@@ -31,3 +31,5 @@ export function eventId(tenant: string, source: string, sourceId: string): strin
 
 /** Shape of an event id. */
 export const EVENT_ID = /^evt_[a-z2-7]{26}$/;
+/** Form of the id of a credential that the control-plane minted, which is the event of the fact of it. */
+export const CREDENTIAL_ID = /^(?:token|lease)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

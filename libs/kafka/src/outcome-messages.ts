@@ -224,6 +224,7 @@ export class OutcomeWriter {
       model: undefined,
       write: undefined,
       erasure: undefined,
+      mint: undefined,
       digest: EMPTY,
       purposeVersion: 0,
       catalogVersion: 0,

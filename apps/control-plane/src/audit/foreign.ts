@@ -1,7 +1,8 @@
 import { subjectDigest } from '@bailiwick/platform';
 import type { Book } from '../book/book.js';
 import type { Db } from '../db.js';
-import { audit, report } from './audit.js';
+import { audit } from './audit.js';
+import { report } from './violation-report.js';
 
 const MINUTE_MS = 60_000;
 

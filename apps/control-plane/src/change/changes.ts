@@ -1,6 +1,7 @@
 import { BailiwickError } from '@bailiwick/platform';
 import type { ControlSigner } from '@bailiwick/kafka';
-import { audit, report } from '../audit/audit.js';
+import { audit } from '../audit/audit.js';
+import { report } from '../audit/violation-report.js';
 import type { Book } from '../book/book.js';
 import type { Db } from '../db.js';
 import { belongs, hasRole, requireBelonging, requireRole } from '../people/caller.js';

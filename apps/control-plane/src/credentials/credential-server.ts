@@ -12,7 +12,7 @@ import {
 } from '@bailiwick/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { report } from '../audit/audit.js';
+import { report } from '../audit/violation-report.js';
 import { Clients, type Client } from './clients.js';
 import { PROOF_ALGORITHMS, provenKey } from './dpop.js';
 import { MAY_ASK } from './judge.js';

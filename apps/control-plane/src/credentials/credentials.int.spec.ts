@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EVENT_TYPES, topicNames, type CredentialMinted } from '@bailiwick/contracts';
 import type { ControlReader } from '@bailiwick/kafka';
 import { createRemoteJWKSet, customFetch, decodeJwt, jwtVerify } from 'jose';
 import {
@@ -398,6 +399,40 @@ describe('F5 a secret that a CRM has made', () => {
       true,
     ]);
     expect(Object.keys(made.body as object).toSorted()).toEqual(['e', 'kid', 'kty', 'n', 'x5c']);
+  });
+});
+
+describe('F5 every mint is told to the cell that it is for, as a fact of its log', () => {
+  const told = async (region: string): Promise<readonly CredentialMinted[]> => {
+    const { spec, read } = plane.cell(region);
+    return read(topicNames(spec.jurisdiction).minted, EVENT_TYPES.minted);
+  };
+
+  test('the token and the lease, each once and without the credential, and nothing else', async () => {
+    const { access_token: token } = await mtls.token();
+    const { jti } = decodeJwt(token);
+    const lease = Lease.parse(await (await mtls.lease(token)).json());
+    for (const secret of [token, lease.accessToken]) secrets.add(secret);
+    await vi.waitFor(async () => {
+      const { rows } = await database.query('SELECT FROM control.mint');
+      expect(rows).toEqual([]);
+    }, WAIT);
+    const all = await told('eu-central');
+    const client = 'spiffe://bailiwick.local/eu-central/writeback';
+    const of = { tenant: 'atlas', purpose: 'case-triage', object: 'Case', at: expect.any(Date) };
+    const mint = { event: 'evt_test', connection: 'sample-crm', client, seconds: expect.any(Number) };
+    expect(all.filter(({ id }) => id === jti)).toEqual([
+      { ...of, id: jti, mint: { ...mint, form: 'token', token: '' } },
+    ]);
+    expect(all.filter(({ id }) => id === lease.lease)).toEqual([
+      { ...of, id: lease.lease, mint: { ...mint, form: 'lease', token: jti } },
+    ]);
+    const { rows } = await database.query<{ target: string }>(
+      `SELECT target FROM control.audit WHERE act IN ('credential.mint', 'lease.mint')`,
+    );
+    const known = [...all, ...(await told('us-east'))].map(({ id }) => id);
+    expect(known.toSorted()).toEqual(rows.map(({ target }) => target).toSorted());
+    expect((await told('us-east')).every(({ tenant }) => tenant === 'harbor')).toBe(true);
   });
 });
 

@@ -2,12 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BailiwickError, inTransaction, type Logger, type Runnable } from '@bailiwick/platform';
 import type pg from 'pg';
-import { audit } from '../audit/audit.js';
 import type { ConnectionKind, ConnectionTerms } from '../terms/connection-terms.js';
 import type { Envelope } from './envelope.js';
-import { PULL, type CredentialRequest } from './judge.js';
+import type { CredentialRequest } from './judge.js';
 import type { CrmLogins } from './login/crm-logins.js';
 import { logOut, loginOf } from './login/logins.js';
+import { recordMint } from './mints.js';
 import type { Replays } from './replays.js';
 import { lockConnection, standingNow } from './standings.js';
 
@@ -114,10 +114,7 @@ export class Leases implements Runnable {
       );
       const [row] = rows;
       if (!row) throw new BailiwickError('token-invalid', 'the token was used for a lease before');
-      const what =
-        request.type === PULL ? `${purpose}: reading ${object}` : `${purpose} of ${event}: ${object}`;
-      const detail = `${what} through ${connection} from ${cell}, ${seconds} s`;
-      await audit(db, { scope: tenant, subject: client, act: 'lease.mint', target: id, detail });
+      await recordMint(db, { id, request, connection, client, event, token: tokenId, seconds });
       return row;
     }).catch(async (thrown: unknown) => {
       if (endpoint !== null) await logOut(terms.kind, endpoint, grant.accessToken).catch(() => undefined);

@@ -2,11 +2,13 @@ import { inTransaction, subjectDigest } from '@bailiwick/platform';
 import { signedClaims, type ReceiptKey } from '@bailiwick/receipt';
 import type pg from 'pg';
 import { z } from 'zod';
-import { audit, report } from '../audit/audit.js';
+import { audit } from '../audit/audit.js';
+import { report } from '../audit/violation-report.js';
 import { recordAttempt } from '../audit/foreign.js';
 import type { Book } from '../book/book.js';
 import type { Client } from './clients.js';
 import { CredentialRequest, PULL, WRITE_BACK, judge, type Refusal } from './judge.js';
+import { recordMint } from './mints.js';
 import { OAuthError } from './oauth-error.js';
 import { standingNow } from './standings.js';
 import { TOKEN_SECONDS, type Confirmation, type Tokens } from './tokens.js';
@@ -80,15 +82,10 @@ export class TokenEndpoint {
           `security has revoked the connection ${name.connection}`,
           'credential-revoked',
         );
-      await audit(db, {
-        scope: request.tenant,
-        subject: client.id,
-        act: 'credential.mint',
-        target: id,
-        detail: receipt
-          ? `${request.purpose} of ${receipt.event}: ${request.object} through ${name.connection}`
-          : `${request.purpose}: reading ${request.object} through ${name.connection}`,
-      });
+      const { connection } = name;
+      const event = receipt?.event ?? '';
+      const minted = { id, request, connection, client: client.id, event, token: null };
+      await recordMint(db, { ...minted, seconds: TOKEN_SECONDS });
     });
     return {
       access_token: token,

@@ -55,7 +55,7 @@ export class Tokens {
   }
 
   async mint({ client, subject, request, confirmation }: TokenDraft): Promise<{ id: string; token: string }> {
-    const id = randomUUID();
+    const id = `token_${randomUUID()}`;
     const token = await new SignJWT({
       client_id: client,
       act: { sub: client },

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_TYPES, Fact, LogEntry, RecordClassified } from '@bailiwick/contracts';
+import { CONTROL_REGION, EVENT_TYPES, Fact, LogEntry, RecordClassified } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
 import { TopicProgress } from '@bailiwick/kafka';
 import { createLogger, inTransaction, loadConfig, openDatabase, runService } from '@bailiwick/platform';
@@ -134,6 +134,36 @@ describe('the transparency log', () => {
     });
     await expect(undone).rejects.toThrow();
     expect(await ledger.head()).toEqual(before);
+  });
+
+  test('F5 holds every credential that the control-plane minted, once however often it is told, and proves it', async () => {
+    const { size: before } = await checkpoint();
+    const controlPlane = { region: CONTROL_REGION, workload: 'control-plane' };
+    const mint = {
+      form: 'lease',
+      event: eventId('atlas', 'log', 'once'),
+      connection: 'sample-crm',
+      client: 'spiffe://bailiwick.local/eu-central/writeback',
+      token: 'token_1',
+      seconds: 300,
+    };
+    const at = new Date('2026-11-01T10:00:00Z');
+    const told = { id: 'lease_1', tenant: 'atlas', purpose: 'case-triage', object: 'Case', at, mint };
+    const minted = { ...told, eventId: told.id };
+    await kit.produce(NAMES.minted, EVENT_TYPES.minted, [minted, minted], controlPlane);
+    await kit.produce(NAMES.minted, EVENT_TYPES.minted, [minted], controlPlane);
+    const marker = { ...minted, id: 'lease_2', eventId: 'lease_2' };
+    await kit.produce(NAMES.minted, EVENT_TYPES.minted, [marker], controlPlane);
+    const { size } = await grownTo(before + 2);
+    expect(size).toBe(before + 2);
+    const [fact] = await factsFrom(before, size);
+    expect(fact).toMatchObject({ eventId: 'lease_1', kind: 'minted', service: 'control-plane', at, mint });
+    const evidence = await kit.get('/v1/records/lease_1/evidence');
+    expect(evidence).toMatchObject({ status: 200, body: { entries: [{ index: before }] } });
+    // It is no record, and moves none.
+    expect(await kit.get('/v1/records/lease_1')).toMatchObject({ status: 404 });
+    const nobodyElse = kit.produce(NAMES.minted, EVENT_TYPES.minted, [minted]);
+    await expect(nobodyElse).rejects.toThrow(/not authorized/i);
   });
 
   test('a fact that is longer than an entry is entered by its digest, and kept', async () => {

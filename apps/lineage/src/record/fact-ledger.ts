@@ -8,6 +8,8 @@ import { Summary, merge, summaryOf, type LocatedFact } from './summary.js';
 const LARGEST_BATCH = 2000;
 /** Transactions at once, each of partitions of its own: one makes its rows ready while the database works on the other. */
 const LINES = 2;
+/** Facts of something else than a record: entries of the log like all, of an event that nobody lists. */
+const NO_RECORDS: ReadonlySet<string> = new Set(['erased', 'minted']);
 
 /** Facts, the summaries of their events and their entries in the log, in the cell's database. Recording a fact again changes nothing. */
 export class FactLedger {
@@ -121,9 +123,10 @@ async function mergeSummaries(
     [[...summaries.keys()]],
   );
   for (const row of rows) add(Summary.parse(row.summary));
-  // An erasure is an entry of the log, and no record that anybody lists.
-  const erasures = new Set(facts.flatMap(({ fact }) => (fact.kind === 'erased' ? [fact.eventId] : [])));
-  const records = [...summaries.values()].filter(({ eventId }) => !erasures.has(eventId));
+  const others = new Set(
+    facts.flatMap(({ fact: { kind, eventId } }) => (NO_RECORDS.has(kind) ? [eventId] : [])),
+  );
+  const records = [...summaries.values()].filter(({ eventId }) => !others.has(eventId));
   await client.query(
     `INSERT INTO lineage.event (event_id, summary)
      SELECT event_id, summary::jsonb FROM unnest($1::text[], $2::text[]) AS merged (event_id, summary)

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { EVENT_ID } from '@bailiwick/domain';
+import { CREDENTIAL_ID, EVENT_ID } from '@bailiwick/domain';
 import { Command } from 'commander';
 import { CliError, EXIT } from '../exit-code.js';
 import { readEvidence } from '../lineage/lineage-api.js';
@@ -15,8 +15,11 @@ function fileFor(out: string, region: string, alone: boolean): string {
 }
 
 async function prove(eventId: string, { out }: { readonly out?: string }, terminal: Terminal): Promise<void> {
-  if (!EVENT_ID.test(eventId))
-    throw new CliError(EXIT.usage, `${eventId} is not an event id; an event id is evt_ and 26 characters`);
+  if (!EVENT_ID.test(eventId) && !CREDENTIAL_ID.test(eventId))
+    throw new CliError(
+      EXIT.usage,
+      `${eventId} is not an event id; an event id is evt_ and 26 characters, or lease_ or token_ and a UUID`,
+    );
   const { answers, failures } = await readEvidence(cellsOf(findStack()), eventId);
   reportFailures(terminal, failures);
   if (answers.length === 0) throw new CliError(EXIT.no, `no log holds an entry of the event ${eventId}`);
@@ -33,7 +36,10 @@ async function prove(eventId: string, { out }: { readonly out?: string }, termin
 export const proveCommand = (terminal: Terminal): Command =>
   new Command('prove')
     .description('write what proves to outsiders that a record went the way that its history says')
-    .argument('<event id>', 'as ingest answered it, for example evt_…')
+    .argument(
+      '<event id>',
+      'as ingest answered it, for example evt_…; or of a credential that was minted, lease_…',
+    )
     .option('--out <file>', 'where to write; with several cells the region is put before the extension')
     .addHelpText(
       'after',
