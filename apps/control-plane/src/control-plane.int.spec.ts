@@ -120,16 +120,22 @@ describe('B5 R7 F7 a residency profile', () => {
     },
   );
 
-  test('R6 that permits less than cells keep is refused: no cell would keep to it', async () => {
-    const retention = { records: 6, held: 90, lineage: 365 };
-    const things = [{ kind: 'profile', id: 'pending', terms: { ...terms, retention } }];
-    const { body } = await plane.ask('clara', 'POST', '/v1/changes', {
-      body: { tenant: 'pending', title: 'x', things },
-    });
-    expect(body).toMatchObject({
-      detail: expect.stringContaining('retention.records: is shorter than the 7 days'),
-    });
-  });
+  test.each([
+    ['records', 6, 'retention.records: is shorter than the 7 days'],
+    ['lineage', 364, 'retention.lineage: is shorter than the 365 days'],
+  ])(
+    'R6 that permits less %s than cells keep is refused: no cell would keep to it',
+    async (what, days, says) => {
+      const retention = { records: 7, held: 90, lineage: 365, [what]: days };
+      const things = [{ kind: 'profile', id: 'pending', terms: { ...terms, retention } }];
+      const { body } = await plane.ask('clara', 'POST', '/v1/changes', {
+        body: { tenant: 'pending', title: 'x', things },
+      });
+      expect(body).toMatchObject({
+        detail: expect.stringContaining(says),
+      });
+    },
+  );
 
   test('takes effect when the authorised person acknowledges its exact text, and not before', async () => {
     const change = await plane.propose('pending', [{ kind: 'profile', id: 'pending', terms }]);

@@ -24,7 +24,7 @@ import {
   type PostgresServer,
 } from '@bailiwick/stack';
 import { TestBroker } from '@bailiwick/testing';
-import { SigningKey } from '@bailiwick/tlog';
+import { SigningKey, openCheckpoint, type Checkpoint } from '@bailiwick/tlog';
 import { expect, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -175,6 +175,26 @@ export class LineageKit {
     await this.postgres.process.stop();
     await this.broker.stop();
     await removeFolder?.();
+  }
+
+  /** The newest published checkpoint of the log. */
+  async checkpoint(): Promise<Checkpoint> {
+    const note = await (await fetch(`${this.service.url}/v1/log/checkpoint`)).text();
+    const opened = openCheckpoint(note, ORIGIN, [this.keys.log.verifier]);
+    if (!opened.ok) throw new Error(opened.reason);
+    return opened.value.checkpoint;
+  }
+
+  /** Waits until so many entries are published. */
+  grownTo(size: number): Promise<Checkpoint> {
+    return vi.waitFor(
+      async () => {
+        const head = await this.checkpoint();
+        expect(head.size).toBeGreaterThanOrEqual(size);
+        return head;
+      },
+      { timeout: 15_000, interval: 50 },
+    );
   }
 
   /** A file of the log as auditors read it; null when there is none. */

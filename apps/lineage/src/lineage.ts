@@ -1,8 +1,15 @@
-import { CONTROL_REGION, LineageServiceService, spiffeId } from '@bailiwick/contracts';
+import {
+  CONTROL_REGION,
+  LONGEST_KEPT_DAYS,
+  LineageServiceService,
+  boundedTablesOf,
+  spiffeId,
+} from '@bailiwick/contracts';
 import { grpcServerOf } from '@bailiwick/grpc';
 import { ControlReader, StageRunner, TopicProgress, clusterOf, type StageDefinition } from '@bailiwick/kafka';
 import {
   AccessTokenVerifier,
+  BoundedTable,
   RootModule,
   loadConfig,
   migrate,
@@ -25,6 +32,7 @@ import { LoggedRecords } from './evidence/logged-record.js';
 import { LogFolder } from './log/log-folder.js';
 import { LogLedger } from './log/log-ledger.js';
 import { LogPublisher } from './log/log-publisher.js';
+import { LogRetention } from './log/log-retention.js';
 import { LogController } from './log/log.controller.js';
 import { lineageService } from './read/lineage.grpc.js';
 import { OpenLineageEmitter } from './openlineage/open-lineage-emitter.js';
@@ -43,6 +51,8 @@ import { Witnesses } from './witness/ask-witnesses.js';
 import { WitnessLedger } from './witness/witness-ledger.js';
 import { Witness } from './witness/witness.js';
 import { WitnessController } from './witness/witness.controller.js';
+
+const DAY_MS = 86_400_000;
 
 /** Lineage of one cell: its configuration and wiring. */
 export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition<LineageConfig> {
@@ -72,6 +82,17 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       });
       health.add(publisher.check);
       add(publisher);
+      const retentionMs = LONGEST_KEPT_DAYS.lineage * DAY_MS;
+      add(
+        new LogRetention({
+          ledger: log,
+          folder,
+          key: config.BAILIWICK_LOG_KEY_FILE.verifier,
+          retentionMs,
+          logger,
+        }),
+      );
+      for (const table of boundedTablesOf('lineage')) add(new BoundedTable(table, database, logger));
 
       const store = new RecordStore(reads);
       const tokens = new AccessTokenVerifier(config.BAILIWICK_OIDC_ISSUER, AUDIENCE, TokenClaims);

@@ -120,4 +120,8 @@ export const MIGRATIONS: readonly string[] = [
    GRANT USAGE ON SCHEMA lineage TO "${READER_ROLE}";
    GRANT SELECT ON lineage.checkpoint TO "${READER_ROLE}";
    CREATE INDEX violation_of_tenant ON lineage.violation (tenant, at DESC);`,
+  `ALTER TABLE lineage.log ADD COLUMN minimum_index bigint NOT NULL DEFAULT 0, ADD COLUMN edge bytea[] NOT NULL DEFAULT '{}';
+   COMMENT ON COLUMN lineage.log.minimum_index IS 'The first entry that is kept: a multiple of 256. Those before it are gone by retention.';
+   COMMENT ON COLUMN lineage.log.edge IS
+     'Tiles at the right edge of the log when it had so many entries, level by level: from there its files can be made anew.';`,
 ];

@@ -5,6 +5,7 @@ export * from './control-entry.js';
 export * from './erasure-certificate.js';
 export * from './event-type.js';
 export * from './identity.js';
+export * from './longest-kept.js';
 export * from './pool-key-off.js';
 export * from './release-order.js';
 export * from './table-catalogue.js';

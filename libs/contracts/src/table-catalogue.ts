@@ -1,3 +1,5 @@
+import { LONGEST_KEPT_DAYS } from './longest-kept.js';
+
 /** A table of a cell's database that grows with records: what of them is in it, and how long. */
 export interface Table {
   /** `schema.table`. */
@@ -10,7 +12,7 @@ export interface Table {
   readonly erasure: 'key-destroyed' | 'deleted' | 'nothing-personal';
   /** How long a row is kept, in milliseconds; null for ever. */
   readonly retentionMs: number | null;
-  /** Column of the time from which it is kept so long; null where rows are not ended by their age. */
+  /** Column of the time from which it is kept so long; null where rows are not ended by their own age. */
   readonly agedBy: string | null;
 }
 
@@ -34,6 +36,9 @@ const bounded = (
   agedBy: string,
   days: number,
 ): Table => ({ name, owner, purpose, erasure: 'nothing-personal', retentionMs: days * DAY, agedBy });
+
+const ofLineage = (name: string, purpose: string, agedBy: string): Table =>
+  bounded(name, 'lineage', purpose, agedBy, LONGEST_KEPT_DAYS.lineage);
 
 /** Tables of a cell's database that grow with records; those of versions and heads are left out. */
 export const TABLES: readonly Table[] = [
@@ -68,10 +73,18 @@ export const TABLES: readonly Table[] = [
   bounded('ingest.day', 'ingest', 'Records of a tenant and day, counted.', 'day', 400),
   bounded('ingest.tokens', 'ingest', 'Tokens of a tenant, purpose and day, counted.', 'day', 400),
   bounded('ingest.counted', 'ingest', 'Answers whose tokens were counted.', 'day', 2),
-  kept('lineage.fact', 'lineage', 'Facts, as the log has them: that is never shortened.'),
-  kept('lineage.event', 'lineage', 'A summary of each event.'),
-  kept('lineage.violation', 'lineage', 'Attempts at what is forbidden.'),
-  kept('lineage.transfer', 'lineage', 'The transfer register.'),
+  {
+    name: 'lineage.fact',
+    owner: 'lineage',
+    purpose:
+      'Facts, and the entries of the log: they go together, in bundles of 256 when the last of them is so old.',
+    erasure: 'nothing-personal',
+    retentionMs: LONGEST_KEPT_DAYS.lineage * DAY,
+    agedBy: null,
+  },
+  ofLineage('lineage.event', 'A summary of each event.', 'listed_at'),
+  ofLineage('lineage.violation', 'Attempts at what is forbidden.', 'at'),
+  ofLineage('lineage.transfer', 'The transfer register.', 'at'),
 ];
 
 /** A table of which a row is old some time after a time that it holds, and goes then. */

@@ -2,7 +2,8 @@ import { CellSpec } from '@bailiwick/domain';
 import { describe, expect, it } from 'vitest';
 import { aclsOf } from './acl.js';
 import { adapterWorkload, kafkaPrincipal } from './identity.js';
-import { LONGEST_KEPT_DAYS, brokerRetention, topicCatalogue } from './topic-catalogue.js';
+import { LONGEST_KEPT_DAYS } from './longest-kept.js';
+import { brokerRetention, topicCatalogue } from './topic-catalogue.js';
 
 const eu = CellSpec.parse({
   region: 'eu-central',

@@ -27,8 +27,6 @@ export interface Topic {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** The longest that a cell keeps what a tenant's records say, in days: on their way, and where they were held or broke. */
-export const LONGEST_KEPT_DAYS = { records: 7, held: 90 } as const;
 /** What a broker takes to find that a segment is over and to delete its file, at most: its own defaults are five minutes and one. */
 const BROKER_DELAY = 10 * MINUTE;
 /** A record of 5 MB is legitimate (an e-mail thread); sealing and headers add to it. */

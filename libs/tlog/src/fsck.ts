@@ -1,6 +1,7 @@
 import { EMPTY_ROOT, HASH_BYTES, leafHash, perfectRoot, sameHash } from './hash.js';
 import { edgeFrontier, edgeIndex, readEdgeTiles } from './right-edge.js';
 import { TILE_WIDTH, tilePath, widthOf } from './tile-path.js';
+import { firstWhere, hasBundle } from './minimum-index.js';
 import { LogFault, readBundle, readTile, type TileReader } from './tile-reader.js';
 import { VerifiedLog } from './verified-log.js';
 import type { TreeHead } from './verify-proof.js';
@@ -10,52 +11,45 @@ export type FsckVerdict = { readonly ok: true } | { readonly ok: false; readonly
 
 /**
  * Reads every file of a log and checks all of it against the size and root of a checkpoint. Independent of the writer:
- * it recomputes each leaf hash and each tile.
+ * it recomputes each leaf hash and each tile. Of a log that was pruned (`minimumIndex`) it takes the index from which on it is to be whole.
  */
-export async function fsck(read: TileReader, head: TreeHead): Promise<FsckVerdict> {
+export async function fsck(read: TileReader, head: TreeHead, from = 0): Promise<FsckVerdict> {
+  const first = Math.floor(from / TILE_WIDTH);
   try {
     const log = await VerifiedLog.open(read, head);
-    for (let index = 0; index * TILE_WIDTH < head.size; index += 1) await log.bundle(index);
+    for (let index = first; index * TILE_WIDTH < head.size; index += 1) await log.bundle(index);
     return { ok: true };
   } catch (fault) {
     if (!(fault instanceof LogFault)) throw fault;
-    return { ok: false, fault: await closerLook(read, head, fault) };
+    return { ok: false, fault: await closerLook(read, head, first, fault) };
   }
 }
 
 /** A file that is missing may be the log's end, and a wrong root has one wrong tile behind it, or is another log's. */
-async function closerLook(read: TileReader, head: TreeHead, fault: LogFault): Promise<LogFault> {
+async function closerLook(
+  read: TileReader,
+  head: TreeHead,
+  first: number,
+  fault: LogFault,
+): Promise<LogFault> {
   if (fault.kind === 'tile-missing' || fault.kind === 'bundle-missing')
-    return (await whereItEnds(read, head.size)) ?? fault;
+    return (await whereItEnds(read, head.size, first)) ?? fault;
   if (fault.kind === 'root-differs') return (await wrongEdgeTile(read, head)) ?? fault;
   return fault;
 }
 
 /** `size-short` when there is no bundle from some point on to the end; undefined when the last bundle is there. */
-async function whereItEnds(read: TileReader, size: number): Promise<LogFault | undefined> {
+async function whereItEnds(read: TileReader, size: number, first: number): Promise<LogFault | undefined> {
   const last = Math.floor((size - 1) / TILE_WIDTH);
-  if (await missing(read, size, last)) {
-    let [present, absent] = [-1, last];
-    while (absent - present > 1) {
-      const middle = Math.floor((present + absent) / 2);
-      if (await missing(read, size, middle)) absent = middle;
-      else present = middle;
-    }
-    const width = widthOf('entries', absent, size);
-    return new LogFault(
-      'size-short',
-      tilePath({ level: 'entries', index: absent, width }),
-      absent * TILE_WIDTH,
-    );
-  }
-  return undefined;
-}
-
-const missing = (read: TileReader, size: number, bundle: number): Promise<boolean> =>
-  readBundle(read, size, bundle).then(
-    () => false,
-    (fault: unknown) => fault instanceof LogFault && fault.kind === 'bundle-missing',
+  if (await hasBundle(read, size, last)) return undefined;
+  const absent = await firstWhere(first, last, async (index) => !(await hasBundle(read, size, index)));
+  const width = widthOf('entries', absent, size);
+  return new LogFault(
+    'size-short',
+    tilePath({ level: 'entries', index: absent, width }),
+    absent * TILE_WIDTH,
   );
+}
 
 /** The one tile at the right edge that, made anew from what is below it, gives the root that was stated. */
 async function wrongEdgeTile(read: TileReader, { size, root }: TreeHead): Promise<LogFault | undefined> {

@@ -30,6 +30,7 @@ export {
 } from './evidence-bundle.js';
 export { fsck, type FsckVerdict } from './fsck.js';
 export { EMPTY_ROOT, leafHash, nodeHash } from './hash.js';
+export { minimumIndex } from './minimum-index.js';
 export { NOTE_FAULTS, openNote, signNote, type Note, type NoteFault, type NoteSignature } from './note.js';
 export { proveConsistency, proveInclusion } from './prove.js';
 export { edgeFrontier, EMPTY_EDGE, readRightEdge, type RightEdge } from './right-edge.js';

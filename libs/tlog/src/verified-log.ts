@@ -1,6 +1,6 @@
 import { EMPTY_ROOT, firstChanged, HASH_BYTES, perfectRoot, sameHash } from './hash.js';
 import { hashRanges } from './prove.js';
-import { edgeFrontier, edgeIndex, readEdgeTiles } from './right-edge.js';
+import { edgeFrontier, edgeIndex, readEdgeTiles, type RightEdge } from './right-edge.js';
 import { consistencyRanges, inclusionRanges } from './subtree.js';
 import { levelsOf, TILE_WIDTH, tilePath, widthOf } from './tile-path.js';
 import { LogFault, readBundle, readTile, type TileReader } from './tile-reader.js';
@@ -56,6 +56,17 @@ export class VerifiedLog {
       throw new RangeError(`no entry ${index} in a log of ${this.size}`);
     const entries = await this.bundle(Math.floor(index / TILE_WIDTH));
     return entries[index % TILE_WIDTH] as Uint8Array;
+  }
+
+  /** The right edge that the log had when it had `size` entries, a multiple of 256: all that going on from there takes. */
+  async edgeAt(size: number): Promise<RightEdge> {
+    if (size % TILE_WIDTH !== 0 || size > this.size) throw new RangeError(`no end of a bundle at ${size}`);
+    const tiles = Array.from({ length: levelsOf(size) }, async (_, level) => {
+      const index = edgeIndex(level, size);
+      const width = widthOf(level, index, size);
+      return width === 0 ? new Uint8Array() : (await this.tile(level, index)).subarray(0, width * HASH_BYTES);
+    });
+    return { size, bundle: new Uint8Array(), tiles: await Promise.all(tiles) };
   }
 
   /** An inclusion proof that is known to hold. */

@@ -7,6 +7,8 @@ import { narrow } from './narrow-tile.js';
 const AT_ONCE = 8;
 /** Name of the newest checkpoint. */
 const CHECKPOINT = 'checkpoint';
+/** Folder of the bundles of entries. */
+const ENTRIES = 'tile/entries';
 
 /**
  * The files of a log in a folder, in the layout of C2SP tlog-tiles. A file is whole or not there, and durable before
@@ -47,9 +49,23 @@ export class LogFolder {
     return this.#put(CHECKPOINT, Buffer.from(note));
   }
 
+  /** Removes the bundles all of whose entries lie before an index. Tiles stay: they are hashes. */
+  dropBundles(before: number): Promise<void> {
+    return this.#dropBelow(ENTRIES, Math.floor(before / TILE_WIDTH));
+  }
+
   /** Removes every file. */
   clear(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #dropBelow(folder: string, bundle: number): Promise<void> {
+    for (const part of await this.#list(folder)) {
+      const path = `${folder}/${part}`;
+      if (/^x\d{3}$/.test(part)) await this.#dropBelow(path, bundle);
+      const name = parseTilePath(path);
+      if (name && name.index < bundle) await rm(join(this.folder, path), { force: true });
+    }
   }
 
   async #put(path: string, bytes: Uint8Array): Promise<void> {
@@ -86,24 +102,29 @@ export class LogFolder {
 
   /** Widths of a tile that are there, narrowest first. */
   async #partials(name: TileName): Promise<readonly number[]> {
-    const names = await readdir(this.#partialFolder(name)).catch((thrown: unknown) => {
-      if (isAbsent(thrown)) return [];
-      throw thrown;
-    });
-    return names
+    const found = await this.#list(this.#partialFolder(name));
+    return found
       .filter((width) => /^\d+$/.test(width))
       .map(Number)
       .toSorted((a, b) => a - b);
   }
 
   #partialFolder(name: TileName): string {
-    return join(this.folder, `${tilePath({ ...name, width: TILE_WIDTH })}.p`);
+    return `${tilePath({ ...name, width: TILE_WIDTH })}.p`;
+  }
+
+  /** Names in a folder of the log; none when it is not there. */
+  async #list(folder: string): Promise<readonly string[]> {
+    return readdir(join(this.folder, folder)).catch((thrown: unknown) => {
+      if (isAbsent(thrown)) return [];
+      throw thrown;
+    });
   }
 
   async #dropNarrower(path: string): Promise<void> {
     const name = parseTilePath(path);
     if (!name) return;
-    const folder = this.#partialFolder(name);
+    const folder = join(this.folder, this.#partialFolder(name));
     if (name.width === TILE_WIDTH) return rm(folder, { recursive: true, force: true });
     for (const width of await this.#partials(name))
       if (width < name.width) await rm(join(folder, String(width)), { force: true });

@@ -1,6 +1,6 @@
 import type { Fact } from '@bailiwick/contracts';
-import { BailiwickError, databaseError } from '@bailiwick/platform';
-import { Frontier, leafHash } from '@bailiwick/tlog';
+import { BailiwickError, databaseError, inTransaction } from '@bailiwick/platform';
+import { Frontier, leafHash, type RightEdge } from '@bailiwick/tlog';
 import type { Pool, PoolClient } from 'pg';
 import { logFact, type LoggedFact } from './log-entry.js';
 
@@ -99,6 +99,39 @@ export class LogLedger {
          AND next.size > old.size AND date_trunc('minute', next.signed_at) = date_trunc('minute', old.signed_at)`,
       [],
     );
+  }
+
+  /** The right edge at the first entry that is kept: where a folder that was lost begins. */
+  async keptEdge(): Promise<RightEdge> {
+    const [head] = await this.#rows<{ minimum_index: string; edge: Buffer[] }>(
+      'SELECT minimum_index, edge FROM lineage.log WHERE origin = $1',
+      [this.origin],
+    );
+    if (!head) throw new BailiwickError('internal', 'the log was not opened');
+    return { size: Number(head.minimum_index), bundle: new Uint8Array(), tiles: head.edge };
+  }
+
+  /** Entries that the log had, as was published, so many milliseconds ago, as far as their records are accounted for. */
+  async sizeBefore(ms: number): Promise<number> {
+    const [row] = await this.#rows<{ size: string | null; swept: string }>(
+      `SELECT max(size) AS size, (SELECT swept FROM lineage.log) AS swept FROM lineage.checkpoint
+       WHERE signed_at < now() - $1 * interval '1 millisecond'`,
+      [ms],
+    );
+    return Math.min(Number(row?.size ?? 0), Number(row?.swept ?? 0));
+  }
+
+  /** Forgets the entries before an edge for good, with their facts and what was published of them alone. */
+  async prune({ size, tiles }: RightEdge): Promise<void> {
+    await inTransaction(this.database, async (client) => {
+      await client.query('DELETE FROM lineage.fact WHERE log_index < $1', [size]);
+      await client.query('DELETE FROM lineage.checkpoint WHERE size <= $1', [size]);
+      // Last, because whoever appends waits for this row.
+      await client.query(
+        'UPDATE lineage.log SET minimum_index = $2, edge = $3 WHERE origin = $1 AND minimum_index < $2',
+        [this.origin, size, tiles.map((tile) => Buffer.from(tile))],
+      );
+    });
   }
 
   async #rows<Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {

@@ -35,7 +35,8 @@ export interface PublisherParts {
 
 /**
  * Publishes what the database holds of the log: tiles first, then the checkpoint that speaks of them. The files are made
- * of the entries alone, so any process of the cell makes the same ones, and a folder that is lost is made anew.
+ * of the entries alone, so any process of the cell makes the same ones, and a folder that is lost is made anew from the first entry
+ * that is kept.
  */
 export class LogPublisher implements Runnable {
   #edge: RightEdge = EMPTY_EDGE;
@@ -78,7 +79,7 @@ export class LogPublisher implements Runnable {
   async #resume(): Promise<RightEdge> {
     const { folder, key, ledger, logger } = this.parts;
     const note = await folder.checkpoint();
-    if (note === null) return EMPTY_EDGE;
+    if (note === null) return ledger.keptEdge();
     const opened = openCheckpoint(note, key.name, [key.verifier]);
     if (!opened.ok)
       throw new BailiwickError(
@@ -98,7 +99,7 @@ export class LogPublisher implements Runnable {
       if (!(thrown instanceof LogFault)) throw thrown;
       logger.warn('the files of the log are damaged and are made anew', { error: thrown });
       await folder.clear();
-      return EMPTY_EDGE;
+      return ledger.keptEdge();
     }
   }
 

@@ -1,4 +1,5 @@
 import { TILE_WIDTH, VerifiedLog } from '@bailiwick/tlog';
+import { keptFrom } from '../evidence/kept-from.js';
 import { readEntry, type LoggedFact } from '../evidence/logged-facts.js';
 import type { KnownLog } from '../evidence/known-logs.js';
 import { openServedLog } from '../evidence/served-log.js';
@@ -39,8 +40,15 @@ export async function scanLog(
   const { region } = known;
   const { read, head, note, cosignedBy } = await openServedLog(known, witnesses, cell);
   const log = await VerifiedLog.open(read, head).catch(broken(region));
-  const first = await firstSince(log, period.from).catch(broken(region));
-  const end = await firstSince(log, period.to).catch(broken(region));
+  const kept = await keptFrom(read, log).catch(broken(region));
+  if (kept.fault !== null) throw new CliError(EXIT.no, `the log of ${region} is not whole: ${kept.fault}`);
+  if (kept.since !== null && period.from <= kept.since)
+    throw new CliError(
+      EXIT.no,
+      `what the log of ${region} had before ${kept.since.toISOString()} is over by retention: nothing can be stated of it any more`,
+    );
+  const first = await firstSince(log, kept.from, period.from).catch(broken(region));
+  const end = await firstSince(log, kept.from, period.to).catch(broken(region));
   const entries: (LoggedFact & { readonly index: number })[] = [];
   for (let bundle = Math.floor(first / TILE_WIDTH); bundle * TILE_WIDTH < end; bundle++) {
     const held = await log.bundle(bundle).catch(broken(region));
@@ -53,9 +61,9 @@ export async function scanLog(
   return { region, origin: head.origin, checkpoint: note, witnesses: cosignedBy, first, end, entries };
 }
 
-/** Index of the first entry that was logged at a time or later. Times of entries never fall. */
-async function firstSince(log: VerifiedLog, time: Date): Promise<number> {
-  let [below, above] = [0, log.size];
+/** Index of the first entry, from one on, that was logged at a time or later. Times of entries never fall. */
+async function firstSince(log: VerifiedLog, from: number, time: Date): Promise<number> {
+  let [below, above] = [from, log.size];
   while (below < above) {
     const middle = Math.floor((below + above) / 2);
     const { loggedAt } = factOf('the log', middle, await log.entry(middle));
