@@ -33,7 +33,7 @@ export { EMPTY_ROOT, leafHash, nodeHash } from './hash.js';
 export { minimumIndex } from './minimum-index.js';
 export { NOTE_FAULTS, openNote, signNote, type Note, type NoteFault, type NoteSignature } from './note.js';
 export { proveConsistency, proveInclusion } from './prove.js';
-export { edgeFrontier, EMPTY_EDGE, readRightEdge, type RightEdge } from './right-edge.js';
+export { edgeFiles, edgeFrontier, EMPTY_EDGE, readRightEdge, type RightEdge } from './right-edge.js';
 export { SigningKey } from './signing-key.js';
 export { parseTilePath, tilePath, TILE_WIDTH, type TileName } from './tile-path.js';
 export {

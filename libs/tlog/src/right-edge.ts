@@ -42,6 +42,15 @@ export async function readRightEdge(
   return edge;
 }
 
+/** The files of a right edge at the end of a bundle: what a log that goes on from there must have beside what is written then. */
+export function edgeFiles({ size, tiles }: RightEdge): ReadonlyMap<string, Uint8Array> {
+  const files = tiles.map((tile, level): [string, Uint8Array] => {
+    const width = tile.length / HASH_BYTES;
+    return [tilePath({ level, index: edgeIndex(level, size), width }), tile];
+  });
+  return new Map(files.filter(([, tile]) => tile.length > 0));
+}
+
 /** The tiles at the right edge of a log of `size` entries, level by level; empty where the last one is full. */
 export function readEdgeTiles(size: number, read: TileReader): Promise<Uint8Array[]> {
   const levels = Array.from({ length: levelsOf(size) }, (_, level) => level);
