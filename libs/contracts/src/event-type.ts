@@ -1,3 +1,4 @@
+import { encodeMessage, type MessageEncoder } from './encode-message.js';
 import { ErasureRequest } from './gen/bailiwick/erasure/v1/erasure.js';
 import { CallerGone, GatewayReply } from './gen/bailiwick/gateway/v1/gateway.js';
 import { BorderCrossing } from './gen/bailiwick/inference/v1/border.js';
@@ -17,8 +18,7 @@ export interface EventType<T> {
   readonly decode: (bytes: Uint8Array) => T;
 }
 
-interface ProtobufCodec<T> {
-  encode(message: T): { finish(): Uint8Array };
+interface ProtobufCodec<T> extends MessageEncoder<T> {
   decode(bytes: Uint8Array): T;
 }
 
@@ -26,7 +26,7 @@ function protobufEvent<T>(type: string, codec: ProtobufCodec<T>): EventType<T> {
   return {
     type,
     contentType: 'application/protobuf',
-    encode: (message) => codec.encode(message).finish(),
+    encode: (message) => encodeMessage(codec, message),
     decode: (bytes) => codec.decode(bytes),
   };
 }

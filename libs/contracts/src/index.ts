@@ -2,6 +2,7 @@ export * from './acl.js';
 export * from './analytics-grant.js';
 export * from './cloud-event.js';
 export * from './control-entry.js';
+export { encodeMessage } from './encode-message.js';
 export * from './erasure-certificate.js';
 export * from './event-type.js';
 export * from './identity.js';

@@ -13,9 +13,14 @@ export interface TileWrite {
 
 /**
  * Appends entries to a log: which files to write, and the right edge for the next append. Pure: the same log gives
- * the same bytes, however it was cut into batches. Throws `EntryTooLong` before it has done anything.
+ * the same bytes, however it was cut into batches. Leaf hashes of the entries are believed, where the caller has them. Throws
+ * `EntryTooLong` before it has done anything.
  */
-export function writeTiles(edge: RightEdge, entries: readonly Uint8Array[]): TileWrite {
+export function writeTiles(
+  edge: RightEdge,
+  entries: readonly Uint8Array[],
+  hashes?: readonly Uint8Array[],
+): TileWrite {
   assertEntriesFit(entries);
   const files = new Map<string, Uint8Array>();
   const levels = edge.tiles.map((tile, level) => openTile(level, edge.size, tile));
@@ -28,8 +33,10 @@ export function writeTiles(edge: RightEdge, entries: readonly Uint8Array[]): Til
     files.set(tilePath({ level: 'entries', index, width }), bundle);
     if (width === TILE_WIDTH) bundle = new Uint8Array();
     const leaves = (levels[0] ??= openTile(0, 0));
-    for (const entry of chunk) {
-      writeLeafHash(entry, leaves.hashes, leaves.width * HASH_BYTES);
+    for (const [n, entry] of chunk.entries()) {
+      const known = hashes?.[at + n];
+      if (known) leaves.hashes.set(known, leaves.width * HASH_BYTES);
+      else writeLeafHash(entry, leaves.hashes, leaves.width * HASH_BYTES);
       leaves.width += 1;
     }
     leaves.changed = true;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Fact, LogEntry } from '@bailiwick/contracts';
+import { Fact, LogEntry, encodeMessage } from '@bailiwick/contracts';
 import { MAX_ENTRY_BYTES } from '@bailiwick/tlog';
 
 /** A fact as the log and the database keep it. */
@@ -12,17 +12,20 @@ export interface LoggedFact {
 
 /** The entry of a fact that is taken into the log at a time. A fact that is longer than an entry may be is entered by its digest. */
 export function logFact(fact: Fact, loggedAt: Date): LoggedFact {
-  const bytes = Buffer.from(Fact.encode(fact).finish());
-  const entry = LogEntry.encode({ loggedAt, content: { $case: 'fact', value: bytes } }).finish();
+  const bytes = asBuffer(encodeMessage(Fact, fact));
+  const entry = encodeMessage(LogEntry, { loggedAt, content: { $case: 'fact', value: bytes } });
   if (entry.length <= MAX_ENTRY_BYTES) return { entry, body: null };
   const { factId, eventId, tenant } = fact;
   const sha256 = createHash('sha256').update(bytes).digest();
   const value = { factId, eventId, tenant, sha256 };
   return {
-    entry: LogEntry.encode({ loggedAt, content: { $case: 'longFact', value } }).finish(),
+    entry: encodeMessage(LogEntry, { loggedAt, content: { $case: 'longFact', value } }),
     body: bytes,
   };
 }
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 /** The fact of a row of `lineage.fact`. */
 export function factOf({

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TILE_WIDTH, parseTilePath, tilePath, type TileName } from '@bailiwick/tlog';
 import { narrow } from './narrow-tile.js';
@@ -71,8 +71,7 @@ export class LogFolder {
   async #put(path: string, bytes: Uint8Array): Promise<void> {
     const target = join(this.folder, path);
     const draft = `${target}.draft`;
-    await mkdir(dirname(target), { recursive: true });
-    const file = await open(draft, 'w');
+    const file = await this.#created(draft);
     try {
       await file.writeFile(bytes);
       await file.datasync();
@@ -80,6 +79,14 @@ export class LogFolder {
       await file.close();
     }
     await rename(draft, target);
+  }
+
+  async #created(path: string): Promise<FileHandle> {
+    return open(path, 'w').catch(async (thrown: unknown) => {
+      if (!isAbsent(thrown)) throw thrown;
+      await mkdir(dirname(path), { recursive: true });
+      return open(path, 'w');
+    });
   }
 
   async #file(path: string): Promise<Uint8Array | null> {

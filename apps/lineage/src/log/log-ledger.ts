@@ -3,12 +3,27 @@ import { BailiwickError, databaseError, inTransaction } from '@bailiwick/platfor
 import { Frontier, leafHash, type RightEdge } from '@bailiwick/tlog';
 import type { Pool, PoolClient } from 'pg';
 import { logFact, type LoggedFact } from './log-entry.js';
+import { RecentEntries, type Leaf } from './recent-entries.js';
 
 /** Checkpoints younger than this are all kept; of older ones the last of each minute. */
 const KEPT_WHOLE = '1 hour';
 
+/** A fact as it was appended. */
+export interface Appended extends LoggedFact, Leaf {
+  readonly index: number;
+}
+
+/** Entries in their order. */
+export interface Entries {
+  readonly entries: readonly Uint8Array[];
+  /** Their leaf hashes, where they are known. */
+  readonly hashes: readonly Uint8Array[] | undefined;
+}
+
 /** The transparency log as the cell's database holds it: its head, its entries, and what was published of it. */
 export class LogLedger {
+  readonly #recent = new RecentEntries();
+
   constructor(
     private readonly database: Pool,
     /** Name of the log, which no other log has. */
@@ -32,12 +47,9 @@ export class LogLedger {
 
   /**
    * Appends facts to the log within the transaction that records them, and gives each its index and entry. Whoever
-   * appends holds the head until that transaction ends, so entries are in the order in which they became durable.
+   * appends holds the head until that transaction ends, so entries are in the order in which they became durable. Tell `committed` when it has.
    */
-  async append(
-    client: PoolClient,
-    facts: readonly Fact[],
-  ): Promise<readonly (LoggedFact & { readonly index: number })[]> {
+  async append(client: PoolClient, facts: readonly Fact[]): Promise<readonly Appended[]> {
     const { rows } = await client.query<{ frontier: Buffer; logged_at: Date }>(
       'SELECT frontier, logged_at FROM lineage.log WHERE origin = $1 FOR UPDATE',
       [this.origin],
@@ -48,13 +60,25 @@ export class LogLedger {
     // Times of entries never fall, whatever the clock does: a witness's time beside them shows that it did.
     const loggedAt = new Date(Math.max(Date.now(), head.logged_at.getTime()));
     const logged = facts.map((fact) => logFact(fact, loggedAt));
-    const grown = frontier.append(logged.map(({ entry }) => leafHash(entry)));
+    const hashes = logged.map(({ entry }) => leafHash(entry));
+    const grown = frontier.append(hashes);
     await client.query('UPDATE lineage.log SET frontier = $2, logged_at = $3 WHERE origin = $1', [
       this.origin,
       grown.toBytes(),
       loggedAt,
     ]);
-    return logged.map((fact, place) => ({ ...fact, index: frontier.size + place }));
+    return logged.map(({ entry, body }, place) => ({
+      entry,
+      body,
+      hash: hashes[place] as Uint8Array,
+      index: frontier.size + place,
+    }));
+  }
+
+  /** What was appended is durable. */
+  committed(appended: readonly Appended[]): void {
+    const [first] = appended;
+    if (first) this.#recent.add(first.index, appended);
   }
 
   /** The head: size and root of what is durable. */
@@ -67,11 +91,14 @@ export class LogLedger {
     return frontierOf(head.frontier);
   }
 
-  /** Entries from an index on, as far as there are any and `most` of them. */
-  async entries(from: number, most: number): Promise<readonly Uint8Array[]> {
+  /** Entries from an index on, before `end`, which was the size of the log once; about `most` of them. Throws `log-broken` where one is missing. */
+  async entries(from: number, end: number, most: number): Promise<Entries> {
+    const recent = this.#recent.take(from, end, most);
+    if (recent.length > 0)
+      return { entries: recent.map(({ entry }) => entry), hashes: recent.map(({ hash }) => hash) };
     const rows = await this.#rows<{ entry: Buffer; log_index: string }>(
       'SELECT log_index, entry FROM lineage.fact WHERE log_index >= $1 AND log_index < $2 ORDER BY log_index',
-      [from, from + most],
+      [from, Math.min(end, from + most)],
     );
     rows.forEach(({ log_index }, place) => {
       if (Number(log_index) !== from + place)
@@ -80,7 +107,9 @@ export class LogLedger {
           `entry ${from + place} of the log is not in the database any more`,
         );
     });
-    return rows.map(({ entry }) => entry);
+    if (rows.length === 0)
+      throw new BailiwickError('log-broken', `entry ${from} of the log is not in the database any more`);
+    return { entries: rows.map(({ entry }) => entry), hashes: undefined };
   }
 
   /** Keeps what was published. The same size again changes nothing. */

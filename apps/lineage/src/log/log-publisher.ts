@@ -1,6 +1,7 @@
 import { BailiwickError, type HealthCheck, type Logger, type Runnable } from '@bailiwick/platform';
 import {
   EMPTY_EDGE,
+  edgeFiles,
   LogFault,
   edgeFrontier,
   openCheckpoint,
@@ -79,7 +80,7 @@ export class LogPublisher implements Runnable {
   async #resume(): Promise<RightEdge> {
     const { folder, key, ledger, logger } = this.parts;
     const note = await folder.checkpoint();
-    if (note === null) return ledger.keptEdge();
+    if (note === null) return this.#anew();
     const opened = openCheckpoint(note, key.name, [key.verifier]);
     if (!opened.ok)
       throw new BailiwickError(
@@ -99,8 +100,16 @@ export class LogPublisher implements Runnable {
       if (!(thrown instanceof LogFault)) throw thrown;
       logger.warn('the files of the log are damaged and are made anew', { error: thrown });
       await folder.clear();
-      return ledger.keptEdge();
+      return this.#anew();
     }
+  }
+
+  /** Where files begin that are made anew: at the first entry that is kept. */
+  async #anew(): Promise<RightEdge> {
+    const { folder, ledger } = this.parts;
+    const edge = await ledger.keptEdge();
+    await folder.write(edgeFiles(edge));
+    return edge;
   }
 
   async #publish(): Promise<void> {
@@ -126,13 +135,8 @@ export class LogPublisher implements Runnable {
   async #write(head: Frontier): Promise<void> {
     const { ledger, folder } = this.parts;
     while (this.#edge.size < head.size) {
-      const entries = await ledger.entries(this.#edge.size, Math.min(PAGE, head.size - this.#edge.size));
-      if (entries.length === 0)
-        throw new BailiwickError(
-          'log-broken',
-          `entry ${this.#edge.size} of the log is not in the database any more`,
-        );
-      const { files, edge } = writeTiles(this.#edge, entries);
+      const { entries, hashes } = await ledger.entries(this.#edge.size, head.size, PAGE);
+      const { files, edge } = writeTiles(this.#edge, entries, hashes);
       await folder.write(files);
       this.#edge = edge;
     }

@@ -1,6 +1,6 @@
 import { coalesce, inTransaction } from '@bailiwick/platform';
 import type { Pool, PoolClient } from 'pg';
-import type { LogLedger } from '../log/log-ledger.js';
+import type { Appended, LogLedger } from '../log/log-ledger.js';
 import { insertTransfers } from '../transfers/transfer-ledger.js';
 import { Summary, merge, summaryOf, type LocatedFact } from './summary.js';
 
@@ -17,7 +17,7 @@ export class FactLedger {
 
   constructor(
     private readonly database: Pool,
-    private readonly log: Pick<LogLedger, 'append'>,
+    private readonly log: Pick<LogLedger, 'append' | 'committed'>,
   ) {
     this.#lines = Array.from({ length: LINES }, () =>
       coalesce((facts: readonly LocatedFact[]) => this.#recordAll(facts), LARGEST_BATCH),
@@ -35,19 +35,21 @@ export class FactLedger {
   }
 
   async #recordAll(facts: readonly LocatedFact[]): Promise<readonly Summary[]> {
+    let logged: readonly Appended[] = [];
     const summaries = await inTransaction(this.database, async (client) => {
       await lockPartitions(client, facts);
       const unknown = await withoutKnown(client, facts);
       await insertTransfers(client, unknown);
       const merged = await mergeSummaries(client, facts);
       // Last, because whoever appends holds the head of the log for all partitions.
-      if (unknown.length > 0) await this.#insertFacts(client, unknown);
+      if (unknown.length > 0) logged = await this.#insertFacts(client, unknown);
       return merged;
     });
+    this.log.committed(logged);
     return facts.map(({ fact }) => summaries.get(fact.eventId) as Summary);
   }
 
-  async #insertFacts(client: PoolClient, facts: readonly LocatedFact[]): Promise<void> {
+  async #insertFacts(client: PoolClient, facts: readonly LocatedFact[]): Promise<readonly Appended[]> {
     const logged = await this.log.append(
       client,
       facts.map(({ fact }) => fact),
@@ -76,6 +78,7 @@ export class FactLedger {
         logged.map(({ body }) => body),
       ],
     );
+    return logged;
   }
 }
 
