@@ -1,12 +1,13 @@
 import {
   CONTROL_REGION,
   LONGEST_KEPT_DAYS,
+  CrossingServiceService,
   LineageServiceService,
   boundedTablesOf,
   spiffeId,
 } from '@bailiwick/contracts';
 import { grpcServerOf } from '@bailiwick/grpc';
-import { ControlReader, StageRunner, TopicProgress, clusterOf, type StageDefinition } from '@bailiwick/kafka';
+import { ControlReader, StageRunner, clusterOf, type StageDefinition } from '@bailiwick/kafka';
 import {
   AccessTokenVerifier,
   BoundedTable,
@@ -21,8 +22,7 @@ import { Grants } from './analytics/grants.js';
 import { ApiServer } from './api/api-server.js';
 import { AUDIENCE, Readers, TokenClaims } from './api/readers.js';
 import { routesOf } from './api/routes.js';
-import { Completeness } from './completeness/completeness.js';
-import { OpenRecords } from './completeness/open-records.js';
+import { keepBooks } from './completeness/books.js';
 import { TenantCounts } from './completeness/tenant-counts.js';
 import { LineageConfig } from './config.js';
 import { ErasureRegister } from './erasure/erasure-register.js';
@@ -98,7 +98,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       const tokens = new AccessTokenVerifier(config.BAILIWICK_OIDC_ISSUER, AUDIENCE, TokenClaims);
       const readers = new Readers(config.BAILIWICK_READ_PEERS, tokens);
       const service = lineageService({ store, readers, cell, logger });
-      add(grpcServerOf({ config, health }).add(LineageServiceService, service));
+      const grpc = grpcServerOf({ config, health }).add(LineageServiceService, service);
 
       const cluster = clusterOf(config, logger);
       // Facts, violations and outcomes hold nothing personal, so a broken one needs no seal.
@@ -120,18 +120,10 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         const control = new ControlReader({ cluster, cell, keys, kinds: ['profile', 'heartbeat'], logger });
         add(new Grants({ file: config.BAILIWICK_GRANTS_FILE, cell, stage, control, logger }));
       }
-      const records = new OpenRecords(database);
-      add(
-        new Completeness({
-          cell,
-          log,
-          records,
-          progress: new TopicProgress(cluster),
-          violations,
-          everyMs: config.BAILIWICK_SWEEP_MS,
-          logger,
-        }),
-      );
+      const tls = readTls(config);
+      const everyMs = config.BAILIWICK_SWEEP_MS;
+      const books = { cell, cluster, database, log, violations, others, tls, everyMs, logger };
+      add(grpc.add(CrossingServiceService, keepBooks(books, add)));
       const url = config.BAILIWICK_OPENLINEAGE_URL;
       if (url !== undefined)
         add(
@@ -177,7 +169,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         new ApiServer({
           host: config.BAILIWICK_HTTP_HOST,
           port: config.BAILIWICK_API_PORT,
-          tls: readTls(config),
+          tls,
           readers,
           routes,
           foreign: new ForeignReads(reads, violations, cell),

@@ -20,6 +20,7 @@ export * from './gen/bailiwick/inference/v1/border.js';
 export * from './gen/bailiwick/inference/v1/inference.js';
 export * from './gen/bailiwick/inference/v1/report.js';
 export * from './gen/bailiwick/ingest/v1/ingest.js';
+export * from './gen/bailiwick/lineage/v1/crossing.js';
 export * from './gen/bailiwick/lineage/v1/fact.js';
 export * from './gen/bailiwick/lineage/v1/field_history.js';
 export * from './gen/bailiwick/lineage/v1/lineage.js';

@@ -100,6 +100,7 @@ export const ERROR_CODES = {
   'control-stale': 'missing',
   'broker-unavailable': 'transient',
   'evidence-not-ready': 'transient',
+  'books-not-settled': 'transient',
   'openlineage-unavailable': 'transient',
   'topic-missing': 'transient',
   'database-unavailable': 'transient',

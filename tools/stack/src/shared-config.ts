@@ -106,9 +106,10 @@ export async function writeSharedConfig({
     ),
     peopleFile: folder.config('people.json'),
   };
-  const logs = cells.map(async ({ spec: { region }, http }) => ({
+  const logs = cells.map(async ({ spec: { region }, http, grpc }) => ({
     region,
     url: `http://127.0.0.1:${http['lineage']}`,
+    grpc: `127.0.0.1:${grpc['lineage']}`,
     log: (await keys.note(region, 'note')).publicKey,
     witness: (await keys.note(region, 'cosignature')).publicKey,
   }));

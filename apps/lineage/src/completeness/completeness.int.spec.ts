@@ -4,6 +4,7 @@ import {
   DecisionFact,
   EVENT_TYPES,
   BorderCrossing,
+  InferenceRequest,
   InferenceResult,
   RecordClassified,
   topicNames,
@@ -69,12 +70,15 @@ beforeAll(async () => {
     records: new OpenRecords(database),
     progress,
     violations: new ViolationLedger(database),
+    // This spec is about one cell; the other is another's.
+    neighbours: { arrivals: () => Promise.resolve(null) },
     everyMs: 3_600_000,
     logger: SILENT,
   });
 });
 afterAll(async () => {
   await Promise.all([books.stop(), ...running.map((stop) => stop())]);
+  await progress.close();
   for (const close of closing.toReversed()) await close();
 });
 
@@ -242,4 +246,15 @@ test('promise 3: nothing is said while a service has not come so far', async () 
   await dropping('residency-router', 'route', [NAMES.classified], EVENT_TYPES.classified);
   expect(await waiting).toEqual([]);
   expect(await swept(1)).toEqual(lost(['unread', 'classified']));
+});
+
+test('promise 3: a pool that is down holds nothing up: what waits for it is there, and what was lost beside it is told of', async () => {
+  await recorded(
+    way('for a pool that is down', 2, decided({ outcome: 'allow', pool: 'eu-shared' })),
+    way('lost beside it', 2),
+  );
+  const attributes = attributesOf('for a pool that is down');
+  const request = InferenceRequest.fromPartial(attributes);
+  await write('residency-router', NAMES.request('eu-shared'), EVENT_TYPES.request, request);
+  expect(await swept(2)).toEqual(lost(['lost beside it', 'classified']));
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kafkaPrefix, topicCatalogue, topicNames, type Violation } from '@bailiwick/contracts';
+import { topicNames, type Violation } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
 import type { TopicEnds, TopicPartitions, TopicProgress } from '@bailiwick/kafka';
 import { BailiwickError, type Logger, type Runnable } from '@bailiwick/platform';
@@ -7,10 +7,10 @@ import type { LogLedger } from '../log/log-ledger.js';
 import type { ViolationLedger } from '../violations/violation-ledger.js';
 import { sweptAt } from './completeness-metrics.js';
 import { OPEN_OUTCOMES, type OpenCursor, type OpenRecord, type OpenRecords } from './open-records.js';
-import { passedTopics, topicsAfter, waitingTopics } from './open-step.js';
+import type { NeighbourBooks } from './neighbour-books.js';
+import { passedTopics, regionSentTo, topicsAfter, waitingTopics } from './open-step.js';
+import { readersOf, readersOfFacts, untilReached, type Readers } from './settled.js';
 
-/** How often it is looked whether the services have come as far as a sweep needs, in milliseconds. */
-const LOOK_MS = 1000;
 /** Open records of an outcome that one sweep looks through beside those that moved; the next one goes on behind them. */
 const LOOKED_THROUGH = 1000;
 /**
@@ -18,25 +18,27 @@ const LOOKED_THROUGH = 1000;
  * would then decide otherwise, leaves none here; what comes of such a record does, within this time.
  */
 const BORDER_MS = 3_600_000;
+/** For how long another cell is asked for a record that was sent there, in milliseconds. It is there for as long as it waits, and its answer comes back or does not. */
+const ASKED_MS = 86_400_000;
 
 /** What accounting works with. */
 export interface CompletenessParts {
   readonly cell: CellSpec;
   readonly log: Pick<LogLedger, 'head'>;
-  readonly records: Pick<OpenRecords, 'swept' | 'keepSwept' | 'between' | 'page' | 'recorded'>;
-  readonly progress: Pick<TopicProgress, 'ends' | 'reached' | 'settled' | 'close'>;
+  readonly records: Pick<OpenRecords, 'swept' | 'keepSwept' | 'between' | 'page' | 'recorded' | 'sentTo'>;
+  readonly progress: Pick<TopicProgress, 'ends' | 'reached' | 'settled'>;
   readonly violations: Pick<ViolationLedger, 'record'>;
+  /** The books of the cells over the border. */
+  readonly neighbours: Pick<NeighbourBooks, 'arrivals'>;
   /** Milliseconds from one sweep to the next: longer than markers of one transaction are apart. */
   readonly everyMs: number;
   readonly logger: Logger;
 }
 
-type Readers = ReadonlyMap<string, readonly string[]>;
-
 /**
  * Holds the books of the cell: what came in went on, is held, broke, or is still in a topic. A sweep waits until every service has settled what the
  * topics that records only pass held at a moment, looks which partitions of the others are settled, and waits for the facts of that. A
- * record that by then lies nowhere was lost. When two sweeps have found it so it is a violation: one alone could fall between the marker
+ * record that by then lies nowhere was lost; so was one that was sent to another cell, whose lineage has settled its inbox and does not know it. When two sweeps have found it so it is a violation: one alone could fall between the marker
  * that a transaction has left in one topic and the one that it still has to leave in another. Only committed offsets are looked at,
  * never a record.
  */
@@ -58,7 +60,7 @@ export class Completeness implements Runnable {
     const names = topicNames(cell.jurisdiction);
     this.#passed = readersOf(cell, passedTopics(cell));
     this.#waiting = readersOf(cell, waitingTopics(cell));
-    this.#facts = new Map([[names.fact, [kafkaPrefix({ region: cell.region, workload: 'lineage' })]]]);
+    this.#facts = readersOfFacts(cell);
     this.#borders = new Set(cell.borders.map(names.border));
   }
 
@@ -70,7 +72,6 @@ export class Completeness implements Runnable {
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#running;
-    await this.parts.progress.close();
   }
 
   /**
@@ -85,22 +86,18 @@ export class Completeness implements Runnable {
       progress.ends([...this.#passed.keys()]),
       progress.ends([...this.#waiting.keys()]),
     ]);
-    await this.#reached(passed, this.#passed);
+    const { signal } = this.#abort;
+    await untilReached(progress, passed, this.#passed, signal);
     const settled = new Map([...everyPartition(passed), ...(await progress.settled(waiting, this.#waiting))]);
-    await this.#reached(await progress.ends([...this.#facts.keys()]), this.#facts);
+    await untilReached(progress, await progress.ends([...this.#facts.keys()]), this.#facts, signal);
     const open = await this.#open(size);
-    const lost = open.filter((record) => this.#isLost(record, settled));
+    const lost = open.filter((record) => this.#isLost(record, settled)).concat(await this.#lostAbroad(open));
     const confirmed = await this.#confirmed(open, lost);
     for (const record of confirmed) await violations.record(this.#violation(record));
     if (this.#head !== null) await records.keepSwept(this.#head);
     this.#head = size;
     sweptAt.setToCurrentTime();
     return confirmed;
-  }
-
-  async #reached(ends: TopicEnds, readers: Readers): Promise<void> {
-    while (!(await this.parts.progress.reached(ends, readers)))
-      await sleep(LOOK_MS, undefined, { signal: this.#abort.signal });
   }
 
   /** What moved lately, and the next part of everything else. */
@@ -123,6 +120,23 @@ export class Completeness implements Runnable {
     const isRecent = Date.now() - (last.at?.getTime() ?? 0) < BORDER_MS;
     if (topics.length === 0 || (isRecent && topics.some((topic) => this.#borders.has(topic)))) return false;
     return topics.every((topic) => settled.get(topic)?.has(partition));
+  }
+
+  /** Those that were sent to other cells more often than they arrived there; a cell that does not answer is asked at the next sweep. */
+  async #lostAbroad(open: readonly OpenRecord[]): Promise<readonly OpenRecord[]> {
+    const { records, neighbours } = this.parts;
+    const sent = open.filter(({ last }) => Date.now() - (last.at?.getTime() ?? 0) < ASKED_MS);
+    const lost: OpenRecord[] = [];
+    for (const [region, there] of Map.groupBy(sent, ({ last }) => regionSentTo(last))) {
+      if (region === null) continue;
+      const ids = there.map(({ last }) => last.eventId);
+      const times = await records.sentTo(region, ids);
+      const arrived = await neighbours.arrivals(region, ids);
+      if (!arrived) continue;
+      const isMissing = (event: string): boolean => (arrived.get(event) ?? 0) < (times.get(event) ?? 0);
+      lost.push(...there.filter(({ last }) => isMissing(last.eventId)));
+    }
+    return lost;
   }
 
   /** Those that were lost at an earlier sweep too and that nobody was told of. */
@@ -178,13 +192,3 @@ const everyPartition = (ends: TopicEnds): TopicPartitions =>
   new Map(
     [...ends].map(([topic, partitions]) => [topic, new Set(partitions.map(({ partition }) => partition))]),
   );
-
-/** How the groups are called whose business these topics are; lineage's own has none with what it only looks at. */
-function readersOf(cell: CellSpec, topics: readonly string[]): Readers {
-  const catalogue = topicCatalogue(cell);
-  const prefixes = (topic: string): readonly string[] =>
-    catalogue
-      .filter(({ name }) => name === topic)
-      .flatMap(({ readers }) => readers.filter(({ workload }) => workload !== 'lineage').map(kafkaPrefix));
-  return new Map(topics.map((topic) => [topic, prefixes(topic)]));
-}

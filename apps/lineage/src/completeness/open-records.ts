@@ -2,7 +2,7 @@ import type { Fact } from '@bailiwick/contracts';
 import { databaseError } from '@bailiwick/platform';
 import type { Pool } from 'pg';
 import { factOf } from '../log/log-entry.js';
-import { ASIDE } from './open-step.js';
+import { ASIDE, regionSentTo } from './open-step.js';
 
 /** A record that has not come to an end, with the last fact that moved it. */
 export interface OpenRecord {
@@ -87,6 +87,18 @@ export class OpenRecords {
     const last = events.length < limit ? undefined : events.at(-1);
     const next = last ? { listedAt: last.listed_at, eventId: last.event_id } : null;
     return { records: rows.map(openRecord), next };
+  }
+
+  /** How often the records of these events were sent over the border to a region. */
+  async sentTo(region: string, eventIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#rows<{ event_id: string; entry: Buffer | null; body: Buffer | null }>(
+      `SELECT event_id, entry, body FROM lineage.fact WHERE event_id = ANY($1) AND kind = 'relayed'`,
+      [eventIds],
+    );
+    const sent = new Map<string, number>();
+    for (const { event_id: event, ...row } of rows)
+      if (regionSentTo(factOf(row)) === region) sent.set(event, (sent.get(event) ?? 0) + 1);
+    return sent;
   }
 
   /** Those of these violations that are recorded. */

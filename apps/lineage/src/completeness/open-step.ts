@@ -4,6 +4,12 @@ import type { CellSpec } from '@bailiwick/domain';
 /** Facts that tell of a delivery, an attempt or a caller, and move a record nowhere. */
 export const ASIDE = ['duplicate', 'violation', 'caller-gone'] as const;
 
+const SENT = 'to ';
+
+/** Region that a step sent the record to over the border; null for every other step. */
+export const regionSentTo = ({ kind, reason }: Pick<Fact, 'kind' | 'reason'>): string | null =>
+  kind === 'relayed' && reason.startsWith(SENT) ? reason.slice(SENT.length) : null;
+
 /** What accounting asks of a cell. */
 export type Places = Pick<CellSpec, 'jurisdiction' | 'borders'> & {
   readonly pools: readonly { readonly id: string }[];
@@ -30,7 +36,7 @@ export function topicsAfter(
     case 'returned':
       return [names.returned];
     case 'relayed':
-      if (last.reason.startsWith('to ')) return [];
+      if (regionSentTo(last) !== null) return [];
       if (!last.reason.startsWith('from ')) return borders;
       return isHome ? [names.result] : cell.pools.map(({ id }) => names.request(id));
     case 'answered':
@@ -57,13 +63,12 @@ function topicsAfterDecision(decision: Fact['decision'], cell: Places): readonly
 /** Topics that records only pass, so that accounting may wait until they are settled. */
 export function passedTopics(cell: Places): readonly string[] {
   const names = topicNames(cell.jurisdiction);
-  const requests = cell.pools.map(({ id }) => names.request(id));
-  return [names.record, names.classified, ...requests, names.returned, names.inbox, names.result];
+  return [names.record, names.classified, names.returned, names.inbox, names.result];
 }
 
-/** Topics in which records rightly lie for days: for a pool that is full, a CRM that is away, another cell that is down. */
+/** Topics in which records rightly lie for long: for a pool that is down or full, a CRM that is away, another cell that is down. */
 export function waitingTopics(cell: Places): readonly string[] {
   const names = topicNames(cell.jurisdiction);
-  const lines = cell.pools.map(({ id }) => names.waiting(id));
-  return [...lines, names.postponed, ...cell.borders.map(names.border)];
+  const pools = cell.pools.flatMap(({ id }) => [names.request(id), names.waiting(id)]);
+  return [...pools, names.postponed, ...cell.borders.map(names.border)];
 }

@@ -266,13 +266,15 @@ describe('promise 5: a cell is the witness of the others', () => {
 
 describe('promise 3: nothing unrecorded', () => {
   test('a record that went no further is a violation, and one whose next service has not come so far is none', async () => {
-    const cluster = await kit.broker.cluster('lineage');
+    const progress = new TopicProgress(await kit.broker.cluster('lineage'));
+    kit.atEnd(() => progress.close());
     const books = new Completeness({
       cell: CELL,
       log: new LogLedger(database, ORIGIN),
       records: new OpenRecords(database),
-      progress: new TopicProgress(cluster),
+      progress,
       violations: new ViolationLedger(database),
+      neighbours: { arrivals: () => Promise.resolve(null) },
       everyMs: 3_600_000,
       logger: QUIET,
     });

@@ -15,6 +15,8 @@ export const KnownLog = z.strictObject({
   region: z.string().min(1),
   /** Base URL of the cell's lineage: the tree of the log is under `/v1/log/`, the witness under `/v1/witness/`. */
   url: z.url(),
+  /** `host:port` of the gRPC interface of the cell's lineage, which is asked for what was sent there; absent: nobody is. */
+  grpc: z.string().min(1).optional(),
   /** Key of the log; its name is the log's origin. */
   log: verifierKey('note'),
   /** Key with which that cell cosigns others. */
