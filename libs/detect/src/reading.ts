@@ -1,4 +1,6 @@
 import { ALL_LANGUAGES, type Languages } from './languages.js';
+import { hashOf } from './hash.js';
+import { rowOf } from './vocabulary.js';
 
 /** A run of letters, digits and marks in a text. */
 export interface Word {
@@ -7,6 +9,10 @@ export interface Word {
   /** Lower case, without accents: what dictionaries and context words are compared with. */
   readonly folded: string;
   readonly shape: Shape;
+  /** Of its folded form: what it is looked up by. */
+  readonly hash: number;
+  /** Its row in the table of the lists of words. */
+  readonly row: number;
 }
 
 /** How a word is written: `word`, `Word`, `WORD`, `wOrd`, `123`, `a1`. */
@@ -14,7 +20,10 @@ export type Shape = 'lower' | 'title' | 'upper' | 'mixed' | 'digits' | 'alphanum
 
 /** A text and what all recognisers need to know of it, worked out once and only when somebody asks. */
 export class Reading {
+  static #kinds = 0;
   #words: readonly Word[] | null = null;
+  #wordFrom: Int32Array | null = null;
+  readonly #made: unknown[] = [];
 
   constructor(
     readonly text: string,
@@ -22,22 +31,35 @@ export class Reading {
     readonly languages: Languages = ALL_LANGUAGES,
   ) {}
 
+  /**
+   * Makes a question to a reading that is answered once, whoever asks. The answer lies in the reading and goes with it:
+   * in a `WeakMap` it would outlive it until the next full collection.
+   */
+  static once<Answer extends object>(answer: (reading: Reading) => Answer): (reading: Reading) => Answer {
+    const kind = Reading.#kinds++;
+    return (reading) => (reading.#made[kind] ??= answer(reading)) as Answer;
+  }
+
   get words(): readonly Word[] {
     return (this.#words ??= wordsOf(this.text));
   }
 
   /** Index of the first word that begins at or after the position; the number of words when there is none. */
   wordAt(position: number): number {
-    const { words } = this;
-    let low = 0;
-    let high = words.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((words[middle]?.start ?? 0) < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    this.#wordFrom ??= firstWords(this.words, this.text.length);
+    return this.#wordFrom[Math.max(0, position)] ?? this.words.length;
   }
+}
+
+/** The first word that begins at or after each position of a text. */
+function firstWords(words: readonly Word[], length: number): Int32Array {
+  const firsts = new Int32Array(length);
+  let next = words.length;
+  for (let position = length - 1; position >= 0; position--) {
+    if (words[next - 1]?.start === position) next--;
+    firsts[position] = next;
+  }
+  return firsts;
 }
 
 const WORD = /[\p{L}\p{N}\p{M}]+/uy;
@@ -87,23 +109,17 @@ function latinAt(text: string, start: number): Word | undefined {
   let end = start + 1;
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end);
-    codes |= code;
     if (code >= LATIN) {
       if (startsWord(text, end)) return undefined;
       break;
     }
     const kind = kinds[code] ?? 0;
     if (kind === 0) break;
+    codes |= code;
     rest |= kind;
   }
   if (text.charCodeAt(start) >= LATIN) return undefined;
-  const isPlain = codes < 0x80 && ((first | rest) & CAPITAL) === 0;
-  return {
-    start,
-    end,
-    folded: isPlain ? text.slice(start, end) : latinFold(text, start, end),
-    shape: latinShape(first, rest),
-  };
+  return wordOf(start, end, latinFold(text, start, end, first | rest, codes), latinShape(first, rest));
 }
 
 function latinShape(first: number, rest: number): Shape {
@@ -115,7 +131,11 @@ function latinShape(first: number, rest: number): Shape {
   return (all & SMALL) === 0 ? 'upper' : 'mixed';
 }
 
-function latinFold(text: string, start: number, end: number): string {
+function latinFold(text: string, start: number, end: number, kind: number, codes: number): string {
+  if (codes < 0x80) {
+    const written = text.slice(start, end);
+    return (kind & CAPITAL) === 0 ? written : written.toLowerCase();
+  }
   let folded = '';
   for (let at = start; at < end; at++) folded += folds[text.charCodeAt(at)];
   return folded;
@@ -125,7 +145,12 @@ function latinFold(text: string, start: number, end: number): string {
 function anyAt(text: string, start: number): Word {
   WORD.lastIndex = start;
   const written = WORD.exec(text)?.[0] ?? '';
-  return { start, end: start + written.length, folded: fold(written), shape: shapeOf(written) };
+  return wordOf(start, start + written.length, fold(written), shapeOf(written));
+}
+
+function wordOf(start: number, end: number, folded: string, shape: Shape): Word {
+  const hash = hashOf(folded);
+  return { start, end, folded, shape, hash, row: rowOf(folded, hash) };
 }
 
 /** The same word whatever its case and accents. */

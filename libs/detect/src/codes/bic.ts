@@ -26,7 +26,8 @@ const OTHER_COUNTRIES = new Set([
 export const bic: Recogniser = {
   name: 'bic',
   entities: [{ name: 'BIC' }],
-  *find(reading): Iterable<Finding> {
+  find(reading): Iterable<Finding> {
+    const findings: Finding[] = [];
     for (const { start, end, shape } of reading.words) {
       const length = end - start;
       if ((length !== 8 && length !== 11) || (shape !== 'upper' && shape !== 'alphanumeric')) continue;
@@ -38,9 +39,16 @@ export const bic: Recogniser = {
       const context = contextAround(reading, contextBefore(reading, start), end);
       const near = distanceTo(context, ['BIC']);
       if (near !== undefined && (isCapital || (near === 1 && /\d/.test(code))))
-        yield { start, end, entity: 'BIC', score: 0.95, evidence: ['pattern', 'context'] };
+        findings.push({ start, end, entity: 'BIC', score: 0.95, evidence: ['pattern', 'context'] });
       else if (isCapital && length === 11 && (code.endsWith('XXX') || /\d/.test(code)))
-        yield { start, end, entity: 'BIC', score: code.endsWith('XXX') ? 0.75 : 0.6, evidence: ['pattern'] };
+        findings.push({
+          start,
+          end,
+          entity: 'BIC',
+          score: code.endsWith('XXX') ? 0.75 : 0.6,
+          evidence: ['pattern'],
+        });
     }
+    return findings;
   },
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bech32, bech32m, createBase58check } from '@scure/base';
-import { piecesOf } from '../numbers/national-id.js';
+import { piecesOf } from '../numbers/token.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 
 const base58check = createBase58check((data: Uint8Array): Uint8Array =>

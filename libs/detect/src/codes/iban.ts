@@ -1,5 +1,5 @@
 import { countrySpecs, validateIBAN, ValidationErrorsIBAN } from 'ibantools';
-import { piecesOf } from '../numbers/national-id.js';
+import { piecesOf } from '../numbers/token.js';
 import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 

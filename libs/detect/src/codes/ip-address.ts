@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { contextBefore, CONTEXT, distanceTo, speaksOfSomethingElse } from '../numbers/context.js';
+import { piecesOf, type Chain } from '../numbers/token.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 
 CONTEXT.add(
@@ -18,7 +19,7 @@ export const ipAddress: Recogniser = {
   entities: [{ name: 'IP_ADDRESS' }],
   *find(reading): Iterable<Finding> {
     const { text } = reading;
-    for (const { index, 0: found } of text.matchAll(V4)) {
+    for (const { index, 0: found } of piecesOf(reading).some(hasFullStops) ? text.matchAll(V4) : []) {
       if (!isIPv4(found)) continue;
       const context = contextBefore(reading, index);
       const near = distanceTo(context, ['IP_ADDRESS']);
@@ -52,3 +53,9 @@ export const ipAddress: Recogniser = {
     }
   },
 };
+
+/** Whether three full stops join four pieces: few chains do, and texts without one are not searched. */
+const hasFullStops = (chain: Chain): boolean =>
+  chain.some((_, at) => isDotted(chain, at + 1) && isDotted(chain, at + 2) && isDotted(chain, at + 3));
+
+const isDotted = (chain: Chain, at: number): boolean => chain[at]?.joint === '.';

@@ -1,4 +1,7 @@
+import { matchesFrom } from '../matches.js';
+import type { Word } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
+import { WordList } from '../vocabulary.js';
 
 /** Keys by what their issuers document as their beginning. */
 const KEYS: readonly (readonly [entity: string, pattern: string])[] = [
@@ -42,11 +45,14 @@ const LABELS =
 /** `password: …`, `Passwort lautet …`, `api_key=…`. */
 const LABELLED = new RegExp(
   String.raw`(?<![\p{L}\p{N}])(?:${LABELS})["']?\s{0,3}(?:[:=]|\s(?:is|ist|lautet|est|es|è|jest|to)\s?:?|\s?(?:is|ist|lautet)\s?now)\s{0,3}["'“„«]?([^\s"'”“»]{4,128})`,
-  'giu',
+  'iuy',
 );
-/** A part of every label: where none stands, none is looked for. */
-const LABEL =
-  /pass|pwd|kennwort|mdp|contrase|clave|parola|senha|wachtwoord|has[lł]o|key|token|secret|bearer|pin ?code|PASS|KEY|TOKEN|SECRET|Pass|Kennwort|Mdp|MDP|PWD|Contrase|Clave|Senha|Wachtwoord|Has[lł]o|Key|Token|Secret|Bearer|Pin ?[cC]ode|PIN|HAS[LŁ]O/;
+/** First words of those. */
+const LABEL_WORDS = new WordList(
+  'password passwort kennwort passwd pwd passphrase mot mdp contrasena clave parola senha wachtwoord haslo api apikey apitoken ' +
+    'access accesskey accesstoken secret secretkey client clientsecret auth authtoken bearer pin pincode',
+);
+const opensLabel = (word: Word): boolean => LABEL_WORDS.has(word);
 const BEARER = /(?<![A-Za-z])Bearer ([A-Za-z0-9._~+/-]{16,2000}=*)/g;
 
 /** Credentials: who has them can do what their owner can. */
@@ -58,7 +64,8 @@ export const secret: Recogniser = {
     { name: 'PASSWORD', within: 'CREDENTIAL' },
     { name: 'PRIVATE_KEY', within: 'CREDENTIAL' },
   ],
-  find({ text }): Iterable<Finding> {
+  find(reading): Iterable<Finding> {
+    const { text } = reading;
     const findings: Finding[] = [];
     if (BEGINNINGS.test(text))
       for (const { index, 0: key } of text.matchAll(KEY))
@@ -71,7 +78,8 @@ export const secret: Recogniser = {
             evidence: ['pattern'],
           });
     if (text.includes('PRIVATE KEY')) findPrivateKeys(text, findings);
-    if (LABEL.test(text)) findLabelled(text, findings);
+    for (const match of matchesFrom(reading, opensLabel, LABELLED)) findGiven(match, findings);
+    if (text.includes('Bearer ')) for (const match of text.matchAll(BEARER)) findGiven(match, findings);
     return findings;
   },
 };
@@ -87,17 +95,15 @@ function findPrivateKeys(text: string, findings: Finding[]): void {
   }
 }
 
-function findLabelled(text: string, findings: Finding[]): void {
-  for (const pattern of [LABELLED, BEARER])
-    for (const { index, 0: whole, 1: given = '' } of text.matchAll(pattern)) {
-      const value = given.replace(/[.,;)]+$/, '');
-      const kind = /key|token|secret|bearer/i.test(whole.slice(0, whole.length - given.length))
-        ? 'API_KEY'
-        : 'PASSWORD';
-      const signs = [/\d/, /[A-Z]/, /[a-z]/, /[^A-Za-z0-9]/].filter((sign) => sign.test(value)).length;
-      // "The password is wrong" tells nothing; digits, signs and both cases do.
-      if (value.length < 4 || signs < 2 || /^\p{Lu}?\p{Ll}+$/u.test(value)) continue;
-      const start = index + whole.length - given.length;
-      findings.push({ start, end: start + value.length, entity: kind, score: 0.8, evidence: ['context'] });
-    }
+/** What stands behind a label, if it looks like a secret. */
+function findGiven({ index, 0: whole, 1: given = '' }: RegExpExecArray, findings: Finding[]): void {
+  const value = given.replace(/[.,;)]+$/, '');
+  const kind = /key|token|secret|bearer/i.test(whole.slice(0, whole.length - given.length))
+    ? 'API_KEY'
+    : 'PASSWORD';
+  const signs = [/\d/, /[A-Z]/, /[a-z]/, /[^A-Za-z0-9]/].filter((sign) => sign.test(value)).length;
+  // "The password is wrong" tells nothing; digits, signs and both cases do.
+  if (value.length < 4 || signs < 2 || /^\p{Lu}?\p{Ll}+$/u.test(value)) return;
+  const start = index + whole.length - given.length;
+  findings.push({ start, end: start + value.length, entity: kind, score: 0.8, evidence: ['context'] });
 }

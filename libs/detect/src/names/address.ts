@@ -61,7 +61,7 @@ function extended(reading: Reading, known: KnownWords, from: number): { last: nu
     const word = words[at];
     if (!word || !joined(reading, last, SEPARATOR)) break;
     const next = words[at + 1];
-    if (UNITS.has(word.folded) && next && isUnitNumber(next.folded) && joined(reading, at, /[. #]{1,3}/y)) {
+    if (UNITS.has(word) && next && isUnitNumber(next.folded) && joined(reading, at, /[. #]{1,3}/y)) {
       last = at + 1;
       located++;
       continue;

@@ -1,4 +1,5 @@
 import type { Reading, Word } from '../reading.js';
+import { WordList } from '../vocabulary.js';
 import { ARTICLES, GREETINGS, HONORIFICS, PARTICLES } from './cues.js';
 import { firstName, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
@@ -47,9 +48,9 @@ function mayBeName(word: Word, at: number, known: KnownWords, reading: Reading):
       lexeme !== 0 &&
       (known.uses[at] ?? 0) < (known.letters === 'lower' ? 2 : 1) &&
       (firstName(lexeme) >= 4 || surname(lexeme) >= 4) &&
-      !isNoName(word.folded, reading)
+      !isNoName(word, reading)
     );
-  if (end - start > 1 && isNoName(word.folded, reading)) return false;
+  if (end - start > 1 && isNoName(word, reading)) return false;
   if (end - start === 1) return shape === 'upper' || text[start] !== text[start]?.toLowerCase();
   if (shape === 'upper' && known.letters !== 'upper')
     return end - start > 2 && (firstName(lexeme) >= 3 || surname(lexeme) >= 3);
@@ -58,10 +59,10 @@ function mayBeName(word: Word, at: number, known: KnownWords, reading: Reading):
 }
 
 /** Articles that names have too. */
-const OF_NAMES = new Set(['de', 'la', 'le']);
-const isNoName = (folded: string, reading: Reading): boolean =>
-  !OF_NAMES.has(folded) &&
-  (ARTICLES.has(folded, reading) || GREETINGS.has(folded, reading) || HONORIFICS.has(folded, reading));
+const OF_NAMES = new WordList('de la le');
+const isNoName = (word: Word, reading: Reading): boolean =>
+  (ARTICLES.has(word, reading) || GREETINGS.has(word, reading) || HONORIFICS.has(word, reading)) &&
+  !OF_NAMES.has(word);
 
 function linkBetween(
   { words, text }: Reading,
@@ -69,7 +70,7 @@ function linkBetween(
   to: number,
   initial: boolean,
 ): Candidate['link'] {
-  for (let at = from + 1; at < to; at++) if (!PARTICLES.has(words[at]?.folded ?? '')) return 'none';
+  for (let at = from + 1; at < to; at++) if (!PARTICLES.has(words[at])) return 'none';
   if (to - from - 1 > PARTICLES_MOST) return 'none';
   let hyphen = false;
   for (let at = from; at < to; at++) {

@@ -1,34 +1,12 @@
-import { LANGUAGES, type Language, type Languages } from '../languages.js';
-/**
+import { WordList } from '../vocabulary.js';
+
+/*
  * Words around a name that speak for or against it, in English, German, French, Spanish, Italian, Dutch and Polish,
  * folded. They are function words and everyday openings, written down here; names come from the lexicon.
  */
-const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/u));
-
-/** Words of some languages, with those in which each of them is one. */
-export class Cues {
-  readonly #words = new Map<string, Languages>();
-
-  constructor(...texts: readonly Readonly<Partial<Record<Language, string>>>[]) {
-    for (const text of texts)
-      for (const [index, language] of LANGUAGES.entries())
-        for (const word of text[language]?.split(/\s+/u) ?? [])
-          this.#words.set(word, (this.#words.get(word) ?? 0) | (1 << index));
-  }
-
-  /** Whether the word is one in any of the languages that a text is read in, or seems to be in. */
-  has(word: string, { languages }: { readonly languages: Languages }): boolean {
-    return ((this.#words.get(word) ?? 0) & languages) !== 0;
-  }
-
-  /** Every word, whatever its language. */
-  [Symbol.iterator](): Iterator<string> {
-    return this.#words.keys();
-  }
-}
 
 /** Forms of address and academic titles: a name follows. */
-export const HONORIFICS = new Cues({
+export const HONORIFICS = new WordList({
   en: `mr mrs ms miss mister mx sir madam dr prof professor doctor rev reverend judge senator captain capt lady lord`,
   de: `herr herrn frau hr fr hrn dipl ing dr prof doctor`,
   fr: `m monsieur madame mademoiselle mme mlle docteur professeur maitre dr doctor`,
@@ -38,12 +16,12 @@ export const HONORIFICS = new Cues({
   pl: `pan pani pana panu panem panstwo mgr inz dr prof`,
 });
 /** Honorifics that are other words too, and count only with a capital or a full stop. */
-export const WEAK_HONORIFICS = set(
+export const WEAK_HONORIFICS = new WordList(
   'm pan don sig fr hr dr sir prof ms sr ing mw lord lady captain judge miss maitre',
 );
 
 /** Openings after which comes whom one writes to. */
-export const GREETINGS = new Cues({
+export const GREETINGS = new WordList({
   en: `dear hi hello hey thanks thx cheers`,
   de: `hallo hi hey liebe lieber liebes servus moin danke`,
   fr: `cher chere bonjour salut coucou bonsoir merci`,
@@ -54,7 +32,7 @@ export const GREETINGS = new Cues({
 });
 
 /** Words whose last one stands right before a name that is being told; a phrase is its words, joined. */
-export const INTRODUCTIONS = new Cues({
+export const INTRODUCTIONS = new WordList({
   en: `name_is name_was called named i_am i_m this_is signed attn attention_of contact_person care_of regards sincerely best greetings wishes faithfully truly`,
   de: `heisse heisst heissen name_ist bin_ich ich_bin namens genannt ansprechpartner ansprechpartnerin gez hochachtungsvoll grusse gruss gruessen grussen mfg lg vg`,
   fr: `m_appelle s_appelle appelle nom_est je_suis nomme nommee prenomme cordialement amicalement bises`,
@@ -65,7 +43,7 @@ export const INTRODUCTIONS = new Cues({
 });
 
 /** Roles and dealings: somebody is often named next. */
-export const ROLES = new Cues({
+export const ROLES = new WordList({
   en: `customer client contact colleague agent manager director owner patient employee tenant buyer caller applicant user member friend wife husband son daughter brother sister mother father boss assistant lawyer attorney ceo cfo cto by with spoke met emailed phoned told asked thank from for to an and`,
   de: `kunde kundin kunden kontakt kollege kollegin mitarbeiter mitarbeiterin patientin patient chef chefin mieter manager ceo cfo cto mit von bei durch an fur und mann tochter sohn bruder schwester mutter vater`,
   fr: `client cliente collegue patient responsable directeur directrice gerant avec par chez pour et mari femme fille fils frere soeur mere pere`,
@@ -76,7 +54,7 @@ export const ROLES = new Cues({
 });
 
 /** What people do, right after their name. */
-export const DEEDS = new Cues({
+export const DEEDS = new WordList({
   en: `hasn didn doesn isn wasn can did does said says called calls wrote writes asked asks told tells reported complained confirmed replied mentioned requested wants wanted would has is was will lives works moved signed sent needs agreed ordered bought paid phoned emailed visited`,
   de: `hat ist war wird schrieb schreibt sagte sagt rief fragte fragt mochte bat wohnt arbeitet meldete bestatigte kam braucht`,
   fr: `a est dit demande ecrit appelle habite souhaite travaille`,
@@ -87,7 +65,7 @@ export const DEEDS = new Cues({
 });
 
 /** A name that stands with one of these is a thing's. */
-export const PRODUCTS = new Cues({
+export const PRODUCTS = new WordList({
   en: `sofa chair table mattress lamp shelf bed desk model collection series edition version app plan license pack brand line range theme router package bundle project product sku item order product kit suite module feature release server cluster template campaign pipeline report dashboard bookcase cabinet pillow blanket rug stroller shoe shoes dress jacket boots tier subscription device printer scanner unit batch tool framework software firmware feature brand update build assistant bot store shop`,
   de: `matratze tisch stuhl regal schrank bett lampe sessel modell kollektion serie marke produkt tarif paket projekt artikel kissen decke teppich kleid jacke schuh schuhe version ausgabe reihe linie gerat kuche software vertrag programm system sofa app`,
   fr: `canape chaise lampe matelas lit etagere modele gamme collection marque produit forfait projet fauteuil robe`,
@@ -98,7 +76,7 @@ export const PRODUCTS = new Cues({
 });
 
 /** Articles: names of people seldom follow one. */
-export const ARTICLES = new Cues({
+export const ARTICLES = new WordList({
   en: `the a an this that our your`,
   de: `der die das den dem des ein eine einen dieser diese dieses`,
   fr: `le la les un une`,
@@ -108,7 +86,7 @@ export const ARTICLES = new Cues({
 });
 
 /** Months and days, some of which are names too. */
-export const MONTHS = set(
+export const MONTHS = new WordList(
   `january february march april may june july august september october november december jan feb mar apr jun jul aug sep
   oct nov dec januar februar marz mai juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre
   octobre novembre decembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
@@ -120,21 +98,21 @@ export const MONTHS = set(
 );
 
 /** Small words inside a surname. */
-export const PARTICLES = set(
+export const PARTICLES = new WordList(
   'van de der den von vom zu zur zum ten ter te het bin ibn bint al el ul da do dos das di del della dello degli dei la le las los du des af av abu ben san st',
 );
 
 /** Legal forms and what ends an organisation's name. */
-export const LEGAL_FORMS = set(
+export const LEGAL_FORMS = new WordList(
   `gmbh ag kg ohg kgaa ug ev se inc llc llp ltd limited corp corporation plc co sarl sas sasu sa sl slu srl spa snc bv nv
   oy ab as aps pty lp group holding holdings bank versicherung stiftung verlag partners associates industries technologies
   solutions consulting systems services foundation institute university college hospital school airlines logistics`,
 );
 /** Legal forms that are words or abbreviations of something else when not in capitals. */
-export const STRICT_FORMS = set('ag kg se sa as ab co spa sl ug ev lp nv bv sas');
+export const STRICT_FORMS = new WordList('ag kg se sa as ab co spa sl ug ev lp nv bv sas');
 
 /** Where somebody lives, goes or comes from: with a preposition, a place follows, whatever it is called. */
-export const RESIDENCE = new Cues({
+export const RESIDENCE = new WordList({
   en: `live lives living lived reside resides residing based born moved moving relocated move moves originally located`,
   de: `wohne wohnt wohnen wohnhaft lebe lebt geboren ziehe zieht umgezogen komme kommt`,
   fr: `habite habitons habitent reside vis vit demenage demenagee ne nee`,
@@ -145,7 +123,7 @@ export const RESIDENCE = new Cues({
 });
 
 /** After one of these, a place is likely. */
-export const PLACE_CUES = new Cues({
+export const PLACE_CUES = new WordList({
   en: `in from at near to around outside visit visiting visited city town born live lives living based located via`,
   de: `aus nach bei stadt wohnhaft gegen richtung in`,
   fr: `a en vers depuis ville pres habite`,

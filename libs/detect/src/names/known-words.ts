@@ -1,6 +1,6 @@
 import { LANGUAGES, type Languages } from '../languages.js';
 import { lookUp, use, USES, type Lexeme } from './lexicon.js';
-import type { Reading } from '../reading.js';
+import { Reading } from '../reading.js';
 
 /** The words of a text with what the lexicon knows of each, in the language that the text seems to be in. */
 export interface KnownWords {
@@ -17,16 +17,8 @@ export interface KnownWords {
   readonly headline: boolean;
 }
 
-const known = new WeakMap<Reading, KnownWords>();
-
 /** Worked out once for all recognisers of a reading. */
-export function knownWords(reading: Reading): KnownWords {
-  const before = known.get(reading);
-  if (before) return before;
-  const found = lookAt(reading);
-  known.set(reading, found);
-  return found;
-}
+export const knownWords = Reading.once(lookAt);
 
 /** Words by which a language is guessed; more of them tell no more. */
 const GUESS_MOST = 300;
@@ -42,7 +34,7 @@ function lookAt({ words, languages: read }: Reading): KnownWords {
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
     if (!word || word.shape === 'digits') continue;
-    const lexeme = lookUp(word.folded);
+    const lexeme = lookUp(word.hash);
     lexemes[at] = lexeme;
     if (word.shape === 'lower') lower++;
     else if (word.shape === 'title' || word.shape === 'mixed') capital++;

@@ -25,16 +25,25 @@ export const NATIONALITY = 1 << 26;
 const file = readFileSync(new URL('../../data/words.bin', import.meta.url));
 const table = new Uint32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
 const count = table[0] ?? 0;
-const hashes = table.subarray(1, 1 + count);
-const lexemes = table.subarray(1 + count, 1 + 2 * count);
+const entries = entriesOf(table.subarray(1, 1 + count), table.subarray(1 + count, 1 + 2 * count));
 const BUCKET_BITS = 18;
-const begins = bucketsOf(hashes);
+const begins = bucketsOf(entries);
+
+/** Each hash with its lexeme right behind it, so that one look at memory finds both. */
+function entriesOf(hashes: Uint32Array, lexemes: Uint32Array): Uint32Array {
+  const pairs = new Uint32Array(2 * count);
+  for (let at = 0; at < count; at++) {
+    pairs[2 * at] = hashes[at] ?? 0;
+    pairs[2 * at + 1] = lexemes[at] ?? 0;
+  }
+  return pairs;
+}
 
 /** Where the hashes with the same high bits begin; some two of the half million share a bucket. */
 function bucketsOf(sorted: Uint32Array): Uint32Array {
   const buckets = new Uint32Array((1 << BUCKET_BITS) + 1);
   let bucket = 0;
-  for (let at = 0; at < sorted.length; at++) {
+  for (let at = 0; at < sorted.length; at += 2) {
     const here = (sorted[at] ?? 0) >>> (32 - BUCKET_BITS);
     while (bucket <= here) buckets[bucket++] = at;
   }
@@ -42,23 +51,8 @@ function bucketsOf(sorted: Uint32Array): Uint32Array {
   return buckets;
 }
 
-/** What is known of a folded word, or of folded words with one space between; 0 when nothing is. */
-export function lookUp(folded: string): Lexeme {
-  return at(finished(hashOn(SEED, folded)));
-}
-
-const SEED = 0x811c9dc5;
-
-/** FNV-1a over UTF-16 units; a phrase goes on with the hash of its beginning. */
-export function hashOn(hash: number, text: string): number {
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash;
-}
-
-/** What is known of the words whose hash so far this is. */
-export const lookUpHash = (hash: number): Lexeme => at(finished(hash));
-export const hashOf = (folded: string): number => hashOn(SEED, folded);
+/** What is known of a folded word with this hash, or of folded words with one space between; 0 when nothing is. */
+export const lookUp = (hash: number): Lexeme => at(finished(hash));
 
 function finished(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -68,7 +62,7 @@ function finished(hash: number): number {
 function at(hash: number): Lexeme {
   const bucket = hash >>> (32 - BUCKET_BITS);
   const end = begins[bucket + 1] ?? 0;
-  for (let index = begins[bucket] ?? 0; index < end; index++)
-    if (hashes[index] === hash) return lexemes[index] ?? 0;
+  for (let index = begins[bucket] ?? 0; index < end; index += 2)
+    if (entries[index] === hash) return entries[index + 1] ?? 0;
   return 0;
 }

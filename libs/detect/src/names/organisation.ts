@@ -1,5 +1,6 @@
 import type { Reading } from '../reading.js';
 import type { Finding } from '../recogniser.js';
+import { WordList } from '../vocabulary.js';
 import type { KnownWords } from './known-words.js';
 import { COMPANY, firstName, place, surname } from './lexicon.js';
 import { legalFormAt } from './surroundings.js';
@@ -57,13 +58,13 @@ function firstOf(reading: Reading, form: number, from: number): number {
   return first;
 }
 
-const JOINING = new Set(['et', 'und', 'and', 'y', 'e', 'en', 'i']);
+const JOINING = new WordList('et und and y e en i');
 
 function belongs({ words, text }: Reading, at: number): boolean {
   const word = words[at];
   const next = words[at + 1];
   if (!word || !next) return false;
   const gap = text.slice(word.end, next.start);
-  if (word.shape === 'lower') return gap === ' ' && JOINING.has(word.folded);
+  if (word.shape === 'lower') return gap === ' ' && JOINING.has(word);
   return word.shape !== 'digits' && /^(?: | ?& ?|-|, |\. | - )$/.test(gap);
 }

@@ -1,5 +1,6 @@
 import type { Reading } from '../reading.js';
 import type { Evidence, Finding } from '../recogniser.js';
+import { WordList } from '../vocabulary.js';
 import type { Candidate } from './candidates.js';
 import { MONTHS, PARTICLES } from './cues.js';
 import { isNeighbourProduct, supportBefore, supportAfter } from './surroundings.js';
@@ -40,89 +41,92 @@ interface Path {
 const DEAD: Path = { score: Number.NEGATIVE_INFINITY, from: 0, length: 0, cued: false };
 
 /** Names of people among the candidates. */
-export function* people(
+export function people(
   reading: Reading,
   known: KnownWords,
   candidates: readonly Candidate[],
-): Iterable<Finding> {
+): readonly Finding[] {
+  const found: Finding[] = [];
   let from = 0;
   while (from < candidates.length) {
     let to = from + 1;
     while (to < candidates.length && to - from < RUN_MOST && candidates[to]?.link !== 'none') to++;
-    yield* peopleInRun(reading, known, candidates.slice(from, to));
+    findInRun(reading, known, candidates.slice(from, to), found);
     from = to;
   }
+  return found;
 }
 
 /** A run hangs together without a break; it holds one name, seldom more. */
-function* peopleInRun(reading: Reading, known: KnownWords, run: readonly Candidate[]): Iterable<Finding> {
+function findInRun(reading: Reading, known: KnownWords, run: readonly Candidate[], found: Finding[]): void {
   let given = DEAD;
   let family = DEAD;
   /** The best name that ends at or before each candidate, to be read out from the end of a run. */
-  let best: { path: Path; to: number } | null = null;
+  let path = DEAD;
+  let score = 0;
+  let to = 0;
   for (let index = 0; index < run.length; index++) {
     const candidate = run[index];
     if (!candidate) break;
     const [asGiven, asFamily] = wordScores(reading, known, candidate, run.length);
     const support = supportBefore(reading, candidate.at, known);
     const opened = support + alone(known, candidate);
-    const start = (cost: number, own: number): Path => ({
-      score: cost + own + opened,
-      from: index,
-      length: 1,
-      cued: support >= 2,
-    });
-    const go = (path: Path, own: number): Path =>
-      path === DEAD
-        ? DEAD
-        : { score: path.score + own, from: path.from, length: path.length + 1, cued: path.cued };
     const { link } = candidate;
     const nextGiven = better(
-      start(START_GIVEN, asGiven),
-      better(
-        go(given, asGiven + (link === 'particle' ? -1 : 0.5)),
-        go(family, asGiven + (link === 'particle' ? -2 : 0.2)),
-      ),
+      { score: START_GIVEN + asGiven + opened, from: index, length: 1, cued: support >= 2 },
+      given,
+      asGiven + (link === 'particle' ? -1 : 0.5),
+      family,
+      asGiven + (link === 'particle' ? -2 : 0.2),
     );
     const nextFamily = better(
-      start(START_FAMILY, asFamily),
-      better(
-        go(given, asFamily + AFTER_GIVEN[link]),
-        go(family, asFamily + (link === 'particle' || link === 'hyphen' ? 0.8 : 0.1)),
-      ),
+      { score: START_FAMILY + asFamily + opened, from: index, length: 1, cued: support >= 2 },
+      given,
+      asFamily + AFTER_GIVEN[link],
+      family,
+      asFamily + (link === 'particle' || link === 'hyphen' ? 0.8 : 0.1),
     );
     given = nextGiven;
     family = nextFamily;
     const ending = supportAfter(reading, known, candidate.at, run[index + 1]);
-    for (const path of [given, family]) {
-      const only =
-        path.length === 1 && (candidate.initial || isParticle(reading, candidate)) ? LONE_INITIAL : 0;
-      const score = path.score + ending + only;
-      if (score > 0 && (best === null || score > best.path.score))
-        best = { path: { ...path, score }, to: index };
+    const only = candidate.initial || isParticle(reading, candidate) ? LONE_INITIAL : 0;
+    const endsGiven = given.score + ending + (given.length === 1 ? only : 0);
+    const endsFamily = family.score + ending + (family.length === 1 ? only : 0);
+    const most = Math.max(endsGiven, endsFamily);
+    if (most > score) {
+      path = endsFamily > endsGiven ? family : given;
+      score = most;
+      to = index;
     }
   }
-  if (!best) return;
-  const { path, to } = best;
-  if (path.from > 0) yield* peopleInRun(reading, known, run.slice(0, path.from));
+  if (path === DEAD) return;
+  if (path.from > 0) findInRun(reading, known, run.slice(0, path.from), found);
   const first = run[path.from];
   const last = run[to];
   if (first && last && !isNeighbourProduct(reading, known, first.at, last.at, path.cued)) {
     const start = withParticles(reading, first.at, path.cued);
-    yield {
+    found.push({
       start,
       end: reading.words[last.at]?.end ?? start,
       entity: 'PERSON',
-      score: Math.min(SURE_MOST, 1 / (1 + Math.exp(-path.score))),
+      score: Math.min(SURE_MOST, 1 / (1 + Math.exp(-score))),
       evidence: (path.cued ? ['dictionary', 'context'] : ['dictionary']) satisfies Evidence[],
-    };
+    });
   }
-  if (to + 1 < run.length) yield* peopleInRun(reading, known, run.slice(to + 1));
+  if (to + 1 < run.length) findInRun(reading, known, run.slice(to + 1), found);
 }
 
-const isParticle = ({ words }: Reading, { at }: Candidate): boolean => PARTICLES.has(words[at]?.folded ?? '');
+const isParticle = ({ words }: Reading, { at }: Candidate): boolean => PARTICLES.has(words[at]);
 
-const better = (a: Path, b: Path): Path => (b.score > a.score ? b : a);
+/** The best path to a word: a name that begins with it, or one that goes on, at what the step adds. */
+function better(start: Path, given: Path, afterGiven: number, family: Path, afterFamily: number): Path {
+  const overGiven = given.score + afterGiven;
+  const overFamily = family.score + afterFamily;
+  const score = Math.max(overGiven, overFamily);
+  if (score <= start.score) return start;
+  const { from, length, cued } = overFamily > overGiven ? family : given;
+  return { score, from, length: length + 1, cued };
+}
 
 /** What a word says for its being a first name and a surname. */
 function wordScores(
@@ -136,13 +140,13 @@ function wordScores(
   if (initial) return /['’]/.test(text[word?.end ?? 0] ?? '') ? [0.6, -1] : [-0.4, -1.5];
   const folded = word?.folded ?? '';
   const lexeme = known.lexemes[at] ?? 0;
-  if (PARTICLES.has(folded) && run > 1) return [-0.8, -0.6];
+  if (PARTICLES.has(word) && run > 1) return [-0.8, -0.6];
   const plain = (ORDINARY[known.uses[at] ?? 0] ?? 0) * (isInsideSentence(words, at, known) ? 0.55 : 1);
   let against = plain;
   if (lower) against += known.letters === 'lower' ? 0.6 : 1.6;
   if (word?.shape === 'upper' && known.letters !== 'upper') against += 0.4;
   if (word?.shape === 'mixed' && lexeme === 0) against += folded.startsWith('mc') ? 0 : 1;
-  if (MONTHS.has(folded)) against += 2;
+  if (MONTHS.has(word)) against += 2;
   if ((lexeme & NATIONALITY) !== 0) against += 1.5;
   if (lexeme === 0) return [UNKNOWN - against - 0.4, UNKNOWN - against];
   // An ordinary word that hardly anybody is called.
@@ -175,7 +179,7 @@ function withParticles({ words, text }: Reading, at: number, cued: boolean): num
   let first = at;
   while (first > 0 && at - first < 3) {
     const before = words[first - 1];
-    if (!before || before.shape !== 'lower' || !(cued ? PARTICLES : NOBLE).has(before.folded)) break;
+    if (!before || before.shape !== 'lower' || !(cued ? PARTICLES : NOBLE).has(before)) break;
     if (text.slice(before.end, words[first]?.start) !== ' ') break;
     first--;
   }
@@ -183,4 +187,4 @@ function withParticles({ words, text }: Reading, at: number, cued: boolean): num
 }
 
 /** Particles that are no ordinary word in front of a name by itself, or seldom so. */
-const NOBLE = new Set(['van', 'vom', 'ter', 'ten', 'ibn', 'al']);
+const NOBLE = new WordList('van vom ter ten ibn al');

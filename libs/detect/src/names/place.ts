@@ -1,29 +1,17 @@
+import { hashOf, hashOn } from '../hash.js';
 import type { Reading } from '../reading.js';
 import type { Finding } from '../recogniser.js';
+import { WordList } from '../vocabulary.js';
 import { HONORIFICS, MONTHS, PARTICLES, PLACE_CUES, RESIDENCE } from './cues.js';
-import { firstName, hashOf, hashOn, lookUpHash, PHRASE, place, REGION, surname } from './lexicon.js';
+import { firstName, lookUp, PHRASE, place, REGION, surname } from './lexicon.js';
 import type { KnownWords } from './known-words.js';
 import { baseForms } from './inflection.js';
 import { isLegalForm, isProduct } from './surroundings.js';
 
 /** What a place has: `the Leeds office`. */
-const AREAS = new Set([
-  'office',
-  'area',
-  'region',
-  'branch',
-  'store',
-  'airport',
-  'station',
-  'based',
-  'warehouse',
-  'headquarters',
-  'site',
-  'county',
-  'city',
-  'suburb',
-  'district',
-]);
+const AREAS = new WordList(
+  'office area region branch store airport station based warehouse headquarters site county city suburb district',
+);
 /** Places of as many words as the table has. */
 const WORDS_MOST = 4;
 /** What the size of a place (0 to 7) says for its being meant, as logarithm of odds. */
@@ -81,26 +69,26 @@ function single({ words }: Reading, known: KnownWords, at: number): Found | null
   const lexeme = known.lexemes[at] ?? 0;
   if (place(lexeme) > 0) return { last: at, lexeme };
   // `we Wrocławiu`, `do Warszawy`: only where a preposition says so.
-  if (word.shape !== 'title' || !POLISH.has(words[at - 1]?.folded ?? '')) return null;
+  if (word.shape !== 'title' || !POLISH.has(words[at - 1])) return null;
   for (const base of baseForms(word.folded)) {
-    const nominative = lookUpHash(hashOf(base));
+    const nominative = lookUp(hashOf(base));
     if (place(nominative) >= 4) return { last: at, lexeme: nominative, declined: true };
   }
   return null;
 }
 
-const POLISH = new Set(['w', 'we', 'z', 'ze', 'do', 'pod', 'kolo', 'miasta', 'ul']);
+const POLISH = new WordList('w we z ze do pod kolo miasta ul');
 
 /** The longest place of several words that begins here, each with a capital or a small word between. */
 function longestPhrase({ words, text }: Reading, at: number): Found | null {
-  let hash = hashOf(words[at]?.folded ?? '');
+  let hash = words[at]?.hash ?? 0;
   let found: Found | null = null;
   for (let next = at + 1; next < words.length && next - at < WORDS_MOST; next++) {
     const word = words[next];
     const gap = text.slice(words[next - 1]?.end ?? 0, word?.start);
     if (!word || !(gap === ' ' || gap === '-' || gap === '. ' || gap === "'" || gap === '’')) break;
     hash = hashOn(hashOn(hash, ' '), word.folded);
-    const lexeme = lookUpHash(hash);
+    const lexeme = lookUp(hash);
     if (place(lexeme) > 0 && word.shape === words[at]?.shape) found = { last: next, lexeme };
   }
   return found;
@@ -118,7 +106,7 @@ function headedAt(
   const before = words[at - 1];
   if (!before) return null;
   const gap = text.slice(before.end, word.start);
-  const cued = (gap === ' ' && PLACE_CUES.has(before.folded, reading)) || gap === ', ' || gap.includes('\n');
+  const cued = (gap === ' ' && PLACE_CUES.has(before, reading)) || gap === ', ' || gap.includes('\n');
   if (!cued) return null;
   const next = words[at + 1];
   const finding = (last: number): Finding => ({
@@ -129,12 +117,12 @@ function headedAt(
     evidence: ['pattern', 'context'],
   });
   // `lives in Drachten`
-  if (gap === ' ' && RESIDENCE.has(words[at - 2]?.folded ?? '', reading) && !MONTHS.has(word.folded)) {
+  if (gap === ' ' && RESIDENCE.has(words[at - 2], reading) && !MONTHS.has(word)) {
     const last = phraseAt(reading, known, at)?.last ?? lastCapital(reading, at);
     if (last > at || (known.uses[at] ?? 0) < 2 || place(known.lexemes[at] ?? 0) > 2)
       return { finding: { ...finding(last), score: 0.9 }, last };
   }
-  if (PLACE_HEADS.has(word.folded)) {
+  if (PLACE_HEADS.has(word)) {
     if (!next || next.shape !== 'title' || (known.uses[at + 1] ?? 0) > 1) return null;
     if (text.slice(word.end, next.start) !== ' ' || isLegalForm(reading, at + 1)) return null;
     const known2 = phraseAt(reading, known, at);
@@ -154,15 +142,13 @@ function lastCapital({ words, text }: Reading, at: number): number {
     const word = words[next];
     if (!word || !/^(?: |-|')$/.test(text.slice(words[next - 1]?.end ?? 0, word.start))) break;
     if (word.shape === 'title') last = next;
-    else if (!PARTICLES.has(word.folded)) break;
+    else if (!PARTICLES.has(word)) break;
   }
   return last;
 }
 
-const PLACE_HEADS = new Set(
-  'new north south east west port lake fort saint st san santa santo mount bad sankt ober unter neu alt gross klein las los villa castro borgo sint nieuw oud nowy nowa stary stara wielki'.split(
-    ' ',
-  ),
+const PLACE_HEADS = new WordList(
+  'new north south east west port lake fort saint st san santa santo mount bad sankt ober unter neu alt gross klein las los villa castro borgo sint nieuw oud nowy nowa stary stara wielki',
 );
 const PLACE_ENDING =
   /.{2}(?:ton|town|ville|burgh?|berg|bury|borough|boro|port|mouth|ford|field|shire|wood|land|stead|stadt|stad|furt|dorf|heim|hausen|haven|hagen|ingen|kirchen|bach|brunn|walde|dam|veen|drecht|horst|huizen|kerk|dijk|hoek|bergen|chester|cester|ham|wick|worth|fort|mont|grad|gorod|owo|owice)$/;
@@ -171,7 +157,7 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
   const { words, text } = reading;
   const word = words[at];
   const before = words[at - 1];
-  if (!word || (last === at && HONORIFICS.has(word.folded, reading))) return -9;
+  if (!word || (last === at && HONORIFICS.has(word, reading))) return -9;
   const size = place(lexeme);
   const region = (lexeme & REGION) !== 0;
   let odds = region ? 1.8 : (SIZE[size] ?? 0);
@@ -180,12 +166,12 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
     odds -= declined ? 0 : (ORDINARY[known.uses[at] ?? 0] ?? 0);
     if (firstName(lexeme) >= 5) odds -= 1.2;
     if (surname(lexeme) >= 5) odds -= 0.8;
-    if (MONTHS.has(word.folded)) odds -= 2;
+    if (MONTHS.has(word)) odds -= 2;
   }
   if (word.shape === 'lower') odds -= known.letters === 'lower' && size >= 6 ? 0.8 : 4;
   if (word.shape === 'upper' && known.letters !== 'upper') odds -= 1;
   const gap = before ? text.slice(before.end, word.start) : '\n';
-  if (before && gap === ' ' && PLACE_CUES.has(before.folded, reading))
+  if (before && gap === ' ' && PLACE_CUES.has(before, reading))
     odds += firstName(lexeme) < 4 && surname(lexeme) < 4 ? 2.1 : 1.7;
   else if (before && gap === ' ' && before.shape === 'title' && known.uses[at - 1] === 0) odds -= 1.2;
   const after = words[last + 1];
@@ -200,12 +186,12 @@ function oddsOf(reading: Reading, known: KnownWords, at: number, { last, lexeme,
       else if (surname(follows) >= 4) odds -= 1;
     }
     if (tail === '-') odds -= 2;
-    if (tail === ' ' && AREAS.has(after.folded)) odds += 1.5;
+    if (tail === ' ' && AREAS.has(after)) odds += 1.5;
   }
   // A line of its own, as in an address.
   if (gap.includes('\n') && /^,?(?:\n|$)/.test(text.slice(end, end + 2))) odds += before ? 1 : 0.3;
   if (gap === ', ') odds += 0.4;
   // `divano Sofia`
-  if (before && gap === ' ' && isProduct(before.folded, reading)) odds -= 3;
+  if (before && gap === ' ' && isProduct(before, reading)) odds -= 3;
   return odds;
 }

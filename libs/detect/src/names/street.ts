@@ -1,4 +1,5 @@
 import type { Reading, Word } from '../reading.js';
+import { WordList } from '../vocabulary.js';
 import { PARTICLES } from './cues.js';
 import {
   ADDRESS_CUES,
@@ -24,25 +25,8 @@ export interface Street {
 /** Words that the name of a street has beside its type. */
 const NAME_MOST = 5;
 const NUMBER = /^\d{1,5}(?:[a-z]|bis|ter)?$/;
-const SMALL = new Set([
-  'of',
-  'the',
-  'l',
-  'd',
-  'sur',
-  'sous',
-  'aux',
-  'a',
-  'n',
-  's',
-  'dr',
-  'st',
-  'na',
-  'no',
-  'nr',
-  'n',
-]);
-const NUMBER_SIGNS = new Set(['n', 'no', 'nr', 'num', 'numero', 's']);
+const SMALL = new WordList('of the l d sur sous aux a n s dr st na no nr n');
+const NUMBER_SIGNS = new WordList('n no nr num numero s');
 
 /** The street that the word at this place is the type or the first number of. */
 export function streetAt(reading: Reading, known: KnownWords, at: number): Street | null {
@@ -52,15 +36,15 @@ export function streetAt(reading: Reading, known: KnownWords, at: number): Stree
   if (shape === 'digits' || shape === 'alphanumeric')
     return NUMBER.test(folded) ? numberFirst(reading, known, at) : null;
   // `5th Avenue` before `avenue Foch`
-  if (STREET_AFTER.has(folded) && (shape !== 'lower' || STREET_SURE.has(folded))) {
+  if (STREET_AFTER.has(word) && (shape !== 'lower' || STREET_SURE.has(word))) {
     const found = typeLast(reading, at);
     if (found) return found;
   }
-  if (STREET_BEFORE.has(folded)) {
+  if (STREET_BEFORE.has(word)) {
     const found = typeFirst(reading, at);
     if (found) return found;
   }
-  if (shape === 'lower' && !STREET_SURE.has(folded)) return null;
+  if (shape === 'lower' && !STREET_SURE.has(word)) return null;
   if (folded.length > 5 && STREET_ENDING.test(folded)) return compound(reading, known, at);
   return null;
 }
@@ -75,7 +59,7 @@ function typeLast(reading: Reading, at: number): Street | null {
     return { first: first - 1, last: after ?? at, numbered: true };
   if (named && after !== null) return { first, last: after, numbered: true };
   const type = reading.words[at];
-  if (named && at - first < 4 && type?.shape === 'title' && STREET_SURE.has(type.folded))
+  if (named && at - first < 4 && type?.shape === 'title' && STREET_SURE.has(type))
     return { first, last: at, numbered: false };
   return null;
 }
@@ -101,9 +85,9 @@ function typeFirst(reading: Reading, at: number): Street | null {
   let capital = false;
   while (last - at <= NAME_MOST) {
     const next = words[last + 1];
-    if (!next || UNITS.has(next.folded) || !joined(reading, last, / |\. ?|-|'|’| d'| l'/y)) break;
+    if (!next || UNITS.has(next) || !joined(reading, last, / |\. ?|-|'|’| d'| l'/y)) break;
     const isCapital = next.shape === 'title' || next.shape === 'upper' || next.shape === 'mixed';
-    const small = PARTICLES.has(next.folded) || SMALL.has(next.folded);
+    const small = PARTICLES.has(next) || SMALL.has(next);
     const dated =
       /^\d{1,2}$/.test(next.folded) && words[last + 2]?.shape === 'title' && joined(reading, last + 1, / /y);
     if (!isCapital && !small && !dated) break;
@@ -114,7 +98,7 @@ function typeFirst(reading: Reading, at: number): Street | null {
   if (!capital) return null;
   const before = isNumber(reading, at - 1, / |, | ?bis,? /y);
   const after = numberAfter(reading, last, true);
-  const weak = STREET_BEFORE_WEAK.has(type.folded);
+  const weak = STREET_BEFORE_WEAK.has(type);
   if (before) return { first: at - 1, last, numbered: true };
   if (after !== null && (!weak || type.shape !== 'lower' || reading.text[type.end] === '.'))
     return { first: at, last: after, numbered: true };
@@ -155,7 +139,7 @@ function numberFirst(reading: Reading, known: KnownWords, at: number): Street | 
     };
   }
   for (let type = at + 2; type <= last; type++)
-    if (STREET_AFTER.has(words[type]?.folded ?? '')) return { first: at, last: type, numbered: true };
+    if (STREET_AFTER.has(words[type])) return { first: at, last: type, numbered: true };
   const word = words[at];
   const cued = ADDRESS_CUES.test(text.slice(Math.max(0, (word?.start ?? 0) - 48), word?.start));
   return { first: at, last, numbered: true, ...(cued ? {} : { guess: true as const }) };
@@ -197,12 +181,7 @@ function numberAfter(reading: Reading, at: number, comma = false): number | null
   const { words } = reading;
   let next = at + 1;
   const sign = words[next];
-  if (
-    sign &&
-    NUMBER_SIGNS.has(sign.folded) &&
-    joined(reading, at, /,? /y) &&
-    joined(reading, next, /[.°º]? ?/y)
-  )
+  if (sign && NUMBER_SIGNS.has(sign) && joined(reading, at, /,? /y) && joined(reading, next, /[.°º]? ?/y))
     next++;
   const word = words[next];
   if (!word || !NUMBER.test(word.folded) || word.folded.length > 5) return null;

@@ -1,6 +1,5 @@
-import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
-import { piecesOf } from './national-id.js';
+import { piecesOf } from './token.js';
 
 /** Whole numbers that can be an age, where a piece of the text begins. */
 const NUMBER = /(?=\d)(?<![\p{L}\p{N}_]|\p{N}[.,/:-])(?:1[01]\d|\d{1,2})(?![\p{N}_]|[.,:/]\p{N})/uy;
@@ -24,40 +23,42 @@ export const age: Recogniser = {
   find(reading): Iterable<Finding> {
     const { text } = reading;
     const findings: Finding[] = [];
-    for (const index of numbersOf(reading)) {
-      NUMBER.lastIndex = index;
-      const number = NUMBER.exec(text)?.[0];
-      if (number === undefined) continue;
-      const end = index + number.length;
-      const marked = matchAt(AFTER, text, end);
-      const before = text.slice(Math.max(0, index - 24), index);
-      const add = (to: number, score: number): void => {
-        findings.push({ start: index, end: to, entity: 'AGE', score, evidence: ['pattern', 'context'] });
-      };
-      if (marked > 0) add(end + marked, 0.85);
-      else {
-        const unit = matchAt(UNIT, text, end);
-        if (unit > 0 && Number(number) >= LEAST_OF_PERSON && BEFORE_UNIT.test(before)) add(end + unit, 0.65);
-        else if (
-          unit === 0 &&
-          LABEL.test(before) &&
-          !/^ ?(?:%|days?|months?|weeks?|-)/.test(text.slice(end, end + 8))
-        )
-          add(end, 0.75);
+    for (const chain of piecesOf(reading))
+      for (const { start, digits } of chain) {
+        const finding = digits > 0 && digits <= 3 ? findingAt(text, start) : undefined;
+        if (finding) findings.push(finding);
       }
-    }
     return findings;
   },
 };
 
-/** Where a piece of a text begins with a digit. */
-function* numbersOf(reading: Reading): Iterable<number> {
-  for (const chain of piecesOf(reading))
-    for (const { start, digits } of chain) if (digits > 0 && digits <= 3) yield start;
+/** The age that is told by the number that begins here. */
+function findingAt(text: string, start: number): Finding | undefined {
+  const length = matchAt(NUMBER, text, start);
+  if (length === 0) return undefined;
+  const end = start + length;
+  const found = (to: number, score: number): Finding => ({
+    start,
+    end: to,
+    entity: 'AGE',
+    score,
+    evidence: ['pattern', 'context'],
+  });
+  const marked = matchAt(AFTER, text, end);
+  if (marked > 0) return found(end + marked, 0.85);
+  const before = text.slice(Math.max(0, start - 24), start);
+  const unit = matchAt(UNIT, text, end);
+  if (unit > 0)
+    return Number(text.slice(start, end)) >= LEAST_OF_PERSON && BEFORE_UNIT.test(before)
+      ? found(end + unit, 0.65)
+      : undefined;
+  if (!LABEL.test(before) || /^ ?(?:%|days?|months?|weeks?|-)/.test(text.slice(end, end + 8)))
+    return undefined;
+  return found(end, 0.75);
 }
 
 /** Length of what matches right at a position. */
 function matchAt(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0].length ?? 0;
+  return pattern.test(text) ? pattern.lastIndex - at : 0;
 }

@@ -1,4 +1,5 @@
-import type { Reading, Word } from '../reading.js';
+import { Reading, type Word } from '../reading.js';
+import { WordList } from '../vocabulary.js';
 import { Phrases } from './phrases.js';
 
 /** Every word that says what a number is. Each recogniser adds its own when it is loaded. */
@@ -49,6 +50,7 @@ const ABBREVIATION_MOST = 4;
 /** A word with so many digits is a number of its own, and what was said before is said of it. */
 const DIGITS_LEAST = 4;
 
+const NOTHING: readonly string[] = [];
 const SILENT: Context = { distances: new Map(), ties: new Map() };
 
 /** What the words before a position say; the same for all who ask about one value. */
@@ -78,7 +80,7 @@ function lookBefore(reading: Reading, start: number): Context {
     if (word.shape === 'digits' && NUMBER.test(word.folded)) {
       if (!LIST.test(text.slice(word.end, from))) break;
     } else
-      for (const topic of topicsAt(reading, at, topics)) {
+      for (const topic of topics[at] ?? NOTHING) {
         if (topic === SOMETHING_ELSE && !isDirect(reading, at, next, start)) continue;
         near((distances ??= new Map()), topic, next - at);
         if (isOfNumberBefore(reading, at)) continue;
@@ -148,7 +150,7 @@ export function contextAround(reading: Reading, before: Context, end: number): C
     from = word.end;
     // `123026635 RC 0001`: two letters after a number are a part of it as a rule.
     if (word.folded.length < 3) continue;
-    const spoken = topicsAt(reading, at, topics);
+    const spoken = topics[at] ?? NOTHING;
     if (spoken.length === 0 || hasNumberBehind(reading, at)) continue;
     for (const topic of spoken)
       if (topic !== SOMETHING_ELSE) {
@@ -159,7 +161,7 @@ export function contextAround(reading: Reading, before: Context, end: number): C
   return distances && ties ? { distances, ties } : before;
 }
 
-const COPULAS = new Set(['is', 'was', 'ist', 'war', 'est', 'es', 'e', 'to', 'jest']);
+const COPULAS = new WordList('is was ist war est es e to jest');
 
 /** `44051401359 (PESEL), 4711`, `… is his SSN`: the word speaks of the number before it. */
 function isOfNumberBefore({ words, text }: Reading, at: number): boolean {
@@ -168,7 +170,7 @@ function isOfNumberBefore({ words, text }: Reading, at: number): boolean {
     const next = words[before + 1];
     if (!word || !next) return false;
     const gap = text.slice(word.end, next.start);
-    if (gap === ' (' || (gap === ' ' && COPULAS.has(next.folded)))
+    if (gap === ' (' || (gap === ' ' && COPULAS.has(next)))
       return /\d/.test(text.slice(word.start, word.end) + (words[before - 1]?.folded ?? ''));
     if (CLAUSE_END.test(gap)) return false;
   }
@@ -189,46 +191,27 @@ function near(distances: Map<string, number>, topic: string, distance: number): 
   if (distance < (distances.get(topic) ?? Number.POSITIVE_INFINITY)) distances.set(topic, distance);
 }
 
-/** What each word of a text speaks of, as far as somebody has asked. */
-type Topics = (readonly string[] | undefined)[];
-
-/** What has been asked about a text. */
+/** What is known of a text for all who ask about its values. */
 interface Asked {
-  readonly topics: Topics;
-  /** By where the value begins. */
+  /** What each word speaks of, alone or with those before it. */
+  readonly topics: readonly (readonly string[])[];
+  /** By where the value begins, as far as somebody has asked. */
   readonly befores: Map<number, Context>;
   /** It has scripts without spaces, where a phrase may stand inside of a run of letters. */
   readonly hasInside: boolean;
 }
-const asked = new WeakMap<Reading, Asked>();
 
-function askedOf(reading: Reading): Asked {
-  let known = asked.get(reading);
-  if (!known) {
-    known = { topics: [], befores: new Map(), hasInside: CONTEXT.mayStandInside(reading.text) };
-    asked.set(reading, known);
-  }
-  return known;
-}
+const askedOf = Reading.once((reading): Asked => ({
+  topics: reading.words.map(({ folded }, at, words) =>
+    CONTEXT.topics(words, at, folded.length === 1 ? initialsOf(reading, at) : undefined),
+  ),
+  befores: new Map(),
+  hasInside: CONTEXT.mayStandInside(reading.text),
+}));
 
-/** What the word with an index speaks of, alone or with those before it. */
-function topicsAt(reading: Reading, index: number, topics: Topics): readonly string[] {
-  const before = topics[index];
-  if (before) return before;
-  const word = wordOf(reading, index);
-  return (topics[index] = CONTEXT.mayKnow(word)
-    ? CONTEXT.topics(word, (distance) =>
-        index < distance ? undefined : reading.words[index - distance]?.folded,
-      )
-    : NOTHING);
-}
-
-const NOTHING: readonly string[] = [];
-
-/** A word, folded; the letters of `N.I.F.` are one word, at the last of them. */
-function wordOf({ words, text }: Reading, index: number): string {
+/** The letters of `N.I.F.` are one word, at the last of them. */
+function initialsOf({ words, text }: Reading, index: number): string {
   let folded = words[index]?.folded ?? '';
-  if (folded.length !== 1) return folded;
   for (let at = index - 1; at >= 0 && folded.length < INITIALS_MOST; at--) {
     const word = words[at];
     if (word?.folded.length !== 1 || text[word.end] !== '.') break;
@@ -238,6 +221,12 @@ function wordOf({ words, text }: Reading, index: number): string {
 }
 
 const INITIALS_MOST = 6;
+
+/** Whether any word of a text speaks of a topic, or may do so inside of a run of letters. */
+export function speaksOf(reading: Reading, topic: string): boolean {
+  const { topics, hasInside } = askedOf(reading);
+  return hasInside || topics.some((spoken) => spoken.length > 0 && spoken.includes(topic));
+}
 
 /** Distance of the nearest word of one of the topics; undefined when there is none. */
 export function distanceTo({ distances }: Context, topics: readonly string[]): number | undefined {

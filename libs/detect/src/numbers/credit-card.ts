@@ -3,8 +3,7 @@ import type { Finding, Recogniser } from '../recogniser.js';
 import { CARD_LENGTH, hasBrand } from './card-brands.js';
 import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './context.js';
 import { hasLuhnDigit } from './id-rule.js';
-import { piecesOf } from './national-id.js';
-import type { Chain, Token } from './token.js';
+import { piecesOf, type Chain, type Token } from './token.js';
 
 CONTEXT.add(
   'credit card|creditcard|debit card|card|card no|card number|cc|ccn|cc number|visa|mastercard|amex|american express|maestro|' +

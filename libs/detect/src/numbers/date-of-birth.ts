@@ -1,5 +1,8 @@
+import { matchesFrom } from '../matches.js';
+import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
-import { CONTEXT, contextAround, contextBefore, speaksOfSomethingElse } from './context.js';
+import { WordList } from '../vocabulary.js';
+import { CONTEXT, contextAround, contextBefore, speaksOf, speaksOfSomethingElse } from './context.js';
 import { DATE, isDay } from './date-form.js';
 
 CONTEXT.add(
@@ -9,16 +12,17 @@ CONTEXT.add(
   'DATE_OF_BIRTH',
 );
 
-/** Some word of a birthday, or the beginning of one: most texts hold none, and their dates need no look. */
-const SPEAKS_OF_BIRTH =
-  /born|birth|b-?day|d\.? ?o\.? ?b|(?<!\p{L})geb|jahrgang|(?<!\p{L})n[ée]e?(?!\p{L})|naiss|anniv|naci|nasc|(?<!\p{L})nat[oa](?!\p{L})|cumple|complean|verjaar|urodz|(?<!\p{L})ur\.|\* ?\d|f(?:ø|o|ö)d|synt|生|생/iu;
+/** Words of a birthday that are other words too, and count only as `RIGHT_BEFORE` or `YEAR` have them. */
+const DOUBTFUL = new WordList('ne nee ur jahrgang');
 
 /** How many words may stand between: `born in Rome on the 3rd of March 1980`. */
 const WORDS_MOST = 6;
 /** French `né`, which without its accent is another word, and the star of genealogists. */
 const RIGHT_BEFORE = /(?:(?<!\p{L})née?(?:\(e\))? ?:?|\*|(?<!\p{L})ur\.) ?$/iu;
 const YEAR =
-  /(?<![\p{L}\p{N}])(?:born in|geboren|jahrgang|née? en|nacid[oa] en|nat[oa] nel|geboren in|urodzon[ya] w)(?: (?:the year|19\d\d und))? ((?:19|20)\d{2})(?![\p{N}.-]|\p{L})/giu;
+  /(?<![\p{L}\p{N}])(?:born in|geboren|jahrgang|née? en|nacid[oa] en|nat[oa] nel|geboren in|urodzon[ya] w)(?: (?:the year|19\d\d und))? ((?:19|20)\d{2})(?![\p{N}.-]|\p{L})/iuy;
+/** First words of those. */
+const YEAR_WORDS = new WordList('born geboren jahrgang ne nee nacido nacida nato nata urodzony urodzona');
 
 /** A date is personal where it is somebody's birthday, so a word must say that it is one. */
 export const dateOfBirth: Recogniser = {
@@ -27,7 +31,7 @@ export const dateOfBirth: Recogniser = {
   find(reading): Iterable<Finding> {
     const { text } = reading;
     const findings: Finding[] = [];
-    if (!/\d{2}/.test(text) || !SPEAKS_OF_BIRTH.test(text)) return findings;
+    if (!/\d{2}/.test(text) || !maySpeakOfBirth(reading)) return findings;
     const add = (start: number, end: number, score: number): void => {
       findings.push({ start, end, entity: 'DATE_OF_BIRTH', score, evidence: ['pattern', 'context'] });
     };
@@ -44,8 +48,18 @@ export const dateOfBirth: Recogniser = {
       else if (distance <= WORDS_MOST && !isSecond && !speaksOfSomethingElse(around, distance))
         add(index, end, distance <= 3 ? 0.95 : 0.8);
     }
-    for (const { index, 0: found, 1: year = '' } of text.matchAll(YEAR))
+    for (const { index, 0: found, 1: year = '' } of matchesFrom(
+      reading,
+      (word) => YEAR_WORDS.has(word),
+      YEAR,
+    ))
       add(index + found.length - year.length, index + found.length, 0.7);
     return findings;
   },
 };
+
+/** Most texts tell nobody's birthday, and their dates need no look. */
+const maySpeakOfBirth = (reading: Reading): boolean =>
+  speaksOf(reading, 'DATE_OF_BIRTH') ||
+  reading.text.includes('*') ||
+  reading.words.some((word) => DOUBTFUL.has(word));

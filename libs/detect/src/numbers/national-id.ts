@@ -1,5 +1,5 @@
 import type { Reading } from '../reading.js';
-import type { Evidence, Finding, Recogniser, Scope } from '../recogniser.js';
+import type { Finding, Recogniser, Scope } from '../recogniser.js';
 import {
   CONTEXT,
   contextAround,
@@ -11,7 +11,7 @@ import {
 import { FAMILIES, type IdRule } from './id-rule.js';
 import { IdTable } from './id-table.js';
 import { ID_RULES } from './id-rules.js';
-import { chainsOf, type Chain, type Token } from './token.js';
+import { piecesOf, type Chain, type Token } from './token.js';
 
 for (const { entity, words } of new Set(ID_RULES)) CONTEXT.add(words, entity);
 for (const [family, words] of Object.entries(FAMILIES)) CONTEXT.add(words, family);
@@ -40,15 +40,6 @@ export const nationalId: Recogniser = {
     return findings;
   },
 };
-
-const pieces = new WeakMap<Reading, readonly Chain[]>();
-
-/** The chains of pieces of a text, taken apart once for all who look for numbers. */
-export function piecesOf(reading: Reading): readonly Chain[] {
-  const chains = pieces.get(reading) ?? (/\d/.test(reading.text) ? chainsOf(reading.text) : []);
-  pieces.set(reading, chains);
-  return chains;
-}
 
 /** Every number that begins with a piece. */
 function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, findings: Finding[]): void {
@@ -81,8 +72,6 @@ function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, f
     const rules = (isSilent ? tables.alone : tables.all).rulesFor(compact, digits);
     if (rules.length === 0) continue;
     const candidate = {
-      start: from.start,
-      end: piece.end,
       compact: compact.toUpperCase(),
       written: text.slice(from.start, piece.end),
       plain: digits === compact.length && digits <= PLAIN_MOST,
@@ -91,7 +80,10 @@ function findAt(reading: Reading, chain: Chain, first: number, tables: Tables, f
       context,
       given: tables.given,
     };
-    for (const rule of rules) judge(rule, candidate, findings);
+    for (const rule of rules) {
+      const sure = judge(rule, candidate);
+      if (sure) findings.push({ start: from.start, end: piece.end, entity: rule.entity, ...sure });
+    }
   }
 }
 
@@ -112,8 +104,6 @@ const endsSentence = (text: string, end: number): boolean => text[end] === '.' &
 
 /** Pieces put together. */
 interface Candidate {
-  readonly start: number;
-  readonly end: number;
   /** Without separators, in upper case. */
   readonly compact: string;
   readonly written: string;
@@ -133,32 +123,35 @@ const PLAIN_MOST = 14;
 /** Steps of a version or an address. */
 const STEPS = /^\d{1,3}(?:\.\d{1,4}){3,}$/;
 
-function judge(rule: IdRule, candidate: Candidate, findings: Finding[]): void {
+/** How sure it is that a candidate is a number of a rule, and why; undefined when it is none. */
+function judge(rule: IdRule, candidate: Candidate): Pick<Finding, 'score' | 'evidence'> | undefined {
   const { entity, form, check, alone, lenient, score = 0.75 } = rule;
-  const { start, end, compact, written, context, isolated, prefixed } = candidate;
+  const { compact, written, context, isolated, prefixed } = candidate;
   const own = ownDistance(rule, candidate);
   const near = own ?? familyDistance(rule, candidate);
-  if (near === undefined && !alone) return;
-  if (STEPS.test(written) && alone?.test(written) !== true) return;
-  const add = (sure: number, evidence: readonly Evidence[]): void => {
-    findings.push({ start, end, entity, score: sure, evidence });
-  };
-  if (prefixed && near !== 1) return;
+  if (near === undefined && !alone) return undefined;
+  if (STEPS.test(written) && alone?.test(written) !== true) return undefined;
+  if (prefixed && near !== 1) return undefined;
   const elsewhere = speaksOfSomethingElse(context, near);
   if (near === undefined || elsewhere) {
-    if (!alone || !isolated || !alone.test(written)) return;
-    if (form?.(compact, written) === false || check?.(compact, written) === false) return;
+    if (!alone || !isolated || !alone.test(written)) return undefined;
+    if (form?.(compact, written) === false || check?.(compact, written) === false) return undefined;
     const sure = check ? 0.85 : 0.75;
-    return add(elsewhere ? sure - (compact.length >= CERTAIN_LEAST ? 0.1 : 0.45) : sure, [
-      check ? 'check-digit' : 'pattern',
-    ]);
+    return {
+      score: elsewhere ? sure - (compact.length >= CERTAIN_LEAST ? 0.1 : 0.45) : sure,
+      evidence: [check ? 'check-digit' : 'pattern'],
+    };
   }
-  if (form?.(compact, written) === false) return;
-  if (check?.(compact, written)) return add(own === undefined ? 0.9 : 1, ['check-digit', 'context']);
+  if (form?.(compact, written) === false) return undefined;
+  if (check?.(compact, written))
+    return { score: own === undefined ? 0.9 : 1, evidence: ['check-digit', 'context'] };
   const isLabelled =
     own !== undefined && own <= LABEL_MOST && isolated && context.ties.get(entity) === 'clause';
-  if (check && !isLabelled) return;
-  add(check ? (lenient ? 0.75 : 0.6) : own === undefined ? score - 0.1 : score, ['pattern', 'context']);
+  if (check && !isLabelled) return undefined;
+  return {
+    score: check ? (lenient ? 0.75 : 0.6) : own === undefined ? score - 0.1 : score,
+    evidence: ['pattern', 'context'],
+  };
 }
 
 /** Distance of the nearest word that names this kind of number, and no other number as far as digits alone can tell. */

@@ -26,6 +26,10 @@ const CANDIDATE = new RegExp(
     String.raw`(?:(?:${SPACE}?${MARK}{1,2}${SPACE}?|${SPACE})\d{1,15}){0,12}(?!(?!x\d)[\p{L}\p{N}_@])`,
   'gu',
 );
+/** What may stand between the digits of a candidate, and before them. */
+const BETWEEN_DIGITS = new Set(
+  ' \u00A0\u202F()./\u2010\u2011\u2012\u2013-+'.split('').map((sign) => sign.charCodeAt(0)),
+);
 /** What follows a number and is dialled after it. */
 const EXTENSION =
   /[ \u00A0]?,?[ \u00A0]?(?:x|ext\.?|extn\.?|extension|durchwahl|dw\.?|poste|interno|int\.|toestel|wew\.?|#)[ \u00A0]?\d{1,6}(?!\d)/iy;
@@ -81,7 +85,7 @@ export const phoneNumber: Recogniser = {
     if (!/\d{2}/.test(reading.text)) return findings;
     const countries = countriesOf(scope);
     const doubtful: { readonly from: number; readonly one: string }[] = [];
-    for (const { index, 0: groups } of reading.text.matchAll(CANDIDATE)) {
+    for (const { index, 0: groups } of candidatesOf(reading.text)) {
       if (groups.length < DIGITS.least) continue;
       let from = index;
       for (const one of groups.includes(' / ') ? groups.split(BETWEEN_TWO) : [groups]) {
@@ -101,6 +105,33 @@ export const phoneNumber: Recogniser = {
     return findings;
   },
 };
+
+/** What is written as a phone number is. */
+function* candidatesOf(text: string): Iterable<RegExpExecArray> {
+  for (let from = digitsFrom(text, 0); from < text.length;) {
+    CANDIDATE.lastIndex = from;
+    const candidate = CANDIDATE.exec(text);
+    if (!candidate) return;
+    yield candidate;
+    from = digitsFrom(text, candidate.index + candidate[0].length);
+  }
+}
+
+/** Where, from a position on, so many digits stand together as a number has; most numbers of a text are shorter. */
+function digitsFrom(text: string, from: number): number {
+  let start = from;
+  let digits = 0;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isDigit(code)) {
+      if (++digits === DIGITS.least) return start;
+    } else if (!BETWEEN_DIGITS.has(code)) {
+      start = at + 1;
+      digits = 0;
+    }
+  }
+  return text.length;
+}
 
 /** `612 840 174 / +34 93 474 61 52`: what stands in a list with a phone number is one. */
 function isBeside(text: string, start: number, end: number, bounds: ReadonlySet<number>): boolean {
@@ -132,14 +163,14 @@ function findingAt(
   countries: readonly CountryCode[] | null,
   isListed = false,
 ): Finding | undefined {
-  if (candidate.replaceAll(/\D/g, '').length < DIGITS.least) return undefined;
-  const groups = [...candidate.matchAll(/\d+/g)];
+  if (digitsFrom(candidate, 0) === candidate.length) return undefined;
+  const ends = groupEnds(candidate);
   const { text } = reading;
   const before = contextBefore(reading, start);
   const numberBefore = /[\p{L}\d]\d[ \u00A0]$/u.test(text.slice(Math.max(0, start - 3), start));
-  for (let last = groups.length - 1; last >= Math.max(0, groups.length - 1 - FOREIGN_MOST); last--) {
-    const cut = (groups[last]?.index ?? 0) + (groups[last]?.[0].length ?? 0);
-    const isCut = last < groups.length - 1;
+  for (let last = ends.length - 1; last >= Math.max(0, ends.length - 1 - FOREIGN_MOST); last--) {
+    const cut = ends[last] ?? 0;
+    const isCut = last < ends.length - 1;
     // What is cut off must be a number of its own: 300.300.300.300 holds no 300.300.300.
     if (isCut && !/^[ \u00A0(]/.test(candidate.slice(cut))) continue;
     const written = candidate.slice(0, cut);
@@ -163,6 +194,16 @@ function findingAt(
   }
   return undefined;
 }
+
+/** Where each group of digits ends. */
+function groupEnds(candidate: string): readonly number[] {
+  const ends: number[] = [];
+  for (let at = 0; at < candidate.length; at++)
+    if (isDigit(candidate.charCodeAt(at)) && !isDigit(candidate.charCodeAt(at + 1))) ends.push(at + 1);
+  return ends;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** How sure it is that so many groups of digits are a phone number, and why; undefined when they are none. */
 function scoreOf(written: Written): { score: number; evidence: readonly Evidence[] } | undefined {

@@ -1,3 +1,5 @@
+import { Reading } from '../reading.js';
+
 /** A run of ASCII letters and digits, as the pieces are in which people write a number: `756.9217`, `HH 01 02 03 D`. */
 export interface Token {
   readonly start: number;
@@ -14,7 +16,6 @@ export type Chain = readonly Token[];
 
 /** A piece of letters longer than this is a word, no part of a number. */
 const LETTERS_MOST = 4;
-const JOINTS = new Set([' ', '\u00A0', '\u202F', '-', '\u2011', '\u2013', '.', '/']);
 
 /** Kinds of characters by code, for ASCII. */
 const DIGIT = 1;
@@ -40,37 +41,55 @@ const kindOf = (code: number): number =>
       ? GLUE
       : 0;
 
-/** Every chain of a text, in one pass over its characters. */
-export function chainsOf(text: string): readonly Chain[] {
+const JOINTS = new Set([' ', '\u00A0', '\u202F', '-', '\u2011', '\u2013', '.', '/']);
+const isJoint = (code: number): boolean => kindOf(code) === 0 && JOINTS.has(String.fromCharCode(code));
+
+/** The chains of pieces of a text, taken apart once for all who look for numbers. */
+export const piecesOf = Reading.once(({ text }) => chainsOf(text));
+
+/** Every chain of a text. Most of a text is far from any digit, and none of that is taken apart. */
+function chainsOf(text: string): readonly Chain[] {
   const chains: Chain[] = [];
-  let chain: Token[] = [];
-  let hasDigits = false;
-  const close = (): void => {
-    if (hasDigits) chains.push(chain);
-    if (chain.length > 0) chain = [];
-    hasDigits = false;
-  };
-  let end = 0;
   for (let at = 0; at < text.length; at++) {
-    let kind = kindOf(text.charCodeAt(at));
-    if (kind === 0) continue;
+    if (kindOf(text.charCodeAt(at)) !== DIGIT) continue;
+    const chain = chainFrom(text, beginningOf(text, at));
+    chains.push(chain);
+    at = chain.at(-1)?.end ?? at;
+  }
+  return chains;
+}
+
+/** Where the chain begins whose first digit is here. */
+function beginningOf(text: string, digit: number): number {
+  let start = digit;
+  while (start > 0 && kindOf(text.charCodeAt(start - 1)) !== 0) start--;
+  while (start > 1 && isJoint(text.charCodeAt(start - 1))) {
+    const end = start - 1;
+    let before = end;
+    while (end - before <= LETTERS_MOST && before > 0 && kindOf(text.charCodeAt(before - 1)) === LETTER)
+      before--;
+    const isPiece = before < end && end - before <= LETTERS_MOST;
+    if (!isPiece || (before > 0 && kindOf(text.charCodeAt(before - 1)) !== 0)) break;
+    start = before;
+  }
+  return start;
+}
+
+/** The chain that begins with the piece at a position. */
+function chainFrom(text: string, beginning: number): Chain {
+  const chain: Token[] = [];
+  let joint = '';
+  for (let at = beginning; ; at++) {
     const start = at;
     let digits = 0;
     let glued = false;
-    do {
+    for (let kind = kindOf(text.charCodeAt(at)); kind !== 0; kind = kindOf(text.charCodeAt(++at))) {
       if (kind === DIGIT) digits++;
       else if (kind === GLUE) glued = true;
-      kind = ++at < text.length ? kindOf(text.charCodeAt(at)) : 0;
-    } while (kind !== 0);
-    const joint = start - end === 1 ? (text[end] ?? '') : '';
-    if (chain.length > 0 && !JOINTS.has(joint)) close();
-    if (digits === 0 && (glued || at - start > LETTERS_MOST)) close();
-    else {
-      chain.push({ start, end: at, digits, joint: chain.length > 0 ? joint : '', glued });
-      hasDigits ||= digits > 0;
     }
-    end = at;
+    if (at === start || (digits === 0 && (glued || at - start > LETTERS_MOST))) return chain;
+    chain.push({ start, end: at, digits, joint, glued });
+    if (!isJoint(text.charCodeAt(at))) return chain;
+    joint = text.charAt(at);
   }
-  close();
-  return chains;
 }

@@ -13,9 +13,10 @@ import {
   ROLES,
 } from '../names/cues.js';
 import type { KnownWords } from '../names/known-words.js';
-import { COMPANY, firstName, hashOf, NATIONALITY, place, REGION, surname } from '../names/lexicon.js';
+import { COMPANY, firstName, NATIONALITY, place, REGION, surname } from '../names/lexicon.js';
 import type { Reading, Shape, Word } from '../reading.js';
 import type { Finding } from '../recogniser.js';
+import { UNLISTED } from '../vocabulary.js';
 import { KINDS } from './labels.js';
 
 /** What the tagger looks at of each word, as so many places in its table of weights. */
@@ -59,11 +60,10 @@ const CUES = [
   RESIDENCE,
   PLACE_CUES,
 ];
-const CUE_WORDS = new Set(CUES.flatMap((words) => [...words]));
 
 /** The sets that a word is in, as bits. */
-function cuesOf(word: string, reading: Reading): number {
-  if (!CUE_WORDS.has(word)) return 0;
+function cuesOf(word: Word, reading: Reading): number {
+  if (word.row === UNLISTED) return 0;
   let bits = 0;
   for (const [bit, words] of CUES.entries()) if (words.has(word, reading)) bits |= 1 << bit;
   return bits;
@@ -104,10 +104,10 @@ const COARSE = [0, 1, 1, 1, 2, 2, 3, 3];
 const coarse = (level: number): number => COARSE[level] ?? 0;
 
 /** A word by itself counts where it is an ordinary word: a name is to be known by what it looks like and where it stands. */
-function identityOf({ folded, shape }: Word, use: number, cue: number): number {
+function identityOf({ folded, shape, hash }: Word, use: number, cue: number): number {
   if (shape === 'digits') return 7 + Math.min(9, folded.length);
   if (shape === 'alphanumeric') return 3;
-  if (use > 0 || cue !== 0 || (shape === 'lower' && folded.length <= 3)) return hashOf(folded);
+  if (use > 0 || cue !== 0 || (shape === 'lower' && folded.length <= 3)) return hash;
   return 4;
 }
 
@@ -144,7 +144,7 @@ export function featuresOf(reading: Reading, known: KnownWords, findings: readon
     if (!word) break;
     const at = index + 2;
     const use = known.uses[index] ?? 0;
-    cue[at] = cuesOf(word.folded, reading);
+    cue[at] = cuesOf(word, reading);
     shape[at] = SHAPES[word.shape];
     identity[at] = identityOf(word, use, cue[at]);
     gap[at] = index === 0 ? EDGE : gapBetween(text, words[index - 1]?.end ?? 0, word.start);
