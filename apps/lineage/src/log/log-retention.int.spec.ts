@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { eventId } from '@bailiwick/domain';
-import { createLogger, loadConfig, openDatabase, runService } from '@bailiwick/platform';
+import { SILENT, loadConfig, openDatabase, runService } from '@bailiwick/platform';
 import {
   fsck,
   leafHash,
@@ -30,11 +30,6 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.stop());
 
-const QUIET = createLogger({
-  BAILIWICK_LOG_LEVEL: 'silent',
-  BAILIWICK_REGION: '',
-  BAILIWICK_WORKLOAD: '',
-});
 const read = (path: string): Promise<Uint8Array | null> => kit.logFile(path);
 
 describe('R6 retention of the log', () => {
@@ -45,7 +40,7 @@ describe('R6 retention of the log', () => {
       folder: new LogFolder(kit.env['BAILIWICK_LOG_DIR'] ?? ''),
       key: kit.keys.log.verifier,
       retentionMs,
-      logger: QUIET,
+      logger: SILENT,
     });
   const countBefore = async (index: number): Promise<number> => {
     const { rows } = await database.query('SELECT FROM lineage.fact WHERE log_index < $1', [index]);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONTROL_REGION, EVENT_TYPES, Fact, LogEntry, RecordClassified } from '@bailiwick/contracts';
 import { eventId } from '@bailiwick/domain';
 import { TopicProgress } from '@bailiwick/kafka';
-import { createLogger, inTransaction, loadConfig, openDatabase, runService } from '@bailiwick/platform';
+import { SILENT, inTransaction, loadConfig, openDatabase, runService } from '@bailiwick/platform';
 import {
   EMPTY_EDGE,
   addCosignatures,
@@ -48,11 +48,6 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.stop());
 
-const QUIET = createLogger({
-  BAILIWICK_LOG_LEVEL: 'silent',
-  BAILIWICK_REGION: '',
-  BAILIWICK_WORKLOAD: '',
-});
 const url = (path: string): string => `${kit.service.url}/v1/log/${path}`;
 const read = (path: string): Promise<Uint8Array | null> => kit.logFile(path);
 const checkpoint = (): Promise<Checkpoint> => kit.checkpoint();
@@ -276,7 +271,7 @@ describe('promise 3: nothing unrecorded', () => {
       violations: new ViolationLedger(database),
       neighbours: { arrivals: () => Promise.resolve(null) },
       everyMs: 3_600_000,
-      logger: QUIET,
+      logger: SILENT,
     });
     // What one sweep has found the next one tells, so that what the tests before left is told of now.
     for (let sweep = 0; sweep < 2; sweep++) await books.sweep();
@@ -335,7 +330,7 @@ describe('OpenLineage', () => {
       store: new OpenLineageStore(database),
       records: new RecordStore(new ScopedReads(database)),
       everyMs: 200,
-      logger: QUIET,
+      logger: SILENT,
     });
     await emitter.start();
     const [start] = runEvents(summaryOf({ fact: answeredWay(id)[0] as Fact, partition: 0, place: 0n }), []);
