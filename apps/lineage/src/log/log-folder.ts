@@ -41,12 +41,15 @@ export class LogFolder {
       for (let next = waiting.pop(); next; next = waiting.pop()) await this.#put(next[0], next[1]);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const folders = new Set([...files.keys()].map((path) => dirname(join(this.folder, path))));
+    await Promise.all([...folders].map(syncFolder));
     for (const path of files.keys()) await this.#dropNarrower(path);
   }
 
   /** Publishes a checkpoint: everything that it speaks of must have been written. */
-  writeCheckpoint(note: string): Promise<void> {
-    return this.#put(CHECKPOINT, Buffer.from(note));
+  async writeCheckpoint(note: string): Promise<void> {
+    await this.#put(CHECKPOINT, Buffer.from(note));
+    await syncFolder(this.folder);
   }
 
   /** Removes the bundles all of whose entries lie before an index. Tiles stay: they are hashes. */
@@ -84,7 +87,7 @@ export class LogFolder {
   async #created(path: string): Promise<FileHandle> {
     return open(path, 'w').catch(async (thrown: unknown) => {
       if (!isAbsent(thrown)) throw thrown;
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       return open(path, 'w');
     });
   }
@@ -135,6 +138,24 @@ export class LogFolder {
     if (name.width === TILE_WIDTH) return rm(folder, { recursive: true, force: true });
     for (const width of await this.#partials(name))
       if (width < name.width) await rm(join(folder, String(width)), { force: true });
+  }
+}
+
+/** Makes a folder and what it lies in, durably. */
+async function makeFolder(folder: string): Promise<void> {
+  const highest = await mkdir(folder, { recursive: true });
+  if (highest === undefined) return;
+  for (let made = folder; made.length >= highest.length; made = dirname(made))
+    await syncFolder(dirname(made));
+}
+
+/** Makes durable which names are in a folder: of a file that was renamed, its own sync does not say under which name. */
+async function syncFolder(folder: string): Promise<void> {
+  const opened = await open(folder, 'r');
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
   }
 }
 
