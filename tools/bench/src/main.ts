@@ -22,7 +22,8 @@ const USAGE = `npm run bench -- <name> [--json]
           --streams N (10000)  --records N (40000)
   fairness  what a tenant waits at ingest beside one that sends ten times its quota, against beside one that keeps it
           --records N (40000)
-  log     facts into the transparency log, histories and Postgres included, beside plain inserts; and proofs from a large log
+  log     facts into the transparency log, histories and Postgres included, beside plain inserts and, where Go is,
+          Tessera's POSIX driver; and proofs from a large log
           --records N (40000; five facts each)  --entries N (10000000)
 `;
 
