@@ -4,6 +4,7 @@ import { SigningKey, type KeyType } from '@bailiwick/tlog';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Prices } from './analytics/prices.js';
+import { OutsideWitness } from './witness/asked-witness.js';
 import { KnownLogs } from './witness/known-logs.js';
 
 /** The private key in the file that a variable names. Nothing of the file is told when it holds none. */
@@ -43,6 +44,8 @@ export const LineageConfig = CellConfig.extend({
   BAILIWICK_WITNESS_KEY_FILE: keyFile('cosignature'),
   /** JSON file that lists the logs of all cells: `{region, url, log, witness}`, keys as verifier keys of C2SP signed-note. */
   BAILIWICK_LOGS_FILE: KnownLogs,
+  /** JSON file that lists witnesses that no cell runs: `{url, key}`, the submission prefix and the verifier key; absent: there are none. */
+  BAILIWICK_OUTSIDE_WITNESSES_FILE: jsonFile(z.array(OutsideWitness)).default([]),
   /** JSON file of the grants to analytics consumers; read again when it changes. Without one nobody outside reads outcomes. */
   BAILIWICK_GRANTS_FILE: z.string().min(1).optional(),
   /** JSON file of what models cost: `{<alias>: {currency, inputPerMillion, outputPerMillion}}`. A model that it lacks has no cost. */

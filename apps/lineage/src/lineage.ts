@@ -47,6 +47,7 @@ import { ScopedReads } from './scope/scoped-reads.js';
 import { TransferRegister } from './transfers/transfer-register.js';
 import { ViolationLedger } from './violations/violation-ledger.js';
 import { violationStage } from './violations/violation.stage.js';
+import { askedWitnesses } from './witness/asked-witness.js';
 import { Witnesses } from './witness/ask-witnesses.js';
 import { WitnessLedger } from './witness/witness-ledger.js';
 import { Witness } from './witness/witness.js';
@@ -71,7 +72,8 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
       const log = new LogLedger(database, config.BAILIWICK_LOG_KEY_FILE.name);
       const folder = new LogFolder(config.BAILIWICK_LOG_DIR);
       const others = config.BAILIWICK_LOGS_FILE.filter(({ region }) => region !== config.BAILIWICK_REGION);
-      const witnesses = new Witnesses(others, folder.read, logger);
+      const asked = askedWitnesses(others, config.BAILIWICK_OUTSIDE_WITNESSES_FILE);
+      const witnesses = new Witnesses(asked, folder.read, logger);
       const publisher = new LogPublisher({
         ledger: log,
         folder,
@@ -149,7 +151,7 @@ export function lineage(env: NodeJS.ProcessEnv = process.env): ServiceDefinition
         records: new LoggedRecords(reads),
         read: folder.read,
         key,
-        witnesses: others.map(({ witness: cosigner }) => cosigner),
+        witnesses: asked.map(({ key: cosigner }) => cosigner),
         routerKeys: config.BAILIWICK_LOGS_FILE.flatMap(
           ({ region }) => signers[spiffeId({ region, workload: 'residency-router' })] ?? [],
         ),

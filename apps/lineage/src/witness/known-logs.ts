@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { VerifierKey } from '@bailiwick/tlog';
 import { z } from 'zod';
 
-const verifierKey = (type: VerifierKey['type']) =>
+/** A verifier key of C2SP signed-note. */
+export const verifierKey = (type: VerifierKey['type']) =>
   z.string().transform((vkey, context): VerifierKey => {
     const key = VerifierKey.parse(vkey);
     if (key.ok && key.value.type === type) return key.value;

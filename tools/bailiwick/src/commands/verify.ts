@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { parseEvidence, verifyEvidence, type EvidenceTrust, type Statement } from '@bailiwick/tlog';
+import {
+  VerifierKey,
+  parseEvidence,
+  verifyEvidence,
+  type EvidenceTrust,
+  type Statement,
+} from '@bailiwick/tlog';
 import { Command } from 'commander';
 import { entrySentence } from '../evidence/entry-sentence.js';
 import { judgeTimes } from '../evidence/judge-times.js';
@@ -12,6 +18,7 @@ import type { Terminal } from './terminal.js';
 interface VerifyOptions {
   readonly keys?: string;
   readonly routers?: string;
+  readonly witness?: readonly string[];
   readonly witnesses?: number;
   readonly json?: boolean;
 }
@@ -22,13 +29,24 @@ async function readText(file: string): Promise<string> {
   });
 }
 
-async function trustOf({ keys, routers, witnesses }: VerifyOptions): Promise<EvidenceTrust | undefined> {
+function cosignerKey(vkey: string): string {
+  const key = VerifierKey.parse(vkey);
+  if (key.ok && key.value.type === 'cosignature') return vkey;
+  throw new CliError(EXIT.usage, `${vkey} is not the key of a witness`);
+}
+
+async function trustOf({
+  keys,
+  routers,
+  witness = [],
+  witnesses,
+}: VerifyOptions): Promise<EvidenceTrust | undefined> {
   if (keys === undefined) return undefined;
   const known = readKnownLogs(keys).flatMap(({ log, witness }) => [log.vkey, witness.vkey]);
   const signers = routers === undefined ? undefined : Signers.safeParse(JSON.parse(await readText(routers)));
   if (signers?.success === false) throw new CliError(EXIT.usage, `${routers} is not a trust bundle`);
   return {
-    keys: known,
+    keys: [...known, ...witness.map(cosignerKey)],
     ...(signers && { routerKeys: Object.values(signers.data.signers).flat() }),
     ...(witnesses !== undefined && { quorum: witnesses }),
   };
@@ -81,6 +99,7 @@ export const verifyCommand = (terminal: Terminal): Command =>
     .argument('<files...>', 'as `bailiwick prove` writes them')
     .option('--keys <file>', 'keys of logs and witnesses that you trust: {region, url, log, witness} each')
     .option('--routers <file>', 'keys of routers that you trust: a trust bundle; needs --keys')
+    .option('--witness <key...>', 'keys of witnesses that no cell runs and that you trust; needs --keys')
     .option('--witnesses <n>', 'cosignatures that you want at least; needs --keys', limit)
     .addOption(jsonOption())
     .addHelpText(
