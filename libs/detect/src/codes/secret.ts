@@ -1,5 +1,4 @@
-import { matchesFrom } from '../matches.js';
-import type { Word } from '../reading.js';
+import { OpenedPattern } from '../matches.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 import { WordList } from '../vocabulary.js';
 
@@ -42,17 +41,19 @@ const PRIVATE_KEY_MOST = 16_384;
 const LABELS =
   'password|passwort|kennwort|passwd|pwd|passphrase|mot de passe|mdp|contraseña|contrasena|clave de acceso|parola d.ordine|senha|' +
   'wachtwoord|hasło|haslo|api[ _-]?key|api[ _-]?token|access[ _-]?key|access[ _-]?token|secret[ _-]?key|client[ _-]?secret|secret|auth[ _-]?token|bearer|pin code|pincode';
-/** `password: …`, `Passwort lautet …`, `api_key=…`. */
-const LABELLED = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:${LABELS})["']?\s{0,3}(?:[:=]|\s(?:is|ist|lautet|est|es|è|jest|to)\s?:?|\s?(?:is|ist|lautet)\s?now)\s{0,3}["'“„«]?([^\s"'”“»]{4,128})`,
-  'iuy',
-);
 /** First words of those. */
 const LABEL_WORDS = new WordList(
   'password passwort kennwort passwd pwd passphrase mot mdp contrasena clave parola senha wachtwoord haslo api apikey apitoken ' +
     'access accesskey accesstoken secret secretkey client clientsecret auth authtoken bearer pin pincode',
 );
-const opensLabel = (word: Word): boolean => LABEL_WORDS.has(word);
+/** `password: …`, `Passwort lautet …`, `api_key=…`. */
+const LABELLED = new OpenedPattern(
+  new RegExp(
+    String.raw`(?<![\p{L}\p{N}])(?:${LABELS})["']?\s{0,3}(?:[:=]|\s(?:is|ist|lautet|est|es|è|jest|to)\s?:?|\s?(?:is|ist|lautet)\s?now)\s{0,3}["'“„«]?([^\s"'”“»]{4,128})`,
+    'iu',
+  ),
+  (word) => LABEL_WORDS.has(word),
+);
 const BEARER = /(?<![A-Za-z])Bearer ([A-Za-z0-9._~+/-]{16,2000}=*)/g;
 
 /** Credentials: who has them can do what their owner can. */
@@ -78,7 +79,7 @@ export const secret: Recogniser = {
             evidence: ['pattern'],
           });
     if (text.includes('PRIVATE KEY')) findPrivateKeys(text, findings);
-    for (const match of matchesFrom(reading, opensLabel, LABELLED)) findGiven(match, findings);
+    for (const match of LABELLED.matches(reading)) findGiven(match, findings);
     if (text.includes('Bearer ')) for (const match of text.matchAll(BEARER)) findGiven(match, findings);
     return findings;
   },

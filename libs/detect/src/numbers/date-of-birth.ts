@@ -1,4 +1,4 @@
-import { matchesFrom } from '../matches.js';
+import { OpenedPattern } from '../matches.js';
 import type { Reading } from '../reading.js';
 import type { Finding, Recogniser } from '../recogniser.js';
 import { WordList } from '../vocabulary.js';
@@ -15,14 +15,19 @@ CONTEXT.add(
 /** Words of a birthday that are other words too, and count only as `RIGHT_BEFORE` or `YEAR` have them. */
 const DOUBTFUL = new WordList('ne nee ur jahrgang');
 
+/** The same right behind a number, with which they are one word: `1990née`. */
+const DOUBTFUL_BEHIND_DIGIT = /\p{N}(?:nee?|ur|jahrgang)$/u;
+
 /** How many words may stand between: `born in Rome on the 3rd of March 1980`. */
 const WORDS_MOST = 6;
 /** French `né`, which without its accent is another word, and the star of genealogists. */
 const RIGHT_BEFORE = /(?:(?<!\p{L})née?(?:\(e\))? ?:?|\*|(?<!\p{L})ur\.) ?$/iu;
-const YEAR =
-  /(?<![\p{L}\p{N}])(?:born in|geboren|jahrgang|née? en|nacid[oa] en|nat[oa] nel|geboren in|urodzon[ya] w)(?: (?:the year|19\d\d und))? ((?:19|20)\d{2})(?![\p{N}.-]|\p{L})/iuy;
-/** First words of those. */
+/** First words of a year of birth. */
 const YEAR_WORDS = new WordList('born geboren jahrgang ne nee nacido nacida nato nata urodzony urodzona');
+const YEAR = new OpenedPattern(
+  /(?<![\p{L}\p{N}])(?:born in|geboren|jahrgang|née? en|nacid[oa] en|nat[oa] nel|geboren in|urodzon[ya] w)(?: (?:the year|19\d\d und))? ((?:19|20)\d{2})(?![\p{N}.-]|\p{L})/iu,
+  (word) => YEAR_WORDS.has(word),
+);
 
 /** A date is personal where it is somebody's birthday, so a word must say that it is one. */
 export const dateOfBirth: Recogniser = {
@@ -48,11 +53,7 @@ export const dateOfBirth: Recogniser = {
       else if (distance <= WORDS_MOST && !isSecond && !speaksOfSomethingElse(around, distance))
         add(index, end, distance <= 3 ? 0.95 : 0.8);
     }
-    for (const { index, 0: found, 1: year = '' } of matchesFrom(
-      reading,
-      (word) => YEAR_WORDS.has(word),
-      YEAR,
-    ))
+    for (const { index, 0: found, 1: year = '' } of YEAR.matches(reading))
       add(index + found.length - year.length, index + found.length, 0.7);
     return findings;
   },
@@ -62,4 +63,4 @@ export const dateOfBirth: Recogniser = {
 const maySpeakOfBirth = (reading: Reading): boolean =>
   speaksOf(reading, 'DATE_OF_BIRTH') ||
   reading.text.includes('*') ||
-  reading.words.some((word) => DOUBTFUL.has(word));
+  reading.words.some((word) => DOUBTFUL.has(word) || DOUBTFUL_BEHIND_DIGIT.test(word.folded));
