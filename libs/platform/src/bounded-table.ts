@@ -1,10 +1,8 @@
 import type pg from 'pg';
-import { BailiwickError } from './bailiwick-error.js';
 import { databaseError } from './database.js';
 import type { Logger } from './logger.js';
-import type { Runnable } from './service.js';
+import { RecurringSweep } from './recurring-sweep.js';
 
-const HOUR_MS = 3_600_000;
 /** Rows that one statement takes away: it holds its locks for some milliseconds. */
 const PAGE = 5000;
 
@@ -19,30 +17,14 @@ export interface AgedRows {
 }
 
 /** Keeps a table from growing for ever: what is older than its retention goes, a page at a time. Any process of the cell may do it. */
-export class BoundedTable implements Runnable {
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<unknown> = Promise.resolve();
-  #stopped = false;
-
+export class BoundedTable extends RecurringSweep {
   constructor(
     private readonly rows: AgedRows,
     private readonly database: pg.Pool,
-    private readonly logger: Logger,
-    /** How often what is old is looked for, in milliseconds. */
-    private readonly everyMs = HOUR_MS,
-  ) {}
-
-  start(): Promise<void> {
-    this.#timer = setInterval(() => {
-      this.#sweeping = this.#sweepQuietly();
-    }, this.everyMs).unref();
-    return Promise.resolve();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+    logger: Logger,
+    everyMs?: number,
+  ) {
+    super(logger, `rows of ${rows.name} that are old stay for another while`, everyMs);
   }
 
   /** Takes away what is old; returns how many rows that were. Throws `database-unavailable`. */
@@ -50,7 +32,7 @@ export class BoundedTable implements Runnable {
     const { name, agedBy, retentionMs } = this.rows;
     let gone = 0;
     try {
-      for (let page = PAGE; page === PAGE && !this.#stopped; gone += page) {
+      for (let page = PAGE; page === PAGE && !this.isStopped; gone += page) {
         const { rowCount } = await this.database.query(
           `DELETE FROM ${name} WHERE ctid = ANY (ARRAY(
              SELECT ctid FROM ${name} WHERE ${agedBy} < now() - $1 * interval '1 millisecond' LIMIT ${PAGE}))`,
@@ -62,12 +44,5 @@ export class BoundedTable implements Runnable {
       throw databaseError(thrown);
     }
     return gone;
-  }
-
-  async #sweepQuietly(): Promise<void> {
-    await this.sweep().catch((thrown: unknown) => {
-      const error = BailiwickError.from(thrown);
-      this.logger.warn(`rows of ${this.rows.name} that are old stay for another while`, { error });
-    });
   }
 }

@@ -2,6 +2,7 @@ export * from './access-tokens.js';
 export * from './attributes.js';
 export * from './bailiwick-error.js';
 export * from './bounded-table.js';
+export * from './recurring-sweep.js';
 export * from './coalesce.js';
 export * from './config.js';
 export * from './database.js';

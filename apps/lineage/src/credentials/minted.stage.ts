@@ -1,10 +1,8 @@
-import { EVENT_TYPES, topicNames, type CredentialMinted, type Fact } from '@bailiwick/contracts';
+import { EVENT_TYPES, Fact, topicNames, type CredentialMinted } from '@bailiwick/contracts';
 import type { CellSpec } from '@bailiwick/domain';
 import { settle, type StageDefinition } from '@bailiwick/kafka';
 import type { FactLedger } from '../record/fact-ledger.js';
 import { placeIn } from '../record/summary.js';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Makes a fact of each credential that the control-plane minted for this cell: it can say nothing else in the log. */
 export const mintedStage = (
@@ -28,28 +26,18 @@ const factOf = (
   { id, tenant, purpose, object, at, mint }: CredentialMinted,
   { region, jurisdiction }: CellSpec,
   traceId: string,
-): Fact => ({
-  factId: `${id}/control-plane/minted`,
-  eventId: id,
-  tenant,
-  purpose,
-  object,
-  subject: '',
-  kind: 'minted',
-  service: 'control-plane',
-  region,
-  jurisdiction,
-  at,
-  traceId,
-  traceparent: '',
-  reason: '',
-  fields: [],
-  decision: undefined,
-  model: undefined,
-  write: undefined,
-  erasure: undefined,
-  mint,
-  digest: NOTHING,
-  purposeVersion: 0,
-  catalogVersion: 0,
-});
+): Fact =>
+  Fact.fromPartial({
+    factId: `${id}/control-plane/minted`,
+    eventId: id,
+    tenant,
+    purpose,
+    object,
+    kind: 'minted',
+    service: 'control-plane',
+    region,
+    jurisdiction,
+    traceId,
+    ...(at && { at }),
+    ...(mint && { mint }),
+  });

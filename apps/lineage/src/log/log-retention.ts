@@ -1,9 +1,8 @@
-import { BailiwickError, type Logger, type Runnable } from '@bailiwick/platform';
+import { BailiwickError, RecurringSweep, type Logger } from '@bailiwick/platform';
 import { TILE_WIDTH, VerifiedLog, openCheckpoint, type VerifierKey } from '@bailiwick/tlog';
 import type { LogFolder } from './log-folder.js';
 import type { LogLedger } from './log-ledger.js';
 
-const HOUR_MS = 3_600_000;
 /** Entries that one transaction takes away. */
 const PAGE = 16 * TILE_WIDTH;
 
@@ -23,32 +22,14 @@ export interface LogRetentionParts {
  * tree stays as it was, so whatever was proved before still is. The first entry that stays is older than the retention, too: by its time
  * a reader sees that nothing went too early.
  */
-export class LogRetention implements Runnable {
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<unknown> = Promise.resolve();
-  #stopped = false;
-
-  constructor(private readonly parts: LogRetentionParts) {}
-
-  start(): Promise<void> {
-    this.#timer = setInterval(() => {
-      this.#sweeping = this.sweep().catch((thrown: unknown) => {
-        const error = BailiwickError.from(thrown);
-        this.parts.logger.warn('entries of the log that are old stay for another while', { error });
-      });
-    }, HOUR_MS).unref();
-    return Promise.resolve();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+export class LogRetention extends RecurringSweep {
+  constructor(private readonly parts: LogRetentionParts) {
+    super(parts.logger, 'entries of the log that are old stay for another while');
   }
 
   /** Takes away what is old; returns the index of the first entry that is kept. Rejects when the files are not those of the log. */
   async sweep(): Promise<number> {
-    const { ledger, folder, retentionMs, logger } = this.parts;
+    const { ledger, folder, retentionMs } = this.parts;
     const old = await ledger.sizeBefore(retentionMs);
     // Entry `end` was logged by then as well, or nobody could tell how old the last of those before it was.
     const end = Math.floor(Math.max(0, old - 1) / TILE_WIDTH) * TILE_WIDTH;
@@ -56,11 +37,11 @@ export class LogRetention implements Runnable {
     let minimum = before;
     if (end > before) {
       const log = await this.#published();
-      while (minimum < end && !this.#stopped) {
+      while (minimum < end && !this.isStopped) {
         minimum = Math.min(end, minimum + PAGE);
         await ledger.prune(await log.edgeAt(minimum));
       }
-      logger.info(`entries ${before} to ${minimum} of the log are over by retention`);
+      this.logger.info(`entries ${before} to ${minimum} of the log are over by retention`);
     }
     // Those of a process that ended between the two as well.
     await folder.dropBundles(minimum);
